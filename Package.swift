@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// libtorch's place is decided here and nowhere else. Sources/setup.sh fills the default one.
+let environment = ProcessInfo.processInfo.environment
+let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
+let libtorch = environment["LIBTORCH"] ?? cache + "/iic/libtorch-2.15.0"
+
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "iic",
+  products: [
+    .executable(name: "iic", targets: ["iic"]),
+    .library(name: "IICCore", targets: ["IICCore"]),
+    .library(name: "ImageModality", targets: ["ImageModality"]),
+    .library(name: "Torch", targets: ["Torch"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(
+      name: "CTorch",
+      cxxSettings: [
+        .unsafeFlags([
+          "-isystem", "\(libtorch)/include",
+          "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+        ])
+      ],
+      linkerSettings: [
+        .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
+        .linkedLibrary("torch_cpu"),
+        .linkedLibrary("c10"),
+      ]),
+    .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: swiftSettings),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(name: "Archive", dependencies: ["CArchive"], swiftSettings: swiftSettings),
+    .target(
+      name: "IICCore",
+      dependencies: [
+        "Torch", "Archive", "Yams",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "ImageModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Image",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "iic",
+      dependencies: [
+        "IICCore", "ImageModality", "Torch",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ArchiveTests", dependencies: ["Archive"], path: "Tests/Archive",
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "IICCoreTests", dependencies: ["IICCore", "Torch", "Archive"], path: "Tests/IICCore",
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ImageModalityTests", dependencies: ["ImageModality", "IICCore", "Torch"],
+      path: "Tests/Image", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["iic", "IICCore"], path: "Tests/iic",
+      swiftSettings: swiftSettings),
+  ],
+  cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,137 @@
+// A C face on the part of libtorch that iic uses.
+//
+// Every function that can fail returns a status: 0, or 1 with the reason kept for the calling thread in
+// ctorch_error(). Results are written to out-parameters only on success. A handle that a function writes
+// is owned by the caller, who frees it exactly once; handles passed in are borrowed.
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ctorch_tensor ctorch_tensor;
+typedef struct ctorch_generator ctorch_generator;
+typedef struct ctorch_optimizer ctorch_optimizer;
+typedef int32_t ctorch_status;
+
+typedef enum {
+  CTORCH_UINT8 = 0,
+  CTORCH_INT64 = 1,
+  CTORCH_FLOAT32 = 2,
+  CTORCH_FLOAT64 = 3,
+  CTORCH_BFLOAT16 = 4,
+  CTORCH_BOOL = 5
+} ctorch_dtype;
+
+/// device: -1 is the CPU, 0 and above a CUDA device.
+typedef int32_t ctorch_device;
+
+/// The message of this thread's last failed call. Valid until the next one.
+const char *ctorch_error(void);
+
+// Runtime
+ctorch_status ctorch_initialize(void);
+ctorch_status ctorch_set_threads(int32_t count);
+int32_t ctorch_threads(void);
+const char *ctorch_version(void);
+bool ctorch_cpu_has_bfloat16(void);
+/// Loads libtorch's CUDA half on the first call; the status says why it cannot be used.
+ctorch_status ctorch_load_cuda(int32_t *device_count);
+bool ctorch_set_grad_enabled(bool enabled);
+ctorch_status ctorch_autocast_begin(ctorch_device device, ctorch_dtype dtype, bool *was_enabled);
+ctorch_status ctorch_autocast_end(ctorch_device device, bool was_enabled);
+
+// Random numbers
+ctorch_status ctorch_generator_new(uint64_t seed, ctorch_generator **out);
+void ctorch_generator_free(ctorch_generator *generator);
+ctorch_status ctorch_rand(const int64_t *shape, size_t rank, ctorch_generator *generator, ctorch_tensor **out);
+ctorch_status ctorch_randn(const int64_t *shape, size_t rank, ctorch_generator *generator, ctorch_tensor **out);
+
+// Making and reading tensors
+ctorch_status ctorch_from_bytes(const void *bytes, size_t count, const int64_t *shape, size_t rank,
+                                ctorch_dtype dtype, ctorch_tensor **out);
+ctorch_status ctorch_full(const int64_t *shape, size_t rank, double value, ctorch_dtype dtype,
+                          ctorch_device device, ctorch_tensor **out);
+ctorch_status ctorch_copy_bytes(const ctorch_tensor *tensor, void *bytes, size_t count);
+ctorch_status ctorch_item(const ctorch_tensor *tensor, double *out);
+void ctorch_free(ctorch_tensor *tensor);
+int64_t ctorch_rank(const ctorch_tensor *tensor);
+int64_t ctorch_size(const ctorch_tensor *tensor, int64_t dimension);
+int64_t ctorch_count(const ctorch_tensor *tensor);
+ctorch_status ctorch_dtype_of(const ctorch_tensor *tensor, ctorch_dtype *out);
+ctorch_device ctorch_device_of(const ctorch_tensor *tensor);
+ctorch_status ctorch_to(const ctorch_tensor *tensor, ctorch_dtype dtype, ctorch_device device, ctorch_tensor **out);
+ctorch_status ctorch_contiguous(const ctorch_tensor *tensor, bool channels_last, ctorch_tensor **out);
+bool ctorch_is_channels_last(const ctorch_tensor *tensor);
+/// Overwrites the values of `tensor` in place, without recording a gradient.
+ctorch_status ctorch_assign(ctorch_tensor *tensor, const ctorch_tensor *source);
+
+// Gradients
+ctorch_status ctorch_require_grad(ctorch_tensor *tensor);
+bool ctorch_requires_grad(const ctorch_tensor *tensor);
+ctorch_status ctorch_detach(const ctorch_tensor *tensor, ctorch_tensor **out);
+ctorch_status ctorch_backward(const ctorch_tensor *tensor);
+/// Writes null where no gradient has been computed.
+ctorch_status ctorch_grad(const ctorch_tensor *tensor, ctorch_tensor **out);
+
+// Element-wise operations
+typedef enum {
+  CTORCH_EXP, CTORCH_LOG, CTORCH_SQRT, CTORCH_SIN, CTORCH_COS, CTORCH_NEG, CTORCH_RELU, CTORCH_ISFINITE
+} ctorch_unary_op;
+typedef enum { CTORCH_ADD, CTORCH_SUB, CTORCH_MUL, CTORCH_DIV, CTORCH_LESS } ctorch_binary_op;
+ctorch_status ctorch_unary(ctorch_unary_op op, const ctorch_tensor *a, ctorch_tensor **out);
+ctorch_status ctorch_binary(ctorch_binary_op op, const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+ctorch_status ctorch_binary_scalar(ctorch_binary_op op, const ctorch_tensor *a, double b, ctorch_tensor **out);
+ctorch_status ctorch_clamp(const ctorch_tensor *a, double low, double high, ctorch_tensor **out);
+
+// Reductions
+typedef enum { CTORCH_SUM, CTORCH_MEAN, CTORCH_AMIN, CTORCH_AMAX } ctorch_reduce_op;
+ctorch_status ctorch_reduce(ctorch_reduce_op op, const ctorch_tensor *a, const int64_t *dims, size_t count,
+                            bool keep, ctorch_tensor **out);
+ctorch_status ctorch_argmax(const ctorch_tensor *a, int64_t dim, ctorch_tensor **out);
+ctorch_status ctorch_softmax(const ctorch_tensor *a, int64_t dim, ctorch_tensor **out);
+
+// Shapes
+ctorch_status ctorch_reshape(const ctorch_tensor *a, const int64_t *shape, size_t rank, ctorch_tensor **out);
+ctorch_status ctorch_permute(const ctorch_tensor *a, const int64_t *dims, size_t rank, ctorch_tensor **out);
+ctorch_status ctorch_repeat(const ctorch_tensor *a, const int64_t *counts, size_t rank, ctorch_tensor **out);
+ctorch_status ctorch_narrow(const ctorch_tensor *a, int64_t dim, int64_t start, int64_t length, ctorch_tensor **out);
+ctorch_status ctorch_cat(const ctorch_tensor *const *tensors, size_t count, int64_t dim, ctorch_tensor **out);
+ctorch_status ctorch_stack(const ctorch_tensor *const *tensors, size_t count, int64_t dim, ctorch_tensor **out);
+ctorch_status ctorch_index_select(const ctorch_tensor *a, int64_t dim, const ctorch_tensor *index, ctorch_tensor **out);
+
+// Linear algebra and networks
+ctorch_status ctorch_matmul(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
+ctorch_status ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                            ctorch_tensor **out);
+ctorch_status ctorch_conv2d(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                            int64_t stride, int64_t padding, int64_t dilation, ctorch_tensor **out);
+ctorch_status ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                                ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training,
+                                double momentum, double epsilon, ctorch_tensor **out);
+ctorch_status ctorch_max_pool2d(const ctorch_tensor *x, int64_t kernel, int64_t stride, int64_t padding,
+                                ctorch_tensor **out);
+ctorch_status ctorch_global_average_pool2d(const ctorch_tensor *x, ctorch_tensor **out);
+/// theta [n, 2, 3]; samples x [n, C, H, W] bilinearly at an output grid of height x width, zeros outside.
+ctorch_status ctorch_affine_sample(const ctorch_tensor *x, const ctorch_tensor *theta, int64_t height, int64_t width,
+                                   ctorch_tensor **out);
+
+// Optimisers
+ctorch_status ctorch_adam_new(ctorch_tensor *const *parameters, size_t count, double rate, double beta1, double beta2,
+                              double epsilon, double weight_decay, ctorch_optimizer **out);
+ctorch_status ctorch_sgd_new(ctorch_tensor *const *parameters, size_t count, double rate, double momentum,
+                             double weight_decay, bool nesterov, ctorch_optimizer **out);
+void ctorch_optimizer_free(ctorch_optimizer *optimizer);
+ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer);
+ctorch_status ctorch_optimizer_zero_grad(ctorch_optimizer *optimizer);
+ctorch_status ctorch_optimizer_set_rate(ctorch_optimizer *optimizer, double rate);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,156 @@
+// Element-wise operations, reductions, shapes, linear algebra and the operations networks are made of.
+#include "handles.h"
+
+using ctorch::list;
+using ctorch::optional;
+using ctorch::produce;
+
+namespace {
+
+template <typename Right>
+at::Tensor binary(ctorch_binary_op op, const at::Tensor &a, const Right &b) {
+  switch (op) {
+    case CTORCH_ADD: return a + b;
+    case CTORCH_SUB: return a - b;
+    case CTORCH_MUL: return a * b;
+    case CTORCH_DIV: return a / b;
+    case CTORCH_LESS: return a < b;
+  }
+  TORCH_CHECK(false, "unknown operation ", static_cast<int>(op));
+}
+
+std::vector<at::Tensor> collect(const ctorch_tensor *const *tensors, size_t count) {
+  std::vector<at::Tensor> values;
+  values.reserve(count);
+  for (size_t i = 0; i < count; ++i) values.push_back(tensors[i]->value);
+  return values;
+}
+
+}  // namespace
+
+extern "C" {
+
+ctorch_status ctorch_unary(ctorch_unary_op op, const ctorch_tensor *a, ctorch_tensor **out) {
+  return produce(out, [&]() -> at::Tensor {
+    switch (op) {
+      case CTORCH_EXP: return a->value.exp();
+      case CTORCH_LOG: return a->value.log();
+      case CTORCH_SQRT: return a->value.sqrt();
+      case CTORCH_SIN: return a->value.sin();
+      case CTORCH_COS: return a->value.cos();
+      case CTORCH_NEG: return -a->value;
+      case CTORCH_RELU: return a->value.relu();
+      case CTORCH_ISFINITE: return a->value.isfinite();
+    }
+    TORCH_CHECK(false, "unknown operation ", static_cast<int>(op));
+  });
+}
+
+ctorch_status ctorch_binary(ctorch_binary_op op, const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out) {
+  return produce(out, [&] { return binary(op, a->value, b->value); });
+}
+
+ctorch_status ctorch_binary_scalar(ctorch_binary_op op, const ctorch_tensor *a, double b, ctorch_tensor **out) {
+  return produce(out, [&] { return binary(op, a->value, at::Scalar(b)); });
+}
+
+ctorch_status ctorch_clamp(const ctorch_tensor *a, double low, double high, ctorch_tensor **out) {
+  return produce(out, [&] { return a->value.clamp(low, high); });
+}
+
+ctorch_status ctorch_reduce(ctorch_reduce_op op, const ctorch_tensor *a, const int64_t *dims, size_t count, bool keep,
+                            ctorch_tensor **out) {
+  return produce(out, [&]() -> at::Tensor {
+    const auto over = list(dims, count);
+    switch (op) {
+      case CTORCH_SUM: return a->value.sum(over, keep);
+      case CTORCH_MEAN: return a->value.mean(over, keep);
+      case CTORCH_AMIN: return a->value.amin(over, keep);
+      case CTORCH_AMAX: return a->value.amax(over, keep);
+    }
+    TORCH_CHECK(false, "unknown reduction ", static_cast<int>(op));
+  });
+}
+
+ctorch_status ctorch_argmax(const ctorch_tensor *a, int64_t dim, ctorch_tensor **out) {
+  return produce(out, [&] { return a->value.argmax(dim); });
+}
+
+ctorch_status ctorch_softmax(const ctorch_tensor *a, int64_t dim, ctorch_tensor **out) {
+  return produce(out, [&] { return a->value.softmax(dim, at::kFloat); });
+}
+
+ctorch_status ctorch_reshape(const ctorch_tensor *a, const int64_t *shape, size_t rank, ctorch_tensor **out) {
+  return produce(out, [&] { return a->value.reshape(list(shape, rank)); });
+}
+
+ctorch_status ctorch_permute(const ctorch_tensor *a, const int64_t *dims, size_t rank, ctorch_tensor **out) {
+  return produce(out, [&] { return a->value.permute(list(dims, rank)); });
+}
+
+ctorch_status ctorch_repeat(const ctorch_tensor *a, const int64_t *counts, size_t rank, ctorch_tensor **out) {
+  return produce(out, [&] { return a->value.repeat(list(counts, rank)); });
+}
+
+ctorch_status ctorch_narrow(const ctorch_tensor *a, int64_t dim, int64_t start, int64_t length, ctorch_tensor **out) {
+  return produce(out, [&] { return a->value.narrow(dim, start, length); });
+}
+
+ctorch_status ctorch_cat(const ctorch_tensor *const *tensors, size_t count, int64_t dim, ctorch_tensor **out) {
+  return produce(out, [&] { return at::cat(collect(tensors, count), dim); });
+}
+
+ctorch_status ctorch_stack(const ctorch_tensor *const *tensors, size_t count, int64_t dim, ctorch_tensor **out) {
+  return produce(out, [&] { return at::stack(collect(tensors, count), dim); });
+}
+
+ctorch_status ctorch_index_select(const ctorch_tensor *a, int64_t dim, const ctorch_tensor *index,
+                                  ctorch_tensor **out) {
+  return produce(out, [&] { return a->value.index_select(dim, index->value); });
+}
+
+ctorch_status ctorch_matmul(const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out) {
+  return produce(out, [&] { return a->value.matmul(b->value); });
+}
+
+ctorch_status ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                            ctorch_tensor **out) {
+  return produce(out, [&] { return at::linear(x->value, weight->value, optional(bias)); });
+}
+
+ctorch_status ctorch_conv2d(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                            int64_t stride, int64_t padding, int64_t dilation, ctorch_tensor **out) {
+  return produce(out, [&] {
+    return at::conv2d(x->value, weight->value, optional(bias), {stride, stride}, {padding, padding},
+                      {dilation, dilation});
+  });
+}
+
+ctorch_status ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                                ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training,
+                                double momentum, double epsilon, ctorch_tensor **out) {
+  return produce(out, [&] {
+    return at::batch_norm(x->value, weight->value, bias->value, running_mean->value, running_variance->value, training,
+                          momentum, epsilon, false);
+  });
+}
+
+ctorch_status ctorch_max_pool2d(const ctorch_tensor *x, int64_t kernel, int64_t stride, int64_t padding,
+                                ctorch_tensor **out) {
+  return produce(out,
+                 [&] { return at::max_pool2d(x->value, {kernel, kernel}, {stride, stride}, {padding, padding}); });
+}
+
+ctorch_status ctorch_global_average_pool2d(const ctorch_tensor *x, ctorch_tensor **out) {
+  return produce(out, [&] { return x->value.mean({2, 3}); });
+}
+
+ctorch_status ctorch_affine_sample(const ctorch_tensor *x, const ctorch_tensor *theta, int64_t height, int64_t width,
+                                   ctorch_tensor **out) {
+  return produce(out, [&] {
+    const auto grid = at::affine_grid_generator(theta->value, {x->value.size(0), 1, height, width}, false);
+    constexpr int64_t bilinear = 0, zeros = 0;
+    return at::grid_sampler(x->value, grid, bilinear, zeros, false);
+  });
+}
+}

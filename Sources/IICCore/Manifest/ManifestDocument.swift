@@ -1,0 +1,89 @@
+import Foundation
+
+/// A manifest as written: YAML text and what the command line puts over it, not yet given a meaning.
+///
+/// ```swift
+/// let document = try ManifestDocument(path: "iic.yaml", overrides: ["training.epochs=10"])
+/// let manifest = try document.read(RunConfiguration.self)
+/// manifest.configuration.training.epochs   // 10
+/// manifest.resolvedYAML()                  // every key with its value, defaults included
+/// ```
+public struct ManifestDocument: Sendable {
+  /// The file's path as given, which messages name.
+  public let source: String
+  /// The folder that relative paths in the text start from; absolute.
+  public let folder: String
+  let root: ManifestNode
+
+  /// Loads a file of at most 1 MiB.
+  ///
+  /// Each override is written `key.path=value`, where the value is a YAML scalar, a `[list]` or a `{mapping}`; it
+  /// replaces what stands at that key, and makes the sections on its way. Of two for the same key the later counts.
+  public init(path: String, overrides: [String] = []) throws(ManifestError) {
+    let text = try Self.decode(try Self.load(path), source: path)
+    let folder = ManifestPath.absolute(path).split(separator: "/").dropLast().joined(separator: "/")
+    try self.init(text: text, source: path, folder: "/" + folder, overrides: overrides)
+  }
+
+  /// Takes the text itself, for tests and for manifests that a program makes.
+  ///
+  /// `source` is the name that messages give; `folder`, the current one if nil, is where relative paths start.
+  public init(
+    text: String, source: String = "manifest", folder: String? = nil, overrides: [String] = []
+  ) throws(ManifestError) {
+    self.source = source
+    self.folder = ManifestPath.absolute(folder ?? ".")
+    var root = try ManifestParser(source: source).parse(text) ?? ManifestNode(.section([]))
+    if root.isEmpty { root.content = .section([]) }
+    guard case .section = root.content else {
+      throw ManifestError(
+        source: source, place: root.place,
+        problem: "found \(root.found); expected a section of `key: value` lines")
+    }
+    root.place = .file
+    for override in overrides {
+      try ManifestOverride(override, source: source).apply(to: &root)
+    }
+    self.root = root
+  }
+
+  /// Reads the whole manifest as one type.
+  public func read<Section: ManifestSection>(_ type: Section.Type) throws(ManifestError) -> ResolvedManifest<
+    Section
+  > {
+    try read { section throws(ManifestError) in try Section(from: section) }
+  }
+
+  /// Reads the whole manifest by a closure, for a configuration that needs more than the manifest to be read.
+  ///
+  /// Keys that the closure has not read are errors.
+  public func read<Configuration>(
+    _ body: (SectionReader) throws(ManifestError) -> Configuration
+  ) throws(ManifestError) -> ResolvedManifest<Configuration> {
+    let reader = SectionReader(root: root, source: source, folder: folder)
+    let configuration = try body(reader)
+    try reader.finish()
+    return try ResolvedManifest(configuration, from: reader)
+  }
+
+  private static func load(_ path: String) throws(ManifestError) -> [UInt8] {
+    func failure() -> ManifestError {
+      ManifestError(
+        source: path, place: .file, problem: "cannot be read: \(String(cString: strerror(errno)))")
+    }
+    guard let file = fopen(path, "rb") else { throw failure() }
+    defer { fclose(file) }
+    // One byte more than allowed shows that the file is too large, however large it is.
+    var bytes = [UInt8](repeating: 0, count: ManifestParser.sizeLimit + 1)
+    let count = fread(&bytes, 1, bytes.count, file)
+    guard ferror(file) == 0 else { throw failure() }
+    return Array(bytes.prefix(count))
+  }
+
+  static func decode(_ bytes: [UInt8], source: String) throws(ManifestError) -> String {
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+    throw ManifestError(source: source, place: .line(line + 1), problem: "not UTF-8 text")
+  }
+}

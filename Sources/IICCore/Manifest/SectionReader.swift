@@ -1,0 +1,81 @@
+/// Reads the keys of one section of a manifest.
+///
+/// Each reader takes the key, a default and the key's meaning. `default: nil` makes a key optional: absent or `null`
+/// reads as nil. Without `default:` the key is required. What is out of range or of another type is an error.
+public final class SectionReader {
+  let log: ReadingLog
+  /// The keys read so far with their values, in order.
+  var resolved: [ManifestNode.Entry] = []
+  let path: [String]
+  let place: ManifestError.Place
+  private let entries: [ManifestNode.Entry]
+  private var known: [String] = []
+
+  init(log: ReadingLog, path: [String], place: ManifestError.Place, entries: [ManifestNode.Entry]) {
+    self.log = log
+    self.path = path
+    self.place = place
+    self.entries = entries
+  }
+
+  convenience init(root: ManifestNode, source: String, folder: String, isDescribing: Bool = false) {
+    let log = ReadingLog(source: source, folder: folder, isDescribing: isDescribing)
+    var entries: [ManifestNode.Entry] = []
+    if case .section(let present) = root.content { entries = present }
+    self.init(log: log, path: [], place: root.place, entries: entries)
+  }
+
+  /// True if the manifest, or the command line, gives a value for `key`; a default does not count.
+  public func contains(_ key: String) -> Bool { entry(key) != nil }
+
+  /// An error about the value of `key`, at its place in the manifest.
+  public func error(_ key: String, _ problem: String) -> ManifestError {
+    error(key, problem, at: entry(key)?.value.place ?? place)
+  }
+
+  /// Throws an error about the value of `key` unless `condition` holds.
+  ///
+  /// For conditions between keys: they are not looked at while the documentation is collected.
+  public func check(
+    _ condition: @autoclosure () -> Bool, _ key: String, _ problem: @autoclosure () -> String
+  ) throws(ManifestError) {
+    guard log.isDescribing || condition() else { throw error(key, problem()) }
+  }
+
+  /// Reports the first key of the section that nothing has read.
+  func finish() throws(ManifestError) {
+    guard let unknown = entries.first(where: { !known.contains($0.key) }) else { return }
+    let allowed = known.isEmpty ? "none" : known.joined(separator: ", ")
+    let hint = closest(to: unknown.key, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+    throw error(unknown.key, "unknown key; allowed: \(allowed)\(hint)", at: unknown.place)
+  }
+
+  func entry(_ key: String) -> ManifestNode.Entry? { entries.first { $0.key == key } }
+
+  func error(_ key: String, _ problem: String, at place: ManifestError.Place) -> ManifestError {
+    ManifestError(source: log.source, place: place, key: fullPath(key), problem: problem)
+  }
+
+  private func fullPath(_ key: String) -> String { (path + [key.excerpt(60)]).joined(separator: ".") }
+
+  func document<Value>(
+    _ key: String, _ format: ValueFormat<Value>, _ standard: String, _ meaning: String
+  ) {
+    document(key, type: format.type, default: standard, allowed: format.allowed, meaning)
+  }
+
+  func document(
+    _ key: String, type: String, default standard: String, allowed: String, _ meaning: String
+  ) {
+    // A key read twice is one key.
+    guard !known.contains(key) else { return }
+    known.append(key)
+    log.keys.append(
+      ManifestKey(path: fullPath(key), type: type, default: standard, allowed: allowed, meaning: meaning))
+  }
+
+  func resolve(_ key: String, _ value: ManifestNode) {
+    resolved.removeAll { $0.key == key }
+    resolved.append(.init(key: key, place: .file, value: value))
+  }
+}

@@ -1,0 +1,31 @@
+/// 2-D convolution with square kernels: `[n, inputChannels, H, W]` to `[n, outputChannels, H', W']`.
+///
+/// Weights start as Kaiming normal draws (He et al., 2015): mean 0, variance `2 / (inputChannels k^2)`.
+public final class Conv2d: Layer {
+  let weight: Tensor  // [out, in, k, k]
+  let bias: Tensor?  // [out]
+  let stride, padding, dilation: Int
+
+  /// Makes a convolution; `bias` is left out by default because batch normalisation follows.
+  public init(
+    inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
+    dilation: Int = 1, bias: Bool = false, generator: RandomGenerator
+  ) throws(TorchError) {
+    let fanIn = Double(inputChannels * kernel * kernel)
+    let draws = try generator.normal([outputChannels, inputChannels, kernel, kernel])
+    weight = try parameter((draws * (2 / fanIn).squareRoot()).channelsLast())
+    self.bias = bias ? try parameter(.zeros([outputChannels])) : nil
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+  }
+
+  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+    try input.conv2d(weight: weight, bias: bias, stride: stride, padding: padding, dilation: dilation)
+  }
+
+  public var state: [NamedTensor] {
+    [NamedTensor(name: "weight", tensor: weight, isParameter: true)]
+      + (bias.map { [NamedTensor(name: "bias", tensor: $0, isParameter: true)] } ?? [])
+  }
+}

@@ -1,0 +1,24 @@
+/// `x W^T + b`: `[n, inputFeatures]` to `[n, outputFeatures]`, weights from N(0, 0.01^2), bias 0.
+public final class Linear: Layer {
+  let weight: Tensor  // [out, in]
+  let bias: Tensor  // [out]
+
+  /// Makes a fully connected layer; `deviation` is the standard deviation of the initial weights.
+  public init(
+    inputFeatures: Int, outputFeatures: Int, deviation: Double = 0.01, generator: RandomGenerator
+  ) throws(TorchError) {
+    weight = try parameter(generator.normal([outputFeatures, inputFeatures]) * deviation)
+    bias = try parameter(.zeros([outputFeatures]))
+  }
+
+  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+    try input.linear(weight: weight, bias: bias)
+  }
+
+  public var state: [NamedTensor] {
+    [
+      NamedTensor(name: "weight", tensor: weight, isParameter: true),
+      NamedTensor(name: "bias", tensor: bias, isParameter: true),
+    ]
+  }
+}

@@ -1,0 +1,43 @@
+/// `max(x, 0)`.
+public final class ReLU: Layer {
+  /// Makes the layer.
+  public init() {}
+
+  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor { try input.relu() }
+}
+
+/// The largest element of each window: `[n, C, H, W]` to `[n, C, H', W']`.
+public final class MaxPool2d: Layer {
+  let kernel, stride, padding: Int
+
+  /// Makes a pooling; the stride equals the kernel unless given.
+  public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
+    self.kernel = kernel
+    self.stride = stride ?? kernel
+    self.padding = padding
+  }
+
+  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+    try input.maxPool2d(kernel: kernel, stride: stride, padding: padding)
+  }
+}
+
+/// The mean over height and width: `[n, C, H, W]` to `[n, C]`.
+public final class GlobalAveragePool2d: Layer {
+  /// Makes the layer.
+  public init() {}
+
+  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+    try input.globalAveragePool2d()
+  }
+}
+
+/// All dimensions but the first made one: `[n, C, H, W]` to `[n, C H W]`.
+public final class Flatten: Layer {
+  /// Makes the layer.
+  public init() {}
+
+  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+    try input.reshaped([input.shape.first ?? 0, -1])
+  }
+}

@@ -1,0 +1,22 @@
+/// Layers applied one after another; each one's state is named by its place, `0.weight`, or by a given name.
+public final class Sequential: Layer {
+  private let layers: [(name: String, layer: any Layer)]
+
+  /// Names the layers by their places, counted from 0.
+  public init(_ layers: [any Layer]) {
+    self.layers = layers.enumerated().map { (String($0.offset), $0.element) }
+  }
+
+  /// Gives each layer a name.
+  public init(named layers: KeyValuePairs<String, any Layer>) {
+    self.layers = layers.map { ($0.key, $0.value) }
+  }
+
+  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+    var output = input
+    for (_, layer) in layers { output = try layer(output, mode) }
+    return output
+  }
+
+  public var state: [NamedTensor] { layers.flatMap { $0.layer.state(under: $0.name) } }
+}

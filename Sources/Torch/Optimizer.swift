@@ -1,0 +1,56 @@
+import CTorch
+
+/// One of libtorch's optimisers over a fixed list of parameters.
+public final class Optimizer {
+  private let handle: OpaquePointer
+  private let parameters: [Tensor]
+
+  private init(
+    _ parameters: [Tensor],
+    make: ([OpaquePointer?], UnsafeMutablePointer<OpaquePointer?>) -> ctorch_status
+  ) throws(TorchError) {
+    var handle: OpaquePointer?
+    let handles = parameters.map { Optional($0.handle) }
+    try check("optimizer") { make(handles, &handle) }
+    guard let handle else { throw TorchError(operation: "optimizer", message: "no result was returned") }
+    self.handle = handle
+    self.parameters = parameters
+  }
+
+  deinit { ctorch_optimizer_free(handle) }
+
+  /// Adam (Kingma and Ba, 2015).
+  public static func adam(
+    _ parameters: [Tensor], learningRate: Double, betas: (Double, Double) = (0.9, 0.999),
+    epsilon: Double = 1e-8, weightDecay: Double = 0
+  ) throws(TorchError) -> Optimizer {
+    try Optimizer(parameters) {
+      ctorch_adam_new($0, $0.count, learningRate, betas.0, betas.1, epsilon, weightDecay, $1)
+    }
+  }
+
+  /// Stochastic gradient descent with momentum.
+  public static func sgd(
+    _ parameters: [Tensor], learningRate: Double, momentum: Double = 0.9, weightDecay: Double = 0,
+    nesterov: Bool = false
+  ) throws(TorchError) -> Optimizer {
+    try Optimizer(parameters) {
+      ctorch_sgd_new($0, $0.count, learningRate, momentum, weightDecay, nesterov, $1)
+    }
+  }
+
+  /// Moves every parameter that has a gradient.
+  public func step() throws(TorchError) {
+    try check("step") { ctorch_optimizer_step(handle) }
+  }
+
+  /// Forgets the gradients gathered so far.
+  public func zeroGradients() throws(TorchError) {
+    try check("zeroGradients") { ctorch_optimizer_zero_grad(handle) }
+  }
+
+  /// Sets the learning rate of the next steps.
+  public func setLearningRate(_ rate: Double) throws(TorchError) {
+    try check("setLearningRate") { ctorch_optimizer_set_rate(handle, rate) }
+  }
+}

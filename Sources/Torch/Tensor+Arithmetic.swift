@@ -1,0 +1,85 @@
+import CTorch
+
+extension Tensor {
+  private static func apply(
+    _ name: String, _ operation: ctorch_binary_op, _ left: Tensor, _ right: Tensor
+  ) throws(TorchError) -> Tensor {
+    try produce(name) { ctorch_binary(operation, left.handle, right.handle, $0) }
+  }
+
+  private static func apply(
+    _ name: String, _ operation: ctorch_binary_op, _ left: Tensor, _ right: Double
+  ) throws(TorchError) -> Tensor {
+    try produce(name) { ctorch_binary_scalar(operation, left.handle, right, $0) }
+  }
+
+  private func apply(_ name: String, _ operation: ctorch_unary_op) throws(TorchError) -> Tensor {
+    try produce(name) { ctorch_unary(operation, handle, $0) }
+  }
+
+  /// Element-wise sum, broadcast.
+  public static func + (left: Tensor, right: Tensor) throws(TorchError) -> Tensor {
+    try apply("+", CTORCH_ADD, left, right)
+  }
+  /// Adds a number to every element.
+  public static func + (left: Tensor, right: Double) throws(TorchError) -> Tensor {
+    try apply("+", CTORCH_ADD, left, right)
+  }
+  /// Element-wise difference, broadcast.
+  public static func - (left: Tensor, right: Tensor) throws(TorchError) -> Tensor {
+    try apply("-", CTORCH_SUB, left, right)
+  }
+  /// Subtracts a number from every element.
+  public static func - (left: Tensor, right: Double) throws(TorchError) -> Tensor {
+    try apply("-", CTORCH_SUB, left, right)
+  }
+  /// Element-wise product, broadcast.
+  public static func * (left: Tensor, right: Tensor) throws(TorchError) -> Tensor {
+    try apply("*", CTORCH_MUL, left, right)
+  }
+  /// Multiplies every element by a number.
+  public static func * (left: Tensor, right: Double) throws(TorchError) -> Tensor {
+    try apply("*", CTORCH_MUL, left, right)
+  }
+  /// Element-wise quotient, broadcast.
+  public static func / (left: Tensor, right: Tensor) throws(TorchError) -> Tensor {
+    try apply("/", CTORCH_DIV, left, right)
+  }
+  /// Divides every element by a number.
+  public static func / (left: Tensor, right: Double) throws(TorchError) -> Tensor {
+    try apply("/", CTORCH_DIV, left, right)
+  }
+  /// True where an element is below a number.
+  public static func < (left: Tensor, right: Double) throws(TorchError) -> Tensor {
+    try apply("<", CTORCH_LESS, left, right)
+  }
+  /// The negated elements.
+  public static prefix func - (value: Tensor) throws(TorchError) -> Tensor {
+    try value.apply("-", CTORCH_NEG)
+  }
+
+  /// e to the power of each element.
+  public func exp() throws(TorchError) -> Tensor { try apply("exp", CTORCH_EXP) }
+  /// The natural logarithm of each element.
+  public func log() throws(TorchError) -> Tensor { try apply("log", CTORCH_LOG) }
+  /// The square root of each element.
+  public func sqrt() throws(TorchError) -> Tensor { try apply("sqrt", CTORCH_SQRT) }
+  /// The sine of each element, in radians.
+  public func sin() throws(TorchError) -> Tensor { try apply("sin", CTORCH_SIN) }
+  /// The cosine of each element, in radians.
+  public func cos() throws(TorchError) -> Tensor { try apply("cos", CTORCH_COS) }
+  /// The elements, with negative ones replaced by 0.
+  public func relu() throws(TorchError) -> Tensor { try apply("relu", CTORCH_RELU) }
+  /// True where an element is neither infinite nor NaN.
+  public func isFinite() throws(TorchError) -> Tensor { try apply("isFinite", CTORCH_ISFINITE) }
+
+  /// The elements limited to a range.
+  public func clamped(to range: ClosedRange<Double>) throws(TorchError) -> Tensor {
+    try produce("clamped") { ctorch_clamp(handle, range.lowerBound, range.upperBound, $0) }
+  }
+
+  /// The elements, none below `low`.
+  public func clamped(min low: Double) throws(TorchError) -> Tensor {
+    try clamped(to: low...Double.infinity)
+  }
+}

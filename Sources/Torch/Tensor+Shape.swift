@@ -1,0 +1,97 @@
+import CTorch
+
+extension Tensor {
+  /// The same elements in row-major order as another shape; one size may be -1.
+  public func reshaped(_ shape: [Int]) throws(TorchError) -> Tensor {
+    let sizes = shape.map(Int64.init)
+    return try produce("reshaped") { ctorch_reshape(handle, sizes, sizes.count, $0) }
+  }
+
+  /// The dimensions in another order.
+  public func permuted(_ dimensions: [Int]) throws(TorchError) -> Tensor {
+    let order = dimensions.map(Int64.init)
+    return try produce("permuted") { ctorch_permute(handle, order, order.count, $0) }
+  }
+
+  /// A matrix, or a stack of matrices, with its last two dimensions exchanged.
+  public func transposed() throws(TorchError) -> Tensor {
+    let rank = shape.count
+    guard rank >= 2 else {
+      throw TorchError(operation: "transposed", message: "expected two dimensions or more, found shape \(shape)")
+    }
+    return try permuted(Array(0..<rank - 2) + [rank - 1, rank - 2])
+  }
+
+  /// The tensor repeated `counts[d]` times along each dimension d.
+  public func repeated(_ counts: [Int]) throws(TorchError) -> Tensor {
+    let counts = counts.map(Int64.init)
+    return try produce("repeated") { ctorch_repeat(handle, counts, counts.count, $0) }
+  }
+
+  /// The elements `range` along a dimension, sharing storage.
+  public func sliced(_ range: Range<Int>, along dimension: Int = 0) throws(TorchError) -> Tensor {
+    try produce("sliced") {
+      ctorch_narrow(handle, Int64(dimension), Int64(range.lowerBound), Int64(range.count), $0)
+    }
+  }
+
+  /// The entries at `indices` along a dimension.
+  public func selecting(_ indices: Tensor, along dimension: Int = 0) throws(TorchError) -> Tensor {
+    try produce("selecting") { ctorch_index_select(handle, Int64(dimension), indices.handle, $0) }
+  }
+
+  /// Joins tensors along an existing dimension.
+  public static func concatenated(
+    _ tensors: [Tensor], along dimension: Int = 0
+  ) throws(TorchError) -> Tensor {
+    let handles = tensors.map { Optional($0.handle) }
+    defer { withExtendedLifetime(tensors) {} }
+    return try produce("concatenated") { ctorch_cat(handles, handles.count, Int64(dimension), $0) }
+  }
+
+  /// Joins tensors of one shape along a new dimension.
+  public static func stacked(_ tensors: [Tensor], along dimension: Int = 0) throws(TorchError) -> Tensor {
+    let handles = tensors.map { Optional($0.handle) }
+    defer { withExtendedLifetime(tensors) {} }
+    return try produce("stacked") { ctorch_stack(handles, handles.count, Int64(dimension), $0) }
+  }
+}
+
+extension Tensor {
+  private func reduce(
+    _ name: String, _ operation: ctorch_reduce_op, _ dimensions: [Int], _ keep: Bool
+  ) throws(TorchError) -> Tensor {
+    let over = dimensions.map(Int64.init)
+    return try produce(name) { ctorch_reduce(operation, handle, over, over.count, keep, $0) }
+  }
+
+  /// The sum over `dimensions`, or over all when none are named.
+  public func sum(_ dimensions: [Int] = [], keepingDimensions keep: Bool = false) throws(TorchError) -> Tensor {
+    try reduce("sum", CTORCH_SUM, dimensions, keep)
+  }
+
+  /// The mean over `dimensions`, or over all when none are named.
+  public func mean(_ dimensions: [Int] = [], keepingDimensions keep: Bool = false) throws(TorchError) -> Tensor {
+    try reduce("mean", CTORCH_MEAN, dimensions, keep)
+  }
+
+  /// The smallest element over `dimensions`, or of all when none are named.
+  public func min(_ dimensions: [Int] = [], keepingDimensions keep: Bool = false) throws(TorchError) -> Tensor {
+    try reduce("min", CTORCH_AMIN, dimensions, keep)
+  }
+
+  /// The largest element over `dimensions`, or of all when none are named.
+  public func max(_ dimensions: [Int] = [], keepingDimensions keep: Bool = false) throws(TorchError) -> Tensor {
+    try reduce("max", CTORCH_AMAX, dimensions, keep)
+  }
+
+  /// The index of the largest element along a dimension, int64.
+  public func argmax(along dimension: Int) throws(TorchError) -> Tensor {
+    try produce("argmax") { ctorch_argmax(handle, Int64(dimension), $0) }
+  }
+
+  /// Softmax along a dimension, computed and returned in float32.
+  public func softmax(along dimension: Int) throws(TorchError) -> Tensor {
+    try produce("softmax") { ctorch_softmax(handle, Int64(dimension), $0) }
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@testable import IICCore
+
+@Suite final class WholeFileTests {
+  private let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: folder.path) }
+  }
+
+  @Test func writesThePartsAndReplacesWhatWasThere() throws {
+    let url = folder.appending(path: "a b")
+    try WholeFile.write([Data("long before".utf8)], to: url)
+    try WholeFile.write([Data("so".utf8), Data(), Data("1234".utf8).dropFirst(3)], to: url)
+    #expect(try Data(contentsOf: url) == Data("so4".utf8))
+    #expect(try names == ["a b"])
+  }
+
+  @Test func leavesNothingAfterAFailure() throws {
+    let url = folder.appending(path: "taken")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    #expect(throws: WholeFile.Failure.self) { try WholeFile.write([Data("a".utf8)], to: url) }
+    #expect(try names == ["taken"])
+  }
+
+  @Test func saysWhatFailed() throws {
+    do {
+      try WholeFile.write([], to: folder.appending(path: "missing/a"))
+      Issue.record("wrote into a folder that does not exist")
+    } catch {
+      #expect(
+        error.description
+          == "that creating a file in \(folder.path)/missing failed (No such file or directory)")
+    }
+  }
+}
