@@ -23,9 +23,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -45,14 +42,12 @@ let package = Package(
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: swiftSettings),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Archive", dependencies: ["CArchive"], swiftSettings: swiftSettings),
     .target(
       name: "IICCore",
       dependencies: [
-        "Torch", "Archive", "Yams",
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "OrderedCollections", package: "swift-collections"),
+        "Torch", "Archive", "CCrypto", "Yams",
       ],
       swiftSettings: swiftSettings),
     .target(
@@ -63,7 +58,6 @@ let package = Package(
       dependencies: [
         "IICCore", "ImageModality", "Torch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(

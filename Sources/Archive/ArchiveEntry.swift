@@ -1,0 +1,61 @@
+/// A file in a data source, readable once, from its beginning to its end, while it is handed out.
+public final class ArchiveEntry {
+  /// The most bytes an entry may hold unless the caller says otherwise: 4 GiB.
+  public static let defaultLimit = 4 << 30
+
+  /// The path of the source that the entry is in.
+  public let path: String
+  /// The entry's name. It is a label from the archive and must never be used as a path.
+  public let name: String
+  /// The number of bytes, where the source states it before the bytes.
+  public let size: Int?
+
+  private let source: (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
+  private var position = 0
+  private var isOpen = true
+
+  init(
+    path: String, name: String, size: Int?,
+    source: @escaping (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
+  ) {
+    self.path = path
+    self.name = name
+    self.size = size
+    self.source = source
+  }
+
+  /// Reads the next bytes and returns how many; 0 means the end, and that the entry was whole.
+  ///
+  /// Checksums are compared at the end, so read until 0 before trusting the bytes.
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+    guard isOpen else { throw error("read after the next entry was asked for") }
+    guard !buffer.isEmpty else { return 0 }
+    let count = try source(buffer)
+    position += count
+    if let size, count == 0 ? position != size : position > size {
+      throw error("found \(position) bytes; expected \(size)")
+    }
+    return count
+  }
+
+  /// Reads all the bytes that are left; more than `limit` are an error.
+  public func readAll(limit: Int = ArchiveEntry.defaultLimit) throws(ArchiveError) -> [UInt8] {
+    let tooLarge = "allowed are \(limit)"
+    if let size, size > limit { throw error("found \(size) bytes; \(tooLarge)") }
+    var bytes: [UInt8] = []
+    // A stated size may be false, so little is set aside for it before the bytes come.
+    bytes.reserveCapacity(min(size ?? 0, 1 << 26))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try read(into: buffer)
+      if count == 0 { return bytes }
+      guard count <= limit - bytes.count else { throw error("found more than \(limit) bytes; \(tooLarge)") }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+  }
+
+  func close() { isOpen = false }
+
+  func error(_ message: String) -> ArchiveError { ArchiveError(path: path, entry: name, message: message) }
+}

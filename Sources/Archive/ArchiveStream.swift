@@ -1,0 +1,81 @@
+import CArchive
+import Foundation
+
+/// Entries of one file read through libarchive, which sees any file as an archive of at least itself.
+final class ArchiveStream {
+  private let path: String
+  private let handle: LibArchive
+  private var last: String?
+
+  init(path: String) throws(ArchiveError) {
+    self.path = path
+    handle = try LibArchive(path: path)
+    handle.supportAll()
+    guard handle.perform({ archive_read_open_filename($0, path, 1 << 17) }) == ARCHIVE_OK else {
+      throw failure()
+    }
+  }
+
+  /// The next regular file, or nil at the end.
+  func next() throws(ArchiveError) -> ArchiveEntry? {
+    while true {
+      var header: OpaquePointer?
+      let status = handle.perform { archive_read_next_header($0, &header) }
+      if status == ARCHIVE_EOF {
+        try checkEnd()
+        return nil
+      }
+      // A name that cannot be converted is still a label; every other warning is about damage.
+      guard status == ARCHIVE_OK || status == ARCHIVE_WARN && handle.message?.contains("convert") == true,
+        let header
+      else { throw failure() }
+      if handle.format == ARCHIVE_FORMAT_RAW { return try wholeFile() }
+      let name = handle.perform { _ in ArchiveStream.name(of: header) }
+      last = name
+      guard archive_entry_filetype(header) == S_IFREG, archive_entry_hardlink(header) == nil else { continue }
+      return entry(name, size: archive_entry_size_is_set(header) != 0 ? Int(archive_entry_size(header)) : nil)
+    }
+  }
+
+  private func entry(_ name: String, size: Int?) -> ArchiveEntry {
+    ArchiveEntry(path: path, name: name, size: size) {
+      [handle, path] (buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int in
+      try handle.read(into: buffer, path: path, entry: name)
+    }
+  }
+
+  /// The file as its own entry, unless its name says that it should be something else.
+  private func wholeFile() throws(ArchiveError) -> ArchiveEntry {
+    var name = FileName(path)
+    if let suffix = name.compression {
+      guard handle.isCompressed else {
+        throw ArchiveError(path: path, message: "found no .\(suffix) data; the file is damaged or cut short")
+      }
+      name.dropCompression()
+    }
+    if let suffix = name.archive {
+      throw ArchiveError(path: path, message: "found no .\(suffix) archive; the file is damaged or cut short")
+    }
+    return entry(name.text, size: nil)
+  }
+
+  /// libarchive takes a tar archive cut between two entries for a whole one; a whole one has an end mark.
+  private func checkEnd() throws(ArchiveError) {
+    guard handle.format == ARCHIVE_FORMAT_TAR, handle.stoppedAtHeader else { return }
+    throw ArchiveError(path: path, message: "the tar archive has no end mark; it is cut short\(place)")
+  }
+
+  private func failure() -> ArchiveError {
+    var message = handle.message ?? "the data is damaged or cut short"
+    // Any data at all is at least a plain file to libarchive.
+    if message == "Unrecognized archive format" { message = "found no data; the file is empty or cut short" }
+    return ArchiveError(path: path, message: message + place)
+  }
+
+  private var place: String { last.map { ", after entry \($0.quoted)" } ?? "" }
+
+  private static func name(of header: OpaquePointer) -> String {
+    guard let name = archive_entry_pathname_utf8(header) ?? archive_entry_pathname(header) else { return "" }
+    return String(cString: name)
+  }
+}

@@ -1,0 +1,62 @@
+extension DataSource {
+  /// Streams all that identifies the source's content on disk, so that a caller can hash it.
+  ///
+  /// A file gives its bytes as they are, compressed or not. A folder gives, for each file in the order of the
+  /// relative paths, the path's UTF-8 bytes, a zero byte, the size as 8 bytes (little endian), and the bytes.
+  /// `only` restricts a folder to the named files, matched as `entries(named:)` does; one that is missing is an error.
+  ///
+  /// The pointer is valid during the call of `body` only.
+  public func forEachChunkOnDisk(
+    only: [String]? = nil, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    switch try kind() {
+    case .file:
+      try DiskFile(path: path, followsLink: true).forEachChunk(body)
+    case .folder:
+      let folder = try Folder(path: path)
+      for name in try folder.names(only: only) {
+        let file = try folder.open(name)
+        try Array(name.utf8 + [0]).withUnsafeBytes(body)
+        try withUnsafeBytes(of: UInt64(file.size).littleEndian, body)
+        try file.forEachChunk(body)
+      }
+    }
+  }
+}
+
+extension Folder {
+  /// The first file for each label, or all files.
+  fileprivate func names(only: [String]?) throws(ArchiveError) -> [String] {
+    guard let only else { return names }
+    var seen = NamesSeen()
+    var first: [EntryLabel: String] = [:]
+    for name in names {
+      seen.add(name)
+      if first[EntryLabel(name)] == nil { first[EntryLabel(name)] = name }
+    }
+    var chosen: Set<String> = []
+    for name in only {
+      guard let file = first[EntryLabel(name)] else { throw seen.missing(name, in: path) }
+      chosen.insert(file)
+    }
+    return names.filter(chosen.contains)
+  }
+}
+
+extension DiskFile {
+  fileprivate func forEachChunk(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { buffer.deallocate() }
+    var total = 0
+    while true {
+      let count = try read(into: buffer)
+      total += count
+      if count == 0 { break }
+      try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+    guard total == size else {
+      throw ArchiveError(
+        path: path, message: "changed while it was read: found \(total) bytes; expected \(size)")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import CArchive
+import Foundation
+
+/// The owner of one libarchive reader.
+final class LibArchive {
+  private let handle: OpaquePointer
+
+  init(path: String) throws(ArchiveError) {
+    guard let handle = archive_read_new() else {
+      throw ArchiveError(path: path, message: "libarchive has no memory for a reader")
+    }
+    self.handle = handle
+  }
+
+  deinit { archive_read_free(handle) }
+
+  /// Runs calls of libarchive with UTF-8 as the character set, whatever the user's locale, so that names are the
+  /// same everywhere.
+  func perform<Result>(_ calls: (OpaquePointer) -> Result) -> Result {
+    let previous = uselocale(LibArchive.locale)
+    defer { uselocale(previous) }
+    return calls(handle)
+  }
+
+  // Made once, never changed and never freed.
+  private nonisolated(unsafe) static let locale = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
+
+  /// Accepts the formats and compressions with a signature of several bytes.
+  ///
+  /// Left out: formats that plain data can be taken for (cpio, lha, uuencode), mtree, which opens the files that it
+  /// names, and compressions for which libarchive runs another program. Zip is read by its directory at the end,
+  /// since only that shows that the archive is whole.
+  func supportAll() {
+    _ = perform { handle in
+      for support in [
+        archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
+        archive_read_support_filter_lzip, archive_read_support_filter_zstd, archive_read_support_filter_lz4,
+        archive_read_support_format_tar, archive_read_support_format_zip_seekable,
+        archive_read_support_format_7zip, archive_read_support_format_rar, archive_read_support_format_rar5,
+        archive_read_support_format_cab, archive_read_support_format_iso9660, archive_read_support_format_xar,
+        archive_read_support_format_raw,
+      ] { _ = support(handle) }
+      // Reads on behind a tar archive's end mark, so that compressed data cut there is seen.
+      return archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1")
+    }
+  }
+
+  /// Accepts gzip data only.
+  func supportGzip() {
+    _ = archive_read_support_filter_gzip(handle)
+    _ = archive_read_support_format_raw(handle)
+  }
+
+  /// Reads the current entry's next bytes and returns how many; 0 means the end.
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, path: String, entry: String
+  ) throws(ArchiveError) -> Int {
+    while true {
+      let count = perform { archive_read_data($0, buffer.baseAddress, buffer.count) }
+      if count >= 0 { return count }
+      // Warnings here are checksums that differ and data cut short.
+      guard count == Int(ARCHIVE_RETRY) else {
+        throw ArchiveError(path: path, entry: entry, message: message ?? "the data is damaged or cut short")
+      }
+    }
+  }
+
+  /// The last error or warning.
+  var message: String? { archive_error_string(handle).map { String(cString: $0) } }
+  /// The kind of format, one of `ARCHIVE_FORMAT_TAR` and its like.
+  var format: Int32 { archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK }
+  /// Whether the data came through a decompressor.
+  var isCompressed: Bool { archive_filter_code(handle, 0) != ARCHIVE_FILTER_NONE }
+  /// Whether nothing was read where the last header was looked for.
+  var stoppedAtHeader: Bool { archive_filter_bytes(handle, 0) == archive_read_header_position(handle) }
+}

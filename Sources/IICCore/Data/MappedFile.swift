@@ -1,0 +1,29 @@
+import Foundation
+import Glibc
+
+/// A file mapped into memory for reading; pages are loaded when touched and dropped when memory is short.
+final class MappedFile: Sendable {
+  // Immutable after init, and the pages are mapped read-only.
+  nonisolated(unsafe) let base: UnsafeRawPointer
+  let count: Int
+
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+  /// Maps a file that must have exactly `count` bytes.
+  init(path: String, count: Int) throws(DataError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw DataError("\(path): \(String(cString: strerror(errno)))") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, Int(status.st_size) == count, count > 0 else {
+      throw DataError("\(path): found \(status.st_size) bytes; expected \(count)")
+    }
+    guard let start = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED else {
+      throw DataError("\(path): cannot be mapped: \(String(cString: strerror(errno)))")
+    }
+    self.base = UnsafeRawPointer(start)
+    self.count = count
+  }
+
+  deinit { munmap(UnsafeMutableRawPointer(mutating: base), count) }
+}

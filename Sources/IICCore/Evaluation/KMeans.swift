@@ -1,0 +1,85 @@
+public import Torch
+
+/// Lloyd's k-means with k-means++ starts (Arthur and Vassilvitskii, 2007): the baseline on raw samples.
+public struct KMeans: Sendable {
+  /// K, the number of clusters.
+  public let clusters: Int
+  /// The number of starts; the one of lowest inertia is returned.
+  public let starts: Int
+  /// The most iterations of a start.
+  public let iterations: Int
+
+  /// Makes the method with scikit-learn's usual number of iterations.
+  public init(clusters: Int, starts: Int = 4, iterations: Int = 300) {
+    self.clusters = clusters
+    self.starts = starts
+    self.iterations = iterations
+  }
+
+  /// The cluster of each row of points `[n, F]` float32, and the inertia: the sum of squared distances of the
+  /// points to their centres.
+  public func callAsFunction(
+    _ points: Tensor, random: RandomStream
+  ) throws(TorchError) -> (clusters: [Int], inertia: Double) {
+    guard points.shape.count == 2, points.shape[0] >= clusters else {
+      throw TorchError(operation: "KMeans", message: "expected [n, F], n at least \(clusters); found \(points.shape)")
+    }
+    let norms = try (points * points).sum([1], keepingDimensions: true)  // [n, 1]
+    var best: (clusters: [Int], inertia: Double)?
+    for start in 0..<starts {
+      var numbers = random.child("start", start).numbers()
+      var centres = try seeds(points, norms, &numbers)
+      var previous: [Int] = []
+      for _ in 0..<iterations {
+        let distances = try squaredDistances(points, norms, centres)
+        let assigned = try (-distances).argmax(along: 1)
+        let found = try assigned.integers()
+        let inertia = try distances.min([1]).sum().item()
+        if found == previous {
+          if inertia < best?.inertia ?? .infinity { best = (found, inertia) }
+          break
+        }
+        previous = found
+        centres = try means(points, found, centres)
+      }
+    }
+    guard let best else { throw TorchError(operation: "KMeans", message: "no start came to rest") }
+    return best
+  }
+
+  private func squaredDistances(_ points: Tensor, _ norms: Tensor, _ centres: Tensor) throws(TorchError) -> Tensor {
+    let lengths = try (centres * centres).sum([1])  // [K]
+    return try (norms + lengths - points.matmul(centres.transposed()) * 2).clamped(min: 0)  // [n, K]
+  }
+
+  private func seeds(
+    _ points: Tensor, _ norms: Tensor, _ numbers: inout SplitMix64
+  ) throws(TorchError) -> Tensor {
+    let count = points.shape[0]
+    var chosen = [Int.random(in: 0..<count, using: &numbers)]
+    while chosen.count < clusters {
+      let nearest = try squaredDistances(points, norms, points.selecting(Tensor(chosen))).min([1]).doubles()
+      var target = Double.random(in: 0..<1, using: &numbers) * nearest.reduce(0, +)
+      let index = nearest.firstIndex { distance in
+        target -= distance
+        return target < 0
+      }
+      chosen.append(index ?? Int.random(in: 0..<count, using: &numbers))
+    }
+    return try points.selecting(Tensor(chosen))
+  }
+
+  /// The mean of each cluster's points; an empty cluster keeps its centre.
+  private func means(_ points: Tensor, _ assigned: [Int], _ centres: Tensor) throws(TorchError) -> Tensor {
+    var members = [[Int]](repeating: [], count: clusters)
+    for (index, cluster) in assigned.enumerated() { members[cluster].append(index) }
+    var rows: [Tensor] = []
+    for (cluster, indices) in members.enumerated() {
+      rows.append(
+        indices.isEmpty
+          ? try centres.sliced(cluster..<(cluster + 1)).reshaped([-1])
+          : try points.selecting(Tensor(indices)).mean([0]))
+    }
+    return try .stacked(rows)
+  }
+}

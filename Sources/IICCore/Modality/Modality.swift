@@ -1,0 +1,42 @@
+public import Torch
+
+/// A kind of data: how it is read, what two views of one item are, which networks suit it.
+///
+/// A modality is made from the manifest's root and reads the sections that are its own, as a rule `data`,
+/// `views` and `encoder`. A new one is a folder in `Plugins` and a line in the list that the command keeps.
+public protocol Modality: ManifestSection, Sendable {
+  /// The name that manifests call it by.
+  static var name: String { get }
+
+  /// The items to cluster, decoded once into `cache`. Throws what is wrong with the data.
+  func dataset(cache: SampleCache) throws -> Dataset
+
+  /// Pairs of views of a batch of samples `[n, ...]`: one base view and `repeats` transformed views each.
+  func views(of samples: Tensor, repeats: Int, random: RandomStream) throws(TorchError) -> ViewPair
+
+  /// The view by which items are assigned to clusters; nothing random.
+  func evaluationView(of samples: Tensor) throws(TorchError) -> View
+
+  /// The network that the manifest names, for samples of one `shape`, without the item dimension.
+  func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder
+}
+
+/// The modalities that a manifest may name.
+public struct ModalityRegistry: Sendable {
+  private let modalities: [any Modality.Type]
+
+  /// Keeps the modalities in the order in which messages list them.
+  public init(_ modalities: [any Modality.Type]) { self.modalities = modalities }
+
+  /// The names, in order.
+  public var names: [String] { modalities.map { $0.name } }
+
+  /// The modality that a manifest's root names. An unknown name is an error that lists the known ones.
+  func read(from root: SectionReader) throws(ManifestError) -> (name: String, modality: any Modality) {
+    let name = try root.choice("modality", of: names, "the kind of data")
+    guard let type = modalities.first(where: { $0.name == name }) else {
+      throw root.error("modality", "no modality is registered as \(name)")
+    }
+    return (name, try type.init(from: root))
+  }
+}

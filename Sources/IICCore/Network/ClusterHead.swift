@@ -1,0 +1,79 @@
+public import Torch
+
+/// S sub-heads of K clusters over shared features: `[n, F]` to probabilities `[n, S, K]`.
+///
+/// The sub-heads differ in their initial weights only. They are one matrix, so that S cost little more than one.
+public final class ClusterHead: Layer {
+  private let linear: Linear
+  private let subheads, clusters: Int
+
+  /// Makes the head of a configuration.
+  public init(
+    _ configuration: HeadConfiguration, features: Int, generator: RandomGenerator
+  ) throws(TorchError) {
+    subheads = configuration.subheads
+    clusters = configuration.clusters
+    linear = try Linear(inputFeatures: features, outputFeatures: subheads * clusters, generator: generator)
+  }
+
+  public func callAsFunction(_ features: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+    try linear(features, mode).reshaped([-1, subheads, clusters]).softmax(along: 2)
+  }
+
+  public var state: [NamedTensor] { linear.state }
+}
+
+/// A head of a manifest: how many clusters it has and what it weighs.
+public struct HeadConfiguration: Sendable {
+  /// `main`, whose clusters are the result, or `auxiliary`, which helps the encoder learn.
+  public let name: String
+  /// K, the number of clusters.
+  public let clusters: Int
+  /// S, the number of sub-heads.
+  public let subheads: Int
+  /// The weight of the marginals' entropy in the loss.
+  public let lambda: Double
+  /// The weight of this head's loss beside the others'.
+  public let weight: Double
+
+  /// Makes a head's configuration.
+  public init(name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1) {
+    self.name = name
+    self.clusters = clusters
+    self.subheads = subheads
+    self.lambda = lambda
+    self.weight = weight
+  }
+
+  init(_ name: String, from section: SectionReader) throws(ManifestError) {
+    self.name = name
+    clusters = try section.integer("clusters", in: 2...4096, "K, the number of clusters")
+    subheads = try section.integer(
+      "subheads", default: 5, in: 1...64, "S, the number of heads that differ in initialisation")
+    lambda = try section.number(
+      "lambda", default: 1, in: 0.1...10, "weight of the marginals' entropy; above 1 evens clusters out")
+    weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
+  }
+}
+
+/// The heads of a manifest.
+public struct HeadsConfiguration: Sendable, ManifestSection {
+  /// The name of the head whose clusters are the result.
+  public static let main = "main"
+  /// The head whose clusters are the result.
+  public let main: HeadConfiguration
+  /// The overclustering head, if there is one.
+  public let auxiliary: HeadConfiguration?
+
+  /// The main head, then the auxiliary one.
+  public var all: [HeadConfiguration] { [main] + (auxiliary.map { [$0] } ?? []) }
+
+  public init(from section: SectionReader) throws(ManifestError) {
+    main = try section.section("main", "the head whose clusters are the result") {
+      section throws(ManifestError) in try HeadConfiguration(Self.main, from: section)
+    }
+    auxiliary = try section.section(
+      "auxiliary", default: nil, "an overclustering head that helps the encoder and is not used afterwards"
+    ) { section throws(ManifestError) in try HeadConfiguration("auxiliary", from: section) }
+  }
+}

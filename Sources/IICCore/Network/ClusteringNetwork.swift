@@ -1,0 +1,57 @@
+public import Torch
+
+/// An encoder under several cluster heads.
+public final class ClusteringNetwork {
+  private let encoder: FeatureEncoder
+  private let heads: [(name: String, head: ClusterHead)]
+  private let device: Device
+  private let precision: Precision
+
+  /// Puts heads on an encoder; their initial weights are drawn from `generator`.
+  public init(
+    encoder: FeatureEncoder, heads: [HeadConfiguration], device: Device = .cpu, precision: Precision,
+    generator: RandomGenerator
+  ) throws(TorchError) {
+    self.encoder = encoder
+    self.device = device
+    self.precision = precision
+    var made: [(name: String, head: ClusterHead)] = []
+    for configuration in heads {
+      made.append(
+        (configuration.name, try ClusterHead(configuration, features: encoder.featureCount, generator: generator)))
+    }
+    self.heads = made
+  }
+
+  /// The features `[n, F]` of views, float32.
+  public func features(_ view: View, _ mode: Mode) throws(TorchError) -> Tensor {
+    try precision.autocast(on: device) { () throws(TorchError) in
+      try encoder.layer(view.tensor, mode)
+    }.to(.float32)
+  }
+
+  /// The probabilities `[n, S, K]` of each head named in `names` for features `[n, F]`, or of every head.
+  public func outputs(_ features: Tensor, _ mode: Mode, of names: [String]? = nil) throws(TorchError) -> Outputs {
+    var outputs: Outputs = [:]
+    for (name, head) in heads where names?.contains(name) ?? true { outputs[name] = try head(features, mode) }
+    return outputs
+  }
+
+  /// The outputs for both sides of a batch of pairs.
+  ///
+  /// Both go through the encoder in one pass, each base view once however many transformed views it has.
+  public func outputs(_ pair: ViewPair, _ mode: Mode) throws(TorchError) -> (base: Outputs, transformed: Outputs) {
+    let count = pair.base.count
+    let all = try features(View(.concatenated([pair.base.tensor, pair.transformed.tensor])), mode)
+    let transformed = try all.sliced(count..<(count + pair.transformed.count))
+    return (try outputs(all.sliced(0..<count), mode), try outputs(transformed, mode))
+  }
+
+  /// Every parameter and running statistic: `encoder.…`, `heads.main.…`.
+  public var state: [NamedTensor] {
+    encoder.layer.state(under: "encoder") + heads.flatMap { $0.head.state(under: "heads.\($0.name)") }
+  }
+
+  /// The tensors that an optimiser moves.
+  public var parameters: [Tensor] { state.filter(\.isParameter).map(\.tensor) }
+}

@@ -1,0 +1,79 @@
+public import Torch
+
+/// A manifest made real: the data opened, the network known, ready to train or to evaluate.
+public struct Experiment {
+  /// What the manifest says.
+  public let configuration: ExperimentConfiguration
+  /// The manifest with every key.
+  public let resolvedYAML: String
+  /// The data.
+  public let dataset: Dataset
+  /// The precision the network runs in.
+  public let precision: Precision
+
+  /// Reads a manifest and opens its data. Throws the first thing that is wrong with either.
+  public init(_ document: ManifestDocument, registry: ModalityRegistry, cache: SampleCache = SampleCache()) throws {
+    let resolved = try document.read { root throws(ManifestError) in
+      try ExperimentConfiguration(from: root, registry: registry)
+    }
+    configuration = resolved.configuration
+    resolvedYAML = resolved.resolvedYAML()
+    let training = configuration.training
+    try Runtime.prepare(threads: training.threads)
+    try training.device.prepare()
+    precision = training.precision ?? .best(on: training.device)
+    dataset = try configuration.modality.dataset(cache: cache)
+  }
+
+  /// A network with initial weights.
+  public func makeNetwork(random: RandomStream) throws(TorchError) -> ClusteringNetwork {
+    let generator = try random.generator()
+    let encoder = try configuration.modality.encoder(sampleShape: dataset.description.shape, generator: generator)
+    return try ClusteringNetwork(
+      encoder: encoder, heads: configuration.heads.all, device: configuration.training.device, precision: precision,
+      generator: generator)
+  }
+
+  /// Trains a network as the manifest says.
+  public func train(observe: (TrainingEvent) throws -> Void) throws -> ClusteringNetwork {
+    let trainer = try Trainer(
+      configuration.training, modality: configuration.modality, dataset: dataset,
+      objective: ClusteringObjective(configuration.heads.all), makeNetwork: makeNetwork)
+    return try trainer.train(observe: observe)
+  }
+
+  /// What the main head of a network says of the data.
+  public func assignments(of network: ClusteringNetwork) throws -> Assignments {
+    try Evaluator(
+      network, modality: configuration.modality, dataset: dataset, head: configuration.heads.main,
+      device: configuration.training.device, seed: configuration.training.seed
+    ).assignments()
+  }
+}
+
+/// A whole manifest.
+public struct ExperimentConfiguration {
+  /// The name that figures and run folders go by.
+  public let name: String
+  /// The name of the kind of data.
+  public let modalityName: String
+  /// The kind of data, with its sections of the manifest.
+  public let modality: any Modality
+  /// The heads on the encoder.
+  public let heads: HeadsConfiguration
+  /// How the network is trained.
+  public let training: TrainingConfiguration
+  /// After every how many epochs the network is evaluated; nil is only at the end.
+  public let evaluateEvery: Int?
+
+  init(from root: SectionReader, registry: ModalityRegistry) throws(ManifestError) {
+    name = try root.string("name", "the name that figures and run folders go by")
+    (modalityName, modality) = try registry.read(from: root)
+    heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
+    training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
+    evaluateEvery = try root.section("evaluation", "when the network is evaluated") {
+      section throws(ManifestError) in
+      try section.integer("every", default: nil, in: 1...1_000_000, "epochs between evaluations; if absent, at the end")
+    }
+  }
+}

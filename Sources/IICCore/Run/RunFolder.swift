@@ -1,0 +1,109 @@
+public import Foundation
+
+/// The folder that a run leaves behind.
+///
+///     manifest.yaml         every key of the manifest with its value
+///     metrics.jsonl         a line per epoch
+///     weights.safetensors   the network after the last epoch
+///     best.safetensors      the network after the epoch of lowest main loss
+///     assignments.csv       the cluster of every item, by the sub-head of lowest loss
+///     evaluation.json       the figures of the last epoch and of the best one
+///     receipt.json          data hash, versions, seed
+public struct RunFolder: Sendable {
+  /// Where it is.
+  public let url: URL
+
+  /// The manifest with every key.
+  public var manifest: URL { url.appending(path: "manifest.yaml") }
+  /// The figures of each epoch.
+  public var metrics: URL { url.appending(path: "metrics.jsonl") }
+  /// The network after the last epoch.
+  public var lastWeights: URL { url.appending(path: "weights.safetensors") }
+  /// The network after the epoch of lowest main loss.
+  public var bestWeights: URL { url.appending(path: "best.safetensors") }
+  /// The cluster of every item.
+  public var assignments: URL { url.appending(path: "assignments.csv") }
+  /// The figures at the end.
+  public var evaluation: URL { url.appending(path: "evaluation.json") }
+  /// What the run was made of.
+  public var receipt: URL { url.appending(path: "receipt.json") }
+
+  /// The folder's path.
+  public var path: String {
+    let path = url.path(percentEncoded: false)
+    return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+
+  /// Makes a folder for a new run. One that already holds a run, or anything else, is left as it is.
+  public static func create(at path: String) throws(DataError) -> RunFolder {
+    let folder = RunFolder(url: URL(filePath: path, directoryHint: .isDirectory))
+    let files = FileManager.default
+    if files.fileExists(atPath: folder.manifest.path(percentEncoded: false)) {
+      throw DataError("\(path): already holds a run; name another folder with --run, or remove this one")
+    }
+    if let contents = try? files.contentsOfDirectory(atPath: path), !contents.isEmpty {
+      throw DataError("\(path): is not empty; name a new folder with --run")
+    }
+    do {
+      try files.createDirectory(at: folder.url, withIntermediateDirectories: true)
+    } catch {
+      throw DataError("\(path): the run folder cannot be made: \(error.localizedDescription)")
+    }
+    return folder
+  }
+
+  /// Opens the folder of an earlier run.
+  public static func open(at path: String) throws(DataError) -> RunFolder {
+    let folder = RunFolder(url: URL(filePath: path, directoryHint: .isDirectory))
+    guard FileManager.default.fileExists(atPath: folder.manifest.path(percentEncoded: false)) else {
+      throw DataError("\(path): not a run folder: it has no manifest.yaml")
+    }
+    return folder
+  }
+
+  /// Writes a file whole: beside its place, then renamed.
+  public func write(_ data: Data, to url: URL) throws(DataError) {
+    do {
+      try WholeFile.write([data], to: url)
+    } catch {
+      throw DataError("\(url.path(percentEncoded: false)): cannot be written: \(error)")
+    }
+  }
+
+  /// Writes a value as indented JSON with sorted keys.
+  public func write(json value: some Encodable, to url: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try write(encoder.encode(value) + Data("\n".utf8), to: url)
+  }
+
+  /// Adds a line of JSON to the metrics.
+  public func append(metrics record: EpochRecord) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let line = try encoder.encode(record) + Data("\n".utf8)
+    let path = metrics.path(percentEncoded: false)
+    if !FileManager.default.fileExists(atPath: path) { try Data().write(to: metrics) }
+    let handle = try FileHandle(forWritingTo: metrics)
+    defer { try? handle.close() }
+    try handle.seekToEnd()
+    try handle.write(contentsOf: line)
+  }
+
+  /// Writes the cluster of every item as CSV: `id,cluster`, and `label` where classes are known.
+  public func write(_ assignments: Assignments, of dataset: Dataset) throws {
+    let labels = dataset.labels
+    var text = labels == nil ? "id,cluster\n" : "id,cluster,label\n"
+    for (index, cluster) in assignments.clusters[assignments.bestByLoss].enumerated() {
+      text += "\(csv(dataset.description.ids[index])),\(cluster)"
+      if let labels { text += ",\(labels[index])" }
+      text += "\n"
+    }
+    try write(Data(text.utf8), to: self.assignments)
+  }
+
+  private func csv(_ field: String) -> String {
+    let special = field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+    return special ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
+  }
+}

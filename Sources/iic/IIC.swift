@@ -1,0 +1,14 @@
+import ArgumentParser
+import IICCore
+import ImageModality
+
+/// The kinds of data this program knows. A new one is a line here.
+let modalities = ModalityRegistry([ImageModality.self])
+
+@main
+struct IIC: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "iic",
+    abstract: "Clusters paired data without labels, by Invariant Information Clustering.",
+    subcommands: [Train.self, Evaluate.self, Bench.self])
+}

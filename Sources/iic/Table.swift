@@ -1,0 +1,34 @@
+import IICCore
+
+/// The table that a run ends with.
+enum Table {
+  /// ACC, NMI and ARI of each row in percent; a row without figures is left out.
+  static func render(_ rows: [(name: String, scores: [Double]?)]) -> String {
+    let known = rows.compactMap { row in row.scores.map { (row.name, $0) } }
+    guard !known.isEmpty else { return "no labels, so no accuracy" }
+    let width = known.map(\.0.count).max() ?? 0
+    let header = String(repeating: " ", count: width) + "    ACC    NMI    ARI"
+    let lines = known.map { name, scores in
+      name + String(repeating: " ", count: width - name.count)
+        + scores.map { pad(fixed(100 * $0, 1), 7) }.joined()
+    }
+    return ([header] + lines).joined(separator: "\n")
+  }
+
+  /// The same from the figures of sub-heads.
+  static func scores(_ rows: [(String, EvaluationReport.Subhead?)]) -> String {
+    render(rows.map { ($0.0, $0.1?.scores) })
+  }
+
+  private static func pad(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}
+
+extension EvaluationReport.Subhead {
+  /// ACC, NMI and ARI, or nil without labels.
+  var scores: [Double]? {
+    guard let acc, let nmi, let ari else { return nil }
+    return [acc, nmi, ari]
+  }
+}

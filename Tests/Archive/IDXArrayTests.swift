@@ -1,0 +1,36 @@
+import Archive
+import Testing
+
+@Suite struct IDXArrayTests {
+  @Test func readsVectorsAndImages() throws {
+    let names = ["labels-idx1-ubyte", "images-idx3-ubyte"]
+    let found = try DataSource(path: Fixture.path("idx")).entries(named: names)
+    let labels = try IDXArray(#require(found[names[0]]), path: "p", entry: names[0])
+    #expect(labels.shape == [5])
+    #expect(labels.bytes == [3, 1, 4, 1, 5])
+    let images = try IDXArray(#require(found[names[1]]), path: "p", entry: names[1])
+    #expect(images.shape == [2, 3, 4])
+    #expect(images.bytes == Array(0..<24))
+  }
+
+  @Test(
+    arguments: [
+      ([0, 0, 8], "found 3 bytes; expected a header of at least 8"),
+      ([0x1F, 0x8B, 8, 1], "found 0x1F 0x8B at the start; expected 0x00 0x00"),
+      ([0, 0, 0x0D, 1, 0, 0, 0, 1, 7], "found type 0x0D; expected 0x08, unsigned bytes"),
+      ([0, 0, 8, 0, 7], "found rank 0; expected 1 to 4"),
+      ([0, 0, 8, 5, 0], "found rank 5; expected 1 to 4"),
+      ([0, 0, 8, 2, 0, 0, 0, 1, 0], "found 9 bytes; expected a header of 12 for rank 2"),
+      ([0, 0, 8, 1, 0, 0, 0, 0], "found dimensions 0; expected sizes of at least 1"),
+      ([0, 0, 8, 1, 0, 0, 0, 2, 7], "found 1 elements; expected 2 for dimensions 2"),
+      ([0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7, 7], "found 2 elements; expected 1 for dimensions 1 x 1"),
+      (
+        [0, 0, 8, 3] + [UInt8](repeating: 255, count: 12),
+        "found dimensions 4294967295 x 4294967295 x 4294967295; their product is too large"
+      ),
+    ] as [([UInt8], String)])
+  func refuses(_ bytes: [UInt8], _ message: String) {
+    let error = #expect(throws: ArchiveError.self) { try IDXArray(bytes, path: "p", entry: "e") }
+    #expect(error?.description == "p, entry \"e\": IDX: \(message)")
+  }
+}
