@@ -54,7 +54,9 @@ import Testing
     }
     #expect(stated?.description == "\(path), entry \"a.txt\": found 310 bytes; allowed are 309")
     #expect(try DataSource(path: path).entries(named: ["a.txt"], limit: 310)["a.txt"]?.count == 310)
-    let folder = try fixture.file("folder/b.gz", Fixture.bytes("idx/images-idx3-ubyte.gz"))
+    _ = try fixture.file("folder/b.gz", Fixture.bytes("idx/images-idx3-ubyte.gz"))
+    _ = try fixture.file("bomb/b.gz", Fixture.bytes("zeros.gz"))
+    let (folder, bomb) = (fixture.scratch + "/folder", fixture.scratch + "/bomb")
     let size = try Fixture.bytes("idx/images-idx3-ubyte.gz").count
     #expect(size > 40)
     let raw = DataSource(path: Fixture.path("b.bin.gz"))
@@ -62,7 +64,11 @@ import Testing
     #expect(
       expanded?.description
         == "\(raw.path), entry \"b.bin\": found more than 1499 bytes; allowed are 1499")
-    #expect(try DataSource(path: folder + "/..").entries(named: ["b"], limit: size)["b"]?.count == 40)
+    #expect(try DataSource(path: folder).entries(named: ["b"], limit: size)["b"]?.count == 40)
+    let inner = #expect(throws: ArchiveError.self) {
+      try DataSource(path: bomb).entries(named: ["b"], limit: 4096)
+    }
+    #expect(inner?.description == "\(bomb), entry \"b.gz\": found more than 4096 bytes; allowed are 4096")
   }
 
   @Test func readingInSmallPiecesGivesTheSame() throws {

@@ -28,7 +28,9 @@ def tar(members):
             info = name if isinstance(name, tarfile.TarInfo) else tarfile.TarInfo(name)
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
-    return out.getvalue()
+        end = archive.offset
+    # Without the zeros that fill tarfile's last record, after the end mark of two blocks.
+    return out.getvalue()[:end + 1024]
 
 
 def special(name, kind, target=""):
@@ -75,6 +77,7 @@ write("files.tar.xz", lzma.compress(plain))
 write("files.zip", zipped(files.items()))
 write("stored.zip", zipped(files.items(), zipfile.ZIP_STORED))
 write("b.bin.gz", gzip.compress(files["sub/b.bin"], mtime=0))
+write("zeros.gz", gzip.compress(bytes(100000), mtime=0))
 write("b.bin.xz", lzma.compress(files["sub/b.bin"]))
 write("names.tar.gz", gzip.compress(tar([
     ("../up.txt", b"up"), ("/etc/absolute", b"absolute"), ("./dot/x.idx.gz", gzip.compress(b"inside", mtime=0)),

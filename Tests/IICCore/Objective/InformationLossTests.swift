@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+import Torch
+
+@testable import IICCore
+
+@Suite struct InformationLossTests {
+  /// Random probabilities of n items, S sub-heads, K clusters, row-major, in double precision.
+  private func probabilities(_ n: Int, _ s: Int, _ k: Int, seed: Int) -> [Double] {
+    var numbers = RandomStream(seed: seed).numbers()
+    return (0..<n * s).flatMap { _ in
+      let raw = (0..<k).map { _ in exp(2 * Double.random(in: -1...1, using: &numbers)) }
+      let sum = raw.reduce(0, +)
+      return raw.map { $0 / sum }
+    }
+  }
+
+  /// The formula of the paper written out as sums, in double precision: one sub-head, base repeated r times.
+  private func reference(_ z: [Double], _ w: [Double], _ k: Int, lambda: Double) -> Double {
+    var joint = [Double](repeating: 0, count: k * k)
+    for row in 0..<w.count / k {
+      let base = row % (z.count / k)
+      for i in 0..<k { for j in 0..<k { joint[i * k + j] += z[base * k + i] * w[row * k + j] } }
+    }
+    let total = joint.reduce(0, +)
+    var loss = 0.0
+    let p = (0..<k * k).map { (joint[$0] + joint[$0 % k * k + $0 / k]) / (2 * total) }
+    for i in 0..<k {
+      for j in 0..<k {
+        let rows = (0..<k).reduce(0) { $0 + p[i * k + $1] }
+        let columns = (0..<k).reduce(0) { $0 + p[$1 * k + j] }
+        loss -= p[i * k + j] * (log(p[i * k + j]) - lambda * log(rows) - lambda * log(columns))
+      }
+    }
+    return loss
+  }
+
+  @Test(arguments: [1.0, 1.5, 0.7])
+  func agreesWithTheFormulaInDoublePrecision(lambda: Double) throws {
+    let (n, k) = (40, 7)
+    let z = probabilities(n, 1, k, seed: 1)
+    let w = probabilities(3 * n, 1, k, seed: 2)
+    let found = try InformationLoss(lambda: lambda)(
+      base: Tensor(z.map(Float.init), shape: [n, 1, k]), transformed: Tensor(w.map(Float.init), shape: [3 * n, 1, k]))
+    #expect(abs(try found.item() - reference(z, w, k, lambda: lambda)) < 1e-5)
+  }
+
+  /// The gradient against central differences of the formula.
+  @Test func gradientAgreesWithDifferences() throws {
+    let (n, k, h) = (6, 4, 1e-5)
+    let z = probabilities(n, 1, k, seed: 3)
+    let w = probabilities(2 * n, 1, k, seed: 4)
+    let base = try Tensor(z.map(Float.init), shape: [n, 1, k])
+    let transformed = try Tensor(w.map(Float.init), shape: [2 * n, 1, k])
+    try base.requireGradient()
+    try transformed.requireGradient()
+    try InformationLoss()(base: base, transformed: transformed).sum().backward()
+    for (gradient, values, isBase) in [
+      (try #require(try base.gradient).doubles(), z, true), (try #require(try transformed.gradient).doubles(), w, false),
+    ] {
+      for index in values.indices {
+        let moved = [h, -h].map { step in
+          var copy = values
+          copy[index] += step
+          return isBase ? reference(copy, w, k, lambda: 1) : reference(z, copy, k, lambda: 1)
+        }
+        #expect(abs(gradient[index] - (moved[0] - moved[1]) / (2 * h)) < 1e-5)
+      }
+    }
+  }
+
+  @Test func isSymmetricAndIgnoresTheNamesOfClusters() throws {
+    let (n, s, k) = (30, 2, 5)
+    let z = try Tensor(probabilities(n, s, k, seed: 5).map(Float.init), shape: [n, s, k])
+    let w = try Tensor(probabilities(n, s, k, seed: 6).map(Float.init), shape: [n, s, k])
+    let loss = InformationLoss()
+    let forward = try loss(base: z, transformed: w).doubles()
+    let permutation = try Tensor([3, 0, 4, 1, 2])
+    let permuted = try loss(
+      base: z.selecting(permutation, along: 2), transformed: w.selecting(permutation, along: 2)
+    ).doubles()
+    let swapped = try loss(base: w, transformed: z).doubles()
+    for head in 0..<s {
+      #expect(abs(forward[head] - swapped[head]) < 1e-6)
+      #expect(abs(forward[head] - permuted[head]) < 1e-6)
+    }
+    #expect(abs(forward[0] - forward[1]) > 1e-4)
+  }
+
+  @Test func aConstantOutputHasNoInformation() throws {
+    let uniform = try Tensor.full([20, 1, 8], 1.0 / 8)
+    #expect(abs(try InformationLoss()(base: uniform, transformed: uniform).item()) < 1e-6)
+    let one = try Tensor([1, 0, 0, 0] as [Float], shape: [1, 1, 4]).repeated([20, 1, 1])
+    #expect(abs(try InformationLoss()(base: one, transformed: one).item()) < 1e-4)
+  }
+
+  @Test(arguments: [2, 10, 70])
+  func thePerfectAssignmentReachesTheBound(k: Int) throws {
+    let identity = (0..<k * k).map { Float($0 / k == $0 % k ? 1 : 0) }
+    let perfect = try Tensor(identity, shape: [k, 1, k]).repeated([4, 1, 1])
+    // The clamp of the joint's zeros costs at most K^2 eps ln(1/eps).
+    #expect(abs(try InformationLoss()(base: perfect, transformed: perfect).item() + log(Double(k))) < 0.01)
+    #expect(k > 10 || abs(try InformationLoss()(base: perfect, transformed: perfect).item() + log(Double(k))) < 2e-4)
+  }
+
+  @Test func shapesThatDoNotFitAreRefused() throws {
+    let base = try Tensor.full([4, 1, 3], 1.0 / 3)
+    for shape in [[5, 1, 3], [4, 2, 3], [4, 1, 2], [4, 3]] {
+      #expect(throws: TorchError.self) { try InformationLoss()(base: base, transformed: Tensor.ones(shape)) }
+    }
+  }
+}
