@@ -4,13 +4,17 @@ import Foundation
 /// Entries of one file read through libarchive, which sees any file as an archive of at least itself.
 final class ArchiveStream {
   private let path: String
-  private let handle: LibArchive
+  private var handle: LibArchive
   private var last: String?
 
   init(path: String) throws(ArchiveError) {
     self.path = path
     handle = try LibArchive(path: path)
-    handle.supportAll()
+    try open(plain: false)
+  }
+
+  private func open(plain: Bool) throws(ArchiveError) {
+    handle.supportAll(plain: plain)
     guard handle.perform({ archive_read_open_filename($0, path, 1 << 17) }) == ARCHIVE_OK else {
       throw failure()
     }
@@ -21,6 +25,11 @@ final class ArchiveStream {
     while true {
       var header: OpaquePointer?
       let status = handle.perform { archive_read_next_header($0, &header) }
+      if status != ARCHIVE_OK, last == nil, handle.format != ARCHIVE_FORMAT_RAW, try startsWithZeros() {
+        handle = try LibArchive(path: path)
+        try open(plain: true)
+        continue
+      }
       if status == ARCHIVE_EOF {
         try checkEnd()
         return nil
@@ -63,6 +72,30 @@ final class ArchiveStream {
   private func checkEnd() throws(ArchiveError) {
     guard handle.format == ARCHIVE_FORMAT_TAR, handle.stoppedAtHeader else { return }
     throw ArchiveError(path: path, message: "the tar archive has no end mark; it is cut short\(place)")
+  }
+
+  /// Whether a file is data that libarchive takes for the end of a tar archive, as raw pixels may begin.
+  private func startsWithZeros() throws(ArchiveError) -> Bool {
+    var name = FileName(path)
+    if name.compression != nil { name.dropCompression() }
+    guard name.archive == nil else { return false }
+    let stream = try ArchiveStream(plain: path)
+    guard let entry = try stream.next() else { return false }
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 16)
+    defer { block.deallocate() }
+    var count = 0
+    while count < block.count {
+      let more = try entry.read(into: UnsafeMutableRawBufferPointer(rebasing: block[count...]))
+      if more == 0 { return false }
+      count += more
+    }
+    return block.allSatisfy { $0 == 0 }
+  }
+
+  private init(plain path: String) throws(ArchiveError) {
+    self.path = path
+    handle = try LibArchive(path: path)
+    try open(plain: true)
   }
 
   private func failure() -> ArchiveError {

@@ -25,18 +25,21 @@ extension DataSource {
 }
 
 extension Folder {
-  /// The first file for each label, or all files.
+  /// The files that `entries(named:)` takes for these names, or all files.
   fileprivate func names(only: [String]?) throws(ArchiveError) -> [String] {
     guard let only else { return names }
     var seen = NamesSeen()
-    var first: [EntryLabel: String] = [:]
+    var matches: [EntryLabel: [String]] = [:]
     for name in names {
       seen.add(name)
-      if first[EntryLabel(name)] == nil { first[EntryLabel(name)] = name }
+      matches[EntryLabel(name), default: []].append(name)
     }
     var chosen: Set<String> = []
     for name in only {
-      guard let file = first[EntryLabel(name)] else { throw seen.missing(name, in: path) }
+      let files = matches[EntryLabel(name)] ?? []
+      guard let file = files.first(where: { EntryLabel($0).isExact(for: name) }) ?? files.first else {
+        throw seen.missing(name, in: path)
+      }
       chosen.insert(file)
     }
     return names.filter(chosen.contains)

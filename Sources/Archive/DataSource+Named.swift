@@ -1,9 +1,10 @@
 extension DataSource {
   /// Reads the named entries in one pass and returns their bytes by the names asked for.
   ///
-  /// A leading `./` and a trailing `.gz` make no difference between a name and an entry; the first entry that
-  /// matches is taken, and bytes that are gzip are decompressed. A missing entry, or one of more than `limit` bytes
-  /// before or after decompression, is an error. Reading stops when all are found.
+  /// A leading `./` and a trailing `.gz` make no difference between a name and an entry. The first entry that
+  /// differs in no `.gz` is taken, else the first that matches; bytes that are gzip are decompressed. A missing entry, or one of more than `limit` bytes
+  /// before or after decompression, is an error. Reading stops when no
+  /// better match can follow.
   public func entries(
     named names: [String], limit: Int = ArchiveEntry.defaultLimit
   ) throws(ArchiveError) -> [String: [UInt8]] {
@@ -14,11 +15,13 @@ extension DataSource {
       try forEachEntry { entry in
         seen.add(entry.name)
         let label = EntryLabel(entry.name)
-        let matches = wanted.filter { EntryLabel($0) == label }
+        let matches = wanted.filter {
+          EntryLabel($0) == label && (found[$0] == nil || label.isExact(for: $0))
+        }
         if !matches.isEmpty {
           let bytes = try Gunzip.expanded(entry.readAll(limit: limit), of: entry, limit: limit)
           for name in matches { found[name] = bytes }
-          wanted.subtract(matches)
+          wanted.subtract(matches.filter(label.isExact))
         }
         return !wanted.isEmpty
       }
@@ -27,7 +30,7 @@ extension DataSource {
     } catch {
       throw ArchiveError(path: path, message: "\(error)")
     }
-    if let name = names.first(where: wanted.contains) { throw seen.missing(name, in: path) }
+    if let name = names.first(where: { found[$0] == nil }) { throw seen.missing(name, in: path) }
     return found
   }
 }
@@ -35,13 +38,22 @@ extension DataSource {
 /// An entry's name without what makes no difference when entries are asked for by name.
 struct EntryLabel: Hashable {
   let text: Substring
+  private let hasSuffix: Bool
 
   init(_ name: String) {
     var text = name[...]
     while text.hasPrefix("./") { text = text.dropFirst(2) }
-    if text.hasSuffix(".gz") { text = text.dropLast(3) }
-    self.text = text
+    hasSuffix = text.hasSuffix(".gz")
+    self.text = hasSuffix ? text.dropLast(3) : text
   }
+
+  /// Whether the name of the entry is the one asked for even in its `.gz`.
+  func isExact(for name: String) -> Bool {
+    self == EntryLabel(name) && hasSuffix == EntryLabel(name).hasSuffix
+  }
+
+  static func == (one: EntryLabel, other: EntryLabel) -> Bool { one.text == other.text }
+  func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 /// The first few names of a source, to tell the user what there is.

@@ -25,21 +25,26 @@ final class LibArchive {
   // Made once, never changed and never freed.
   private nonisolated(unsafe) static let locale = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
 
-  /// Accepts the formats and compressions with a signature of several bytes.
+  /// Accepts the compressions, and unless `plain` the formats, with a signature of several bytes.
   ///
   /// Left out: formats that plain data can be taken for (cpio, lha, uuencode), mtree, which opens the files that it
   /// names, and compressions for which libarchive runs another program. Zip is read by its directory at the end,
   /// since only that shows that the archive is whole.
-  func supportAll() {
+  func supportAll(plain: Bool = false) {
     _ = perform { handle in
-      for support in [
+      let filters = [
         archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
         archive_read_support_filter_lzip, archive_read_support_filter_zstd, archive_read_support_filter_lz4,
+      ]
+      let formats = [
         archive_read_support_format_tar, archive_read_support_format_zip_seekable,
         archive_read_support_format_7zip, archive_read_support_format_rar, archive_read_support_format_rar5,
         archive_read_support_format_cab, archive_read_support_format_iso9660, archive_read_support_format_xar,
-        archive_read_support_format_raw,
-      ] { _ = support(handle) }
+      ]
+      for support in filters + [archive_read_support_format_raw] + (plain ? [] : formats) {
+        _ = support(handle)
+      }
+      guard !plain else { return ARCHIVE_OK }
       // Reads on behind a tar archive's end mark, so that compressed data cut there is seen.
       return archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1")
     }

@@ -78,7 +78,7 @@ public struct SampleCache: Sendable {
     if (try? open(entry)) == nil { try? files.removeItem(at: entry) }
     do {
       try files.moveItem(at: aside, to: entry)
-    } catch where files.fileExists(atPath: entry.path(percentEncoded: false)) {
+    } catch  where files.fileExists(atPath: entry.path(percentEncoded: false)) {
       // Another process put the same entry there in between.
     }
   }

@@ -22,7 +22,8 @@ public struct KMeans: Sendable {
     _ points: Tensor, random: RandomStream
   ) throws(TorchError) -> (clusters: [Int], inertia: Double) {
     guard points.shape.count == 2, points.shape[0] >= clusters else {
-      throw TorchError(operation: "KMeans", message: "expected [n, F], n at least \(clusters); found \(points.shape)")
+      throw TorchError(
+        operation: "KMeans", message: "expected [n, F], n at least \(clusters); found \(points.shape)")
     }
     let norms = try (points * points).sum([1], keepingDimensions: true)  // [n, 1]
     var best: (clusters: [Int], inertia: Double)?

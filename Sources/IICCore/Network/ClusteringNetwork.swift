@@ -39,12 +39,13 @@ public final class ClusteringNetwork {
 
   /// The outputs for both sides of a batch of pairs.
   ///
-  /// Both go through the encoder in one pass, each base view once however many transformed views it has.
+  /// Each base view passes once, however many transformed views it has. The two sides pass apart: batch
+  /// statistics of one copy equal those of r copies, so loss and gradients are those of passing r copies.
   public func outputs(_ pair: ViewPair, _ mode: Mode) throws(TorchError) -> (base: Outputs, transformed: Outputs) {
-    let count = pair.base.count
-    let all = try features(View(.concatenated([pair.base.tensor, pair.transformed.tensor])), mode)
-    let transformed = try all.sliced(count..<(count + pair.transformed.count))
-    return (try outputs(all.sliced(0..<count), mode), try outputs(transformed, mode))
+    (
+      try outputs(features(pair.base, mode), mode),
+      try outputs(features(pair.transformed, mode), mode)
+    )
   }
 
   /// Every parameter and running statistic: `encoder.…`, `heads.main.…`.

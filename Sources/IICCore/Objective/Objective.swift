@@ -23,7 +23,8 @@ public struct ClusteringObjective: Objective {
 
   /// Takes the loss and the weight of each head by name.
   public init(_ heads: [HeadConfiguration]) {
-    self.heads = Dictionary(uniqueKeysWithValues: heads.map { ($0.name, (InformationLoss(lambda: $0.lambda), $0.weight)) })
+    self.heads = Dictionary(
+      uniqueKeysWithValues: heads.map { ($0.name, (InformationLoss(lambda: $0.lambda), $0.weight)) })
   }
 
   public func callAsFunction(base: Outputs, transformed: Outputs) throws(TorchError) -> ObjectiveValue {

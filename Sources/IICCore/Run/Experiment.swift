@@ -73,7 +73,8 @@ public struct ExperimentConfiguration {
     training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
     evaluateEvery = try root.section("evaluation", "when the network is evaluated") {
       section throws(ManifestError) in
-      try section.integer("every", default: nil, in: 1...1_000_000, "epochs between evaluations; if absent, at the end")
+      try section.integer(
+        "every", default: nil, in: 1...1_000_000, "epochs between evaluations; if absent, at the end")
     }
   }
 }

@@ -43,17 +43,20 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
       RestartConfiguration.self, at: "restarts", "initialisations tried before one is trained to the end")
     seed = try section.integer("seed", default: 0, "seed of all random streams")
     precision = try section.choice(
-      "precision", default: nil, of: Precision.self, "precision of the network; if absent, the best the processor has")
+      "precision", default: nil, of: Precision.self,
+      "precision of the network; if absent, the best the processor has")
     threads = try section.integer("threads", default: nil, in: 1...1024, "threads; if absent, one per core")
     let deviceName = try section.string("device", default: "cpu", "cpu, or cuda:0 and so on")
     let index = deviceName.hasPrefix("cuda:") ? Int(deviceName.dropFirst(5)) : nil
     device = index.map(Device.cuda) ?? .cpu
     try section.check(
-      deviceName == "cpu" || (index ?? -1) >= 0, "device", "found \"\(deviceName)\"; expected cpu, or cuda:0 and so on")
+      deviceName == "cpu" || (index ?? -1) >= 0, "device",
+      "found \"\(deviceName)\"; expected cpu, or cuda:0 and so on")
     try section.check(
       batch % repeats == 0, "batch", "found \(batch); expected a multiple of repeats, which is \(repeats)")
     try section.check(
-      restarts.epochs <= epochs, "restarts", "found \(restarts.epochs) epochs; expected at most the run's \(epochs)")
+      restarts.epochs <= epochs, "restarts", "found \(restarts.epochs) epochs; expected at most the run's \(epochs)"
+    )
   }
 }
 

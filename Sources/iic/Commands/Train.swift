@@ -22,7 +22,8 @@ struct Train: ParsableCommand {
       let (folder, experiment, result) = try options.train(document)
       let report = RunReport(folder, experiment, result.last)
       if options.json { return try Console.printJSON(report.adding(training: result)) }
-      Console.print(Table.scores([("IIC by loss", report.figures.byLoss), ("IIC by labels", report.figures.byLabels)]))
+      Console.print(
+        Table.scores([("IIC by loss", report.figures.byLoss), ("IIC by labels", report.figures.byLabels)]))
       Console.print(report.summary(result))
     }
   }
@@ -49,7 +50,8 @@ struct TrainingOptions: ParsableArguments {
     try configuration.training.validate(itemCount: experiment.dataset.count)
     let folder = try RunFolder.create(at: runPath ?? Self.freshPath(named: configuration.name))
     Console.note(
-      "\(configuration.name): \(experiment.dataset.count) items, \(experiment.precision.rawValue), run \(folder.path)")
+      "\(configuration.name): \(experiment.dataset.count) items, \(experiment.precision.rawValue), run \(folder.path)"
+    )
     let progress = ProgressLine(configuration.training)
     let result = try TrainingRun(experiment, in: folder).start { progress.show($0) }
     progress.finish()

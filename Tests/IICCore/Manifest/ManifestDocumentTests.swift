@@ -22,9 +22,18 @@ private let anchors = "YAML anchors and aliases (& and *) are not allowed in a m
 
 @Suite struct ManifestDocumentTests {
   @Test(arguments: [
-    ("a: 1\nb: [2", "a.yaml:2: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence that begins on line 2"),
-    ("a: 1\n\tb: 2", "a.yaml:2: not valid YAML: found a tab character that violates indentation while scanning a plain scalar that begins on line 1"),
-    ("a: \"x\n", "a.yaml:1: not valid YAML: found unexpected end of stream while scanning a quoted scalar that begins on line 1"),
+    (
+      "a: 1\nb: [2",
+      "a.yaml:2: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence that begins on line 2"
+    ),
+    (
+      "a: 1\n\tb: 2",
+      "a.yaml:2: not valid YAML: found a tab character that violates indentation while scanning a plain scalar that begins on line 1"
+    ),
+    (
+      "a: \"x\n",
+      "a.yaml:1: not valid YAML: found unexpected end of stream while scanning a quoted scalar that begins on line 1"
+    ),
     ("a: 1\r\nb: \u{1}", "a.yaml:2: not valid YAML: control characters are not allowed"),
     ("a: 1\nb: 2\na: 3", "a.yaml:1: the key \"a\" appears more than once in its section"),
     ("s:\n  1: x\n  \"1\": y", "a.yaml:2: the key \"1\" appears more than once in its section"),
@@ -52,7 +61,10 @@ private let anchors = "YAML anchors and aliases (& and *) are not allowed in a m
   @Test func asterisksAndAmpersandsInText() throws {
     let yaml = "a: rock *and* roll & soul\nb: \"&x *y\"\nc: |\n  &a\n  *b\nx_y: 1\nx*y: 2 # &n *n\n"
     let manifest = try ManifestDocument(text: yaml).read { (s) throws(ManifestError) in
-      (try s.string("a", ""), try s.string("b", ""), try s.string("c", ""), try s.integers("x_y", ""), try s.integer("x*y", ""))
+      (
+        try s.string("a", ""), try s.string("b", ""), try s.string("c", ""), try s.integers("x_y", ""),
+        try s.integer("x*y", "")
+      )
     }
     #expect(manifest.configuration.0 == "rock *and* roll & soul")
     #expect(manifest.configuration.1 == "&x *y")
@@ -65,7 +77,8 @@ private let anchors = "YAML anchors and aliases (& and *) are not allowed in a m
     // Nine to the twelfth nodes if followed; as a key they would all be visited.
     var bomb = "a0: &a0 [x]\n"
     for level in 1...12 {
-      bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
+      bomb +=
+        "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
     }
     #expect(problem(bomb + "? *a12\n: 1\n") == "a.yaml:1: \(anchors)")
     #expect(problem("", set: ["x=[&a [1], {*a : 1}]"]) == "--set x=[&a [1], {*a : 1}]: \(anchors)")
@@ -73,12 +86,16 @@ private let anchors = "YAML anchors and aliases (& and *) are not allowed in a m
 
   @Test func depth() {
     let tooDeep = "nested deeper than 32 levels"
-    func list(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
+    func list(_ depth: Int) -> String {
+      String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    }
     #expect(problem("a:\n " + list(31)) == nil)
     #expect(problem("a:\n " + list(32)) == "a.yaml:2: \(tooDeep)")
     #expect(problem("a:\n " + list(999)) == "a.yaml:2: \(tooDeep)")
     #expect(problem("a:\n " + list(100_000)) == "a.yaml:2: \(tooDeep)")
-    #expect(problem("a: " + String(repeating: "{a: ", count: 900) + String(repeating: "}", count: 900)) == "a.yaml:1: \(tooDeep)")
+    #expect(
+      problem("a: " + String(repeating: "{a: ", count: 900) + String(repeating: "}", count: 900))
+        == "a.yaml:1: \(tooDeep)")
     #expect(problem("", set: ["a=" + list(31)]) == nil)
     #expect(problem("", set: ["a.b=" + list(31)])?.hasSuffix(tooDeep) == true)
     let path = Array(repeating: "a", count: 32).joined(separator: ".")
@@ -86,7 +103,9 @@ private let anchors = "YAML anchors and aliases (& and *) are not allowed in a m
   }
 
   /// Texts that are slow or deep for a parser are refused in time.
-  @Test(.timeLimit(.minutes(1)), arguments: ["- ", "? ", "a: ", "[a, ", "{a: ", "{? {a: b, c}, ", "a\n", "'", "!a ", ": ", "\"\\x41", "\n"])
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: ["- ", "? ", "a: ", "[a, ", "{a: ", "{? {a: b, c}, ", "a\n", "'", "!a ", ": ", "\"\\x41", "\n"])
   func repetition(of piece: String) {
     let text = "x:\n " + String(repeating: piece, count: (1 << 19) / piece.utf8.count)
     #expect(problem(text)?.contains("\n") != true)
@@ -144,22 +163,28 @@ private let anchors = "YAML anchors and aliases (& and *) are not allowed in a m
   /// Bytes at random, and text made of what YAML gives meaning to, are read or refused, and nothing else.
   @Test func noise() throws {
     var generator = SplitMix(state: 7)
-    let pieces = ["a", "b", ": ", ":", "\n", "\n  ", "- ", "[", "]", "{", "}", "&x ", "*x", "? ", "| ", ">", "\"", "'", "!t ",
-      "!!map ", "#", "%YAML 1.1\n", "---\n", "...\n", ",", "\\", "\\ud800", "\\x00", "\t", "\r", "é", "\u{2028}", "<<: "]
+    let pieces = [
+      "a", "b", ": ", ":", "\n", "\n  ", "- ", "[", "]", "{", "}", "&x ", "*x", "? ", "| ", ">", "\"", "'", "!t ",
+      "!!map ", "#", "%YAML 1.1\n", "---\n", "...\n", ",", "\\", "\\ud800", "\\x00", "\t", "\r", "é", "\u{2028}",
+      "<<: ",
+    ]
     var accepted = 0
     for _ in 0..<20_000 {
       let isBytes = Bool.random(using: &generator)
       let count = Int.random(in: 0...30, using: &generator)
       let bytes: [UInt8] =
         isBytes
-        ? (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) & (Bool.random(using: &generator) ? 127 : 255) }
+        ? (0..<count).map { _ in
+          UInt8.random(in: 0...255, using: &generator) & (Bool.random(using: &generator) ? 127 : 255)
+        }
         : (0..<count).flatMap { _ in Array((pieces.randomElement(using: &generator) ?? "").utf8) }
       do throws(ManifestError) {
         let text = try ManifestDocument.decode(bytes, source: "noise")
         let document = try ManifestDocument(text: text, overrides: count % 7 == 0 ? [text] : [])
         _ = try document.read { (s) throws(ManifestError) in
           _ = try s.strings("a", default: [], "")
-          _ = try s.section("b", default: nil, "") { (s) throws(ManifestError) in try s.path("a", default: nil, "") }
+          _ = try s.section("b", default: nil, "") { (s) throws(ManifestError) in try s.path("a", default: nil, "")
+          }
         }
         accepted += 1
       } catch {

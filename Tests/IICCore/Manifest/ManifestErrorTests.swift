@@ -35,10 +35,14 @@ private func message(
       "a.yaml:1: e: found \"9223372036854775808\", which does not fit in 64 bits; "
         + "expected a whole number of at least 1"
     ),
-    ("e: \"a\\nb\\u202E\"", "a.yaml:1: e: found \"a\\nb\\u{202E}\" in quotes; expected a whole number of at least 1"),
+    (
+      "e: \"a\\nb\\u202E\"",
+      "a.yaml:1: e: found \"a\\nb\\u{202E}\" in quotes; expected a whole number of at least 1"
+    ),
   ])
   func integers(yaml: String, expected: String) {
-    #expect(message(yaml) { (s) throws(ManifestError) in _ = try s.integer("e", default: 3, in: 1..., "") } == expected)
+    #expect(
+      message(yaml) { (s) throws(ManifestError) in _ = try s.integer("e", default: 3, in: 1..., "") } == expected)
   }
 
   @Test(arguments: [

@@ -83,8 +83,10 @@ private func resolve(_ yaml: String) throws -> ResolvedManifest<Run> {
   }
 
   @Test(arguments: [
-    ("1e-4", 1e-4), ("1E+3", 1000), ("5", 5), ("+.5", 0.5), ("7.", 7), ("5e-324", .leastNonzeroMagnitude), ("0.1", 0.1),
-    ("1e-07", 1e-7), ("1.7976931348623157e308", Double.greatestFiniteMagnitude), ("1234567890123456", 1234567890123456),
+    ("1e-4", 1e-4), ("1E+3", 1000), ("5", 5), ("+.5", 0.5), ("7.", 7), ("5e-324", .leastNonzeroMagnitude),
+    ("0.1", 0.1),
+    ("1e-07", 1e-7), ("1.7976931348623157e308", Double.greatestFiniteMagnitude),
+    ("1234567890123456", 1234567890123456),
   ])
   func numbers(text: String, value: Double) throws {
     let first = try resolve("rate: \(text)\nseed: 1\nencoder: mlp\ndata: x").configuration
@@ -128,9 +130,12 @@ private func resolve(_ yaml: String) throws -> ResolvedManifest<Run> {
 
   @Test func textSurvives() throws {
     let texts = [
-      "", " ", "null", "~", "true", "no", "1e-4", "0x1F", "1_000", "2020-01-01", "<<", "=", "- a", "a: b", "#", "a #b", "&a", "*a",
-      "!t", "%", "@", "`", "'", "\"", "\\", "[a]", "{a", "a,b", "line\nline\n", "\n", " lead", "trail ", "tab\t", "\u{0}", "\u{7F}",
-      "é", "e\u{301}", "😀", "a\u{FEFF}", "\u{85}", "\u{2028}", "\u{202E}", "---", "...", "?", ":", "-", "a\r\nb", "\u{FFFF}",
+      "", " ", "null", "~", "true", "no", "1e-4", "0x1F", "1_000", "2020-01-01", "<<", "=", "- a", "a: b", "#",
+      "a #b", "&a", "*a",
+      "!t", "%", "@", "`", "'", "\"", "\\", "[a]", "{a", "a,b", "line\nline\n", "\n", " lead", "trail ", "tab\t",
+      "\u{0}", "\u{7F}",
+      "é", "e\u{301}", "😀", "a\u{FEFF}", "\u{85}", "\u{2028}", "\u{202E}", "---", "...", "?", ":", "-", "a\r\nb",
+      "\u{FFFF}",
       String(repeating: "word ", count: 100), "\u{10FFFF}",
     ]
     func read(_ yaml: String) throws -> ResolvedManifest<([String], String)> {

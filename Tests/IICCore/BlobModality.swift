@@ -1,0 +1,62 @@
+import Testing
+import Torch
+
+@testable import IICCore
+
+/// Points around a few centres: the smallest data that clusters. Two views of a point differ by noise.
+struct BlobModality: Modality {
+  static let name = "blobs"
+  let count, classes: Int
+  let noise: Double
+
+  init(from root: SectionReader) throws(ManifestError) {
+    (count, classes, noise) = try root.section("data", "the points") { section throws(ManifestError) in
+      (
+        try section.integer("count", default: 300, in: 1...10_000, "points"),
+        try section.integer("classes", default: 3, in: 1...8, "centres"),
+        try section.number("noise", default: 0.3, in: 0...10, "standard deviation of a view's noise")
+      )
+    }
+  }
+
+  func dataset(cache: SampleCache) throws -> Dataset {
+    try cache.dataset(sources: [], decoding: "blobs \(count) \(classes)") { writer in
+      let labels = (0..<count).map { $0 % classes }
+      let spread = try RandomStream(seed: 1).generator().normal([count, 8]).floats()
+      for (index, label) in labels.enumerated() {
+        let point = (0..<8).map { spread[index * 8 + $0] * 0.2 + ($0 == label ? 4 : 0) }
+        try writer.append(point.withUnsafeBytes { [UInt8]($0) })
+      }
+      return SampleDescription(
+        shape: [8], element: .float32, ids: labels.indices.map { "point-\($0)" }, labels: labels)
+    }
+  }
+
+  func views(of samples: Tensor, repeats: Int, random: RandomStream) throws(TorchError) -> ViewPair {
+    let generator = try random.generator()
+    let copies = try samples.repeated([repeats, 1])
+    return ViewPair(
+      base: View(try samples + generator.normal(samples.shape) * noise),
+      transformed: View(try copies + generator.normal(copies.shape) * noise))
+  }
+
+  func evaluationView(of samples: Tensor) throws(TorchError) -> View { View(samples) }
+
+  func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
+    let hidden = try Linear(
+      inputFeatures: sampleShape[0], outputFeatures: 32, deviation: 0.5, generator: generator)
+    return FeatureEncoder(layer: Sequential([hidden, ReLU()]), featureCount: 32)
+  }
+}
+
+/// An experiment on blobs with a cache of its own.
+func blobs(_ overrides: [String] = [], cache: SampleCache) throws -> Experiment {
+  let text = """
+    name: blobs
+    modality: blobs
+    heads: {main: {clusters: 3, subheads: 2}, auxiliary: {clusters: 6, subheads: 2}}
+    training: {epochs: 8, batch: 120, repeats: 2, learningRate: 0.01, precision: float32, threads: 2}
+    """
+  let document = try ManifestDocument(text: text, source: "blobs.yaml", folder: nil, overrides: overrides)
+  return try Experiment(document, registry: ModalityRegistry([BlobModality.self]), cache: cache)
+}

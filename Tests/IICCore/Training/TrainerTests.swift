@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+import Torch
+
+@testable import IICCore
+
+@Suite struct TrainerTests {
+  let folder: TemporaryFolder
+  let cache: SampleCache
+
+  init() throws {
+    folder = try TemporaryFolder()
+    cache = SampleCache(folder: folder.url.appending(path: "cache"))
+  }
+
+  private func weights(_ network: ClusteringNetwork) throws -> [[Float]] {
+    try network.state.map { try $0.tensor.floats() }
+  }
+
+  @Test func separatedBlobsAreFound() throws {
+    let experiment = try blobs(cache: cache)
+    let network = try experiment.train { _ in }
+    let report = try EvaluationReport(experiment.assignments(of: network), labels: experiment.dataset.labels)
+    #expect(report.byLoss.acc == 1)
+    #expect(report.clusterCounts == [100, 100, 100])
+    #expect(report.byLoss.loss < -0.9 * log(3))
+  }
+
+  @Test func equalSeedsGiveEqualWeightsBitForBit() throws {
+    let runs = try [0, 0, 1].map { seed in
+      try weights(blobs(["training.seed=\(seed)", "training.epochs=2"], cache: cache).train { _ in })
+    }
+    #expect(runs[0] == runs[1])
+    #expect(runs[0] != runs[2])
+  }
+
+  @Test func gradientsReachEveryParameter() throws {
+    let experiment = try blobs(["training.epochs=1"], cache: cache)
+    let before = try weights(
+      experiment.makeNetwork(random: RandomStream(seed: 0).child("restart", 0).child("weights")))
+    let after = try weights(experiment.train { _ in })
+    #expect(zip(before, after).allSatisfy { $0 != $1 })
+  }
+
+  @Test func theInitialisationOfLowestLossGoesOn() throws {
+    let experiment = try blobs(["training.restarts={count: 3, epochs: 2}", "training.epochs=4"], cache: cache)
+    var brief: [Int: Double] = [:]
+    var epochs: [Int: [Int]] = [:]
+    var chosen: Int?
+    let network = try experiment.train { event in
+      switch event {
+      case .step: break
+      case .epoch(let record, _):
+        epochs[record.restart, default: []].append(record.epoch)
+        if record.epoch == 1 { brief[record.restart] = record.lowestLoss(of: "main") }
+      case .chosen(let restart, let loss):
+        chosen = restart
+        #expect(loss == brief.values.min())
+      }
+    }
+    let best = try #require(brief.min { $0.value < $1.value }?.key)
+    #expect(chosen == best)
+    for restart in 0..<3 { #expect(epochs[restart] == (restart == best ? [0, 1, 2, 3] : [0, 1])) }
+    #expect(try weights(network).allSatisfy { $0.allSatisfy(\.isFinite) })
+  }
+
+  @Test func choosingAmongInitialisationsDoesNotChangeTheirTraining() throws {
+    let single = try weights(blobs(["training.epochs=2"], cache: cache).train { _ in })
+    var first: [[Float]] = []
+    _ = try blobs(["training.restarts={count: 2, epochs: 2}", "training.epochs=2"], cache: cache).train { event in
+      if case .epoch(let record, let network) = event, record.restart == 0 { first = try weights(network) }
+    }
+    #expect(single == first)
+  }
+
+  @Test func aPartialBatchIsLeftOutAndDoesNotCrash() throws {
+    // 60 items a step of 130: two steps, ten items left out.
+    var steps: [Int] = []
+    _ = try blobs(["data.count=130", "training.epochs=3"], cache: cache).train { event in
+      if case .epoch(let record, _) = event {
+        steps.append(record.steps)
+        #expect(record.pairs == 240)
+      }
+    }
+    #expect(steps == [2, 2, 2])
+  }
+
+  @Test func aBatchLargerThanTheDatasetIsRefused() throws {
+    let experiment = try blobs(["data.count=59"], cache: cache)
+    let error = #expect(throws: DataError.self) { try experiment.train { _ in } }
+    #expect(
+      error?.description == "training.batch: found 120 pairs with 2 repeats, which need 60 items a step; "
+        + "the dataset has 59, which allows a batch of 118 at most")
+  }
+
+  @Test func aLossThatIsNotFiniteStopsTheRun() throws {
+    let experiment = try blobs(["training.learningRate=1e38", "training.optimizer=sgd"], cache: cache)
+    let error = #expect(throws: DataError.self) { try experiment.train { _ in } }
+    #expect(error?.description.contains("is not finite") == true)
+  }
+}

@@ -1,0 +1,61 @@
+import Testing
+import Torch
+
+@testable import ImageModality
+
+@Suite struct AugmentationTests {
+  private func image(_ count: Int = 1) throws -> Tensor {
+    try Tensor((0..<64).map { Float($0) / 64 }, shape: [1, 1, 8, 8]).repeated([count, 1, 1, 1])
+  }
+
+  @Test func withoutChangesAViewIsTheImage() throws {
+    let still = Augmentation(scale: 1...1)
+    let view = try still(image(), size: 8, generator: RandomGenerator(seed: 1))
+    #expect(try view.floats() == image().floats())
+    #expect(view.isChannelsLast)
+  }
+
+  @Test func aFlipMirrorsLeftToRight() throws {
+    let view = try Augmentation(scale: 1...1, flip: 1)(image(), size: 8, generator: RandomGenerator(seed: 1))
+      .floats()
+    #expect(Array(view.prefix(8)) == (0..<8).reversed().map { Float($0) / 64 })
+  }
+
+  @Test func aCropOfHalfTheSideShowsTheMiddle() throws {
+    let view = try Augmentation(scale: 0.5...0.5)(image(), size: 4, generator: RandomGenerator(seed: 1)).floats()
+    let rows = (2..<6).flatMap { row in (2..<6).map { Float(row * 8 + $0) / 64 } }
+    #expect(zip(view, rows).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  @Test func rotationsDiffer() throws {
+    var turned = Augmentation(scale: 1...1)
+    (turned.rotation, turned.rotationProbability) = (180, 1)
+    let views = try turned(image(200), size: 8, generator: RandomGenerator(seed: 1))
+    let corners = try views.sliced(0..<1, along: 2).sliced(0..<1, along: 3).floats()
+    #expect(Set(corners.map { ($0 * 64).rounded() }).count > 20)
+  }
+
+  @Test func itemsAreDrawnApartAndStayInRange() throws {
+    let views = try Augmentation.full(image(50), size: 8, generator: RandomGenerator(seed: 3))
+    let values = try views.floats()
+    #expect(values.allSatisfy { (0...1).contains($0) })
+    let rows = (0..<50).map { Array(values[($0 * 64)..<(($0 + 1) * 64)]) }
+    #expect(Set(rows).count == 50)
+  }
+
+  @Test func equalGeneratorsGiveEqualViews() throws {
+    let views = try (0..<2).map { _ in
+      try Augmentation.full(image(20), size: 8, generator: RandomGenerator(seed: 4)).floats()
+    }
+    #expect(views[0] == views[1])
+  }
+
+  @Test func brightnessScalesTheImage() throws {
+    let bright = Augmentation(scale: 1...1, jitter: 0.4)
+    let means = try bright(image(400), size: 8, generator: RandomGenerator(seed: 5)).mean([1, 2, 3]).floats()
+    let mean = try image().mean().item()
+    let limits = Float(0.55 * mean)...Float(1.45 * mean)
+    #expect(means.allSatisfy { limits.contains($0) })
+    #expect((means.max() ?? 0) > Float(1.3 * mean) && (means.min() ?? 1) < Float(0.7 * mean))
+  }
+}
