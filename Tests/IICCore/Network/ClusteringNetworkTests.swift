@@ -14,9 +14,12 @@ import Torch
       try Conv2d(inputChannels: 1, outputChannels: 8, kernel: 3, padding: 1, generator: generator),
       try BatchNorm2d(channels: 8), ReLU(), MaxPool2d(kernel: 2), Flatten(),
     ])
-    return try ClusteringNetwork(
+    let network = try ClusteringNetwork(
       encoder: FeatureEncoder(layer: layers, featureCount: 8 * 9), heads: heads, precision: .float32,
       generator: generator)
+    // Heads start so small that every gradient would be near 0; larger ones make comparisons mean something.
+    for entry in network.state where entry.name.hasPrefix("heads") { try entry.tensor.assign(entry.tensor * 100) }
+    return network
   }
 
   @Test func outputsAreProbabilitiesOfTheRightShape() throws {
@@ -52,6 +55,6 @@ import Torch
     for (left, right) in zip(once.1, copies.1) {
       #expect(zip(left, right).allSatisfy { abs($0 - $1) < 1e-5 })
     }
-    #expect(once.1.contains { $0.contains { abs($0) > 1e-4 } })
+    #expect(once.1.contains { $0.contains { abs($0) > 1e-2 } })
   }
 }
