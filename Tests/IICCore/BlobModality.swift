@@ -55,7 +55,7 @@ func blobs(_ overrides: [String] = [], cache: SampleCache) throws -> Experiment 
     name: blobs
     modality: blobs
     heads: {main: {clusters: 3, subheads: 2}, auxiliary: {clusters: 6, subheads: 2}}
-    training: {epochs: 8, batch: 120, repeats: 2, learningRate: 0.01, precision: float32, threads: 2}
+    training: {epochs: 8, batch: 120, repeats: 2, learningRate: 0.01, precision: float32, threads: 1}
     """
   let document = try ManifestDocument(text: text, source: "blobs.yaml", folder: nil, overrides: overrides)
   return try Experiment(document, registry: ModalityRegistry([BlobModality.self]), cache: cache)

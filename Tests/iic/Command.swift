@@ -62,10 +62,14 @@ final class Workspace {
 
   static func images(_ count: Int) -> [UInt8] {
     let header: [UInt8] = [0, 0, 8, 3, 0, 0, UInt8(count >> 8), UInt8(count & 255), 0, 0, 0, 8, 0, 0, 0, 8]
-    return header
-      + (0..<count).flatMap { item in
-        (0..<64).map { UInt8(($0 < 32) == (item % 2 == 0) ? 200 + ($0 * 7 + item * 13) % 50 : ($0 + item) % 40) }
+    var bytes = header
+    for item in 0..<count {
+      for place in 0..<64 {
+        let isBright = (place < 32) == (item % 2 == 0)
+        bytes.append(UInt8(isBright ? 200 + (place * 7 + item * 13) % 50 : (place + item) % 40))
       }
+    }
+    return bytes
   }
 
   static func manifest() -> String {
@@ -86,6 +90,7 @@ final class Workspace {
       epochs: 2
       batch: 80
       repeats: 2
+      threads: 1
 
     """
   }

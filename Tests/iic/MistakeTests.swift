@@ -19,16 +19,21 @@ import Testing
   }
 
   @Test func manifests() throws {
-    try expect("nothing.yaml: ", "train", "nothing.yaml")
+    try expect("nothing.yaml: cannot be read: No such file or directory", "train", "nothing.yaml")
     try expect(
-      "iic.yaml:17: training.epoch: unknown key; allowed: epochs", "train", "iic.yaml", "--set", "training.epoch=2")
+      "--set training.epoch=2: unknown key; allowed: epochs, batch", "train", "iic.yaml", "--set",
+      "training.epoch=2")
     try folder.write(Array(Workspace.manifest().replacing("epochs: 2", with: "epochs: many").utf8), to: "bad.yaml")
-    try expect("bad.yaml:15: training.epochs: found \"many\"", "train", "bad.yaml")
     try expect(
-      "modality: found \"odour\"; expected image", "train", "iic.yaml", "--set", "modality=odour")
+      "bad.yaml:14: training.epochs: found \"many\"; expected a whole number from 1 to 1000000", "train", "bad.yaml"
+    )
+    try folder.write(Array(Workspace.manifest().replacing("  size: 8", with: "  sise: 8").utf8), to: "bad.yaml")
+    try expect("bad.yaml:8: views.sise: unknown key; allowed: size", "train", "bad.yaml")
     try expect(
-      "encoder.name: found \"resnet\"; expected one of compact, ClusterNet6c", "train", "iic.yaml", "--set",
-      "encoder.name=resnet")
+      "--set modality=odour: found \"odour\"; expected image", "train", "iic.yaml", "--set", "modality=odour")
+    try expect(
+      "--set encoder.name=resnet: found \"resnet\"; expected one of compact, ClusterNet6c", "train", "iic.yaml",
+      "--set", "encoder.name=resnet")
     try expect("found 81; expected a multiple of repeats", "train", "iic.yaml", "--set", "training.batch=81")
     #expect(!folder.exists("runs"))
   }
@@ -41,15 +46,18 @@ import Testing
   }
 
   @Test func sources() throws {
-    try expect("absent.tar.gz: ", "train", "iic.yaml", "--set", "data.source=absent.tar.gz")
+    try expect(
+      "absent.tar.gz: No such file or directory", "train", "iic.yaml", "--set", "data.source=absent.tar.gz")
     try folder.write([], to: "empty.tar.gz")
     try expect("empty.tar.gz: ", "train", "iic.yaml", "--set", "data.source=empty.tar.gz")
-    try expect("\"pictures\": ", "train", "iic.yaml", "--set", "data.images=pictures")
+    try expect(
+      "data: no entry \"pictures\"; found \"images\", \"labels\"", "train", "iic.yaml", "--set",
+      "data.images=pictures")
     try pack("whole.tar.gz")
     let bytes = try [UInt8](Data(contentsOf: folder.url.appending(path: "whole.tar.gz")))
     try folder.write(Array(bytes[..<(bytes.count / 2)]), to: "half.tar.gz")
-    try expect("half.tar.gz, entry \"", "train", "iic.yaml", "--set", "data.source=half.tar.gz")
-    #expect(!folder.exists("cache/iic/samples") || (try contents("cache/iic/samples")).isEmpty)
+    try expect("half.tar.gz", "train", "iic.yaml", "--set", "data.source=half.tar.gz")
+    #expect(try contents("cache/iic/samples").isEmpty)
     let outcome = try iic("train", "iic.yaml", "--run", "ok", "--set", "data.source=whole.tar.gz", in: folder)
     #expect(outcome.status == 0, "\(outcome.errors)")
   }
@@ -85,7 +93,8 @@ import Testing
   }
 
   private func contents(_ name: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.path(name))
+    guard folder.exists(name) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: folder.path(name))
   }
 
   private func pack(_ name: String) throws {
