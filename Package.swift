@@ -50,8 +50,9 @@ let package = Package(
         "Torch", "Archive", "CCrypto", "Yams",
       ],
       swiftSettings: swiftSettings),
+    .target(name: "Imaging", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
-      name: "ImageModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Image",
+      name: "ImageModality", dependencies: ["IICCore", "Imaging", "Torch", "Archive"], path: "Plugins/Image",
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "iic",
@@ -70,8 +71,8 @@ let package = Package(
       name: "IICCoreTests", dependencies: ["IICCore", "Torch", "Archive"], path: "Tests/IICCore",
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "ImageModalityTests", dependencies: ["ImageModality", "IICCore", "Torch"],
-      path: "Tests/Image", swiftSettings: swiftSettings),
+      name: "ImagingTests", dependencies: ["Imaging", "IICCore", "Torch"], path: "Tests/Imaging",
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["iic", "IICCore"], path: "Tests/iic",
       swiftSettings: swiftSettings),

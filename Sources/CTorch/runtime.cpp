@@ -35,6 +35,8 @@ at::ScalarType scalar_type(ctorch_dtype dtype) {
     case CTORCH_FLOAT64: return at::kDouble;
     case CTORCH_BFLOAT16: return at::kBFloat16;
     case CTORCH_BOOL: return at::kBool;
+    case CTORCH_INT16: return at::kShort;
+    case CTORCH_INT32: return at::kInt;
   }
   TORCH_CHECK(false, "unknown element type ", static_cast<int>(dtype));
 }

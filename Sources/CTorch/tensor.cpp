@@ -66,7 +66,7 @@ int64_t ctorch_count(const ctorch_tensor *tensor) { return tensor->value.numel()
 
 ctorch_status ctorch_dtype_of(const ctorch_tensor *tensor, ctorch_dtype *out) {
   return guard([&] {
-    for (int dtype = CTORCH_UINT8; dtype <= CTORCH_BOOL; ++dtype) {
+    for (int dtype = CTORCH_UINT8; dtype <= CTORCH_INT32; ++dtype) {
       if (ctorch::scalar_type(static_cast<ctorch_dtype>(dtype)) == tensor->value.scalar_type()) {
         *out = static_cast<ctorch_dtype>(dtype);
         return;

@@ -8,6 +8,8 @@ extension Tensor {
       try check("dtype") { ctorch_dtype_of(handle, &value) }
       return switch value {
       case CTORCH_UINT8: .uint8
+      case CTORCH_INT16: .int16
+      case CTORCH_INT32: .int32
       case CTORCH_INT64: .int64
       case CTORCH_FLOAT64: .float64
       case CTORCH_BFLOAT16: .bfloat16

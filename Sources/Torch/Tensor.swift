@@ -2,11 +2,13 @@ import CTorch
 
 /// The type of a tensor's elements.
 public enum DataType: Sendable {
-  case uint8, int64, float32, float64, bfloat16, bool
+  case uint8, int16, int32, int64, float32, float64, bfloat16, bool
 
   var cValue: ctorch_dtype {
     switch self {
     case .uint8: CTORCH_UINT8
+    case .int16: CTORCH_INT16
+    case .int32: CTORCH_INT32
     case .int64: CTORCH_INT64
     case .float32: CTORCH_FLOAT32
     case .float64: CTORCH_FLOAT64

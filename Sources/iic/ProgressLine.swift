@@ -12,9 +12,10 @@ final class ProgressLine {
 
   func show(_ event: TrainingEvent) {
     switch event {
-    case .step(let step, let count, let record):
+    case .step(let step, let count, let state):
       guard isTerminal, ContinuousClock.now - lastShown > .milliseconds(200) else { return }
       lastShown = .now
+      let record = state.current.record
       rewrite("\(title(record)), step \(step) of \(count): \(figures(record))")
     case .epoch(let record, _):
       let line = "\(title(record)): \(figures(record))\(accuracy(record))"

@@ -32,15 +32,15 @@ struct BlobModality: Modality {
     }
   }
 
-  func views(of samples: Tensor, repeats: Int, random: RandomStream) throws(TorchError) -> ViewPair {
-    let generator = try random.generator()
-    let copies = try samples.repeated([repeats, 1])
-    return ViewPair(
-      base: View(try samples + generator.normal(samples.shape) * noise),
-      transformed: View(try copies + generator.normal(copies.shape) * noise))
+  func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
+    View(try samples + random.generator().normal(samples.shape) * noise)
   }
 
-  func evaluationView(of samples: Tensor) throws(TorchError) -> View { View(samples) }
+  func transformedView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
+    try baseView(of: samples, random: random)
+  }
+
+  func evaluationViews(of samples: Tensor) throws(TorchError) -> [View] { [View(samples)] }
 
   func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
     let hidden = try Linear(

@@ -25,7 +25,9 @@ typedef enum {
   CTORCH_FLOAT32 = 2,
   CTORCH_FLOAT64 = 3,
   CTORCH_BFLOAT16 = 4,
-  CTORCH_BOOL = 5
+  CTORCH_BOOL = 5,
+  CTORCH_INT16 = 6,
+  CTORCH_INT32 = 7
 } ctorch_dtype;
 
 /// device: -1 is the CPU, 0 and above a CUDA device.

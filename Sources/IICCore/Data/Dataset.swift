@@ -4,6 +4,8 @@ public import Torch
 public struct Dataset: Sendable {
   /// What the items are and where they are kept.
   public let description: SampleDescription
+  /// Which items belong together; nil pairs each item with itself.
+  public var partners: Partners?
   private let file: MappedFile
 
   init(description: SampleDescription, file: MappedFile) {
@@ -14,8 +16,29 @@ public struct Dataset: Sendable {
   /// The number of items.
   public var count: Int { description.ids.count }
 
-  /// The class of each item, or nil if classes are unknown. Nothing but evaluation looks at them.
+  /// The class of each item, -1 where it is unknown, or nil if all are. Nothing but evaluation looks at them.
   public var labels: [Int]? { description.labels }
+
+  /// The items of the parts with these names, or of all parts.
+  public func items(in parts: [String]?, key: String) throws(DataError) -> [Int] {
+    guard let parts else { return Array(0..<count) }
+    var ranges: [String: Range<Int>] = [:]
+    var start = 0
+    for part in description.parts {
+      ranges[part.name] = start..<(start + part.count)
+      start += part.count
+    }
+    var items: [Int] = []
+    for name in parts {
+      guard let range = ranges[name] else {
+        let known = description.parts.map(\.name).joined(separator: ", ")
+        throw DataError(
+          "\(key): found \"\(name)\"; " + (known.isEmpty ? "this data has no parts" : "this data's parts are \(known)"))
+      }
+      items += range
+    }
+    return items
+  }
 
   /// The samples at `indices`, in that order: `[n, ...]`.
   public func samples(at indices: ArraySlice<Int>) throws(TorchError) -> Tensor {
@@ -42,10 +65,24 @@ public struct Dataset: Sendable {
 public struct SampleDescription: Sendable, Codable, Equatable {
   /// The type of a sample's elements.
   public enum Element: String, Sendable, Codable {
-    case uint8, float32
+    case uint8, int16, int32, float32
 
-    var byteCount: Int { self == .uint8 ? 1 : 4 }
-    var dataType: DataType { self == .uint8 ? .uint8 : .float32 }
+    var byteCount: Int {
+      switch self {
+      case .uint8: 1
+      case .int16: 2
+      case .int32, .float32: 4
+      }
+    }
+
+    var dataType: DataType {
+      switch self {
+      case .uint8: .uint8
+      case .int16: .int16
+      case .int32: .int32
+      case .float32: .float32
+      }
+    }
   }
 
   /// The shape of one sample, without the item dimension.
@@ -54,17 +91,43 @@ public struct SampleDescription: Sendable, Codable, Equatable {
   public var element: Element
   /// A name for each item, as it appears in the results.
   public var ids: [String]
-  /// The class of each item, or nil if classes are unknown.
+  /// The class of each item, -1 where it is unknown, or nil if all are.
   public var labels: [Int]?
+  /// Consecutive runs of items that a manifest may name, such as `train` and `test`; empty if there is one only.
+  public var parts: [Part]
+  /// The group of each item, by its place in `groupIDs`: the clip of a frame, for one.
+  public var groups: [Int]?
+  /// A name for each group.
+  public var groupIDs: [String]
   /// The SHA-256 of the sources on disk, in hexadecimal digits.
   public var contentHash: String = ""
 
+  /// A run of items with a name.
+  public struct Part: Sendable, Codable, Equatable {
+    /// The name, by which heads and evaluation choose what they work on.
+    public var name: String
+    /// The number of items.
+    public var count: Int
+
+    /// Makes a part.
+    public init(name: String, count: Int) {
+      self.name = name
+      self.count = count
+    }
+  }
+
   /// Describes samples of one shape.
-  public init(shape: [Int], element: Element, ids: [String], labels: [Int]? = nil) {
+  public init(
+    shape: [Int], element: Element, ids: [String], labels: [Int]? = nil, parts: [Part] = [],
+    groups: [Int]? = nil, groupIDs: [String] = []
+  ) {
     self.shape = shape
     self.element = element
     self.ids = ids
     self.labels = labels
+    self.parts = parts
+    self.groups = groups
+    self.groupIDs = groupIDs
   }
 
   /// The bytes of one sample.

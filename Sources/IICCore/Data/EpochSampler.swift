@@ -1,16 +1,16 @@
-/// The order in which an epoch visits the items.
+/// The order in which a pass visits its items.
 ///
-/// Each epoch is a new permutation cut into batches of one size. What is left at the end is too small a sample
+/// Each pass is a new permutation cut into batches of one size. What is left at the end is too small a sample
 /// for a joint distribution over many clusters, so it is not trained on: which items that hits is drawn anew
-/// every epoch, so that each is seen equally often in the long run.
+/// every time, so that each is seen equally often in the long run.
 public struct EpochSampler: Sendable {
   private let order: [Int]
   private let batchSize: Int
 
-  /// The batches of `batchSize` out of `itemCount` items in the order that `random` gives.
-  public init(itemCount: Int, batchSize: Int, random: RandomStream) {
+  /// The batches of `batchSize` out of `items` in the order that `random` gives.
+  public init(items: [Int], batchSize: Int, random: RandomStream) {
     var numbers = random.numbers()
-    order = (0..<itemCount).shuffled(using: &numbers)
+    order = items.shuffled(using: &numbers)
     self.batchSize = batchSize
   }
 

@@ -7,7 +7,7 @@ public import Foundation
 /// its place and renamed when whole, so an interrupted build never counts and two builders do no harm.
 public struct SampleCache: Sendable {
   /// Raised when the layout of an entry changes: older entries are then rebuilt.
-  private static let version = 1
+  private static let version = 2
   private static let samplesName = "samples.bin"
   private static let descriptionName = "samples.json"
 

@@ -55,11 +55,17 @@ public struct EvaluationReport: Sendable, Codable {
   }
 
   /// Compares assignments with the classes, if these are known.
+  ///
+  /// - Parameter labels: the class of every item of the dataset, -1 where it is unknown.
   public init(_ assignments: Assignments, labels: [Int]?) throws(ClusteringScoresError) {
     var subheads: [Subhead] = []
+    let classes = assignments.items.map { labels?[$0] ?? -1 }
+    let known = classes.indices.filter { classes[$0] >= 0 }
     for (index, clusters) in assignments.clusters.enumerated() {
       var scores: ClusteringScores?
-      if let labels { scores = try ClusteringScores(clusters: clusters, classes: labels) }
+      if !known.isEmpty {
+        scores = try ClusteringScores(clusters: known.map { clusters[$0] }, classes: known.map { classes[$0] })
+      }
       subheads.append(
         Subhead(
           subhead: index, loss: assignments.losses[index], acc: scores?.acc, accManyToOne: scores?.accManyToOne,
@@ -73,7 +79,7 @@ public struct EvaluationReport: Sendable, Codable {
     clusterCounts = counts
     byLoss = subheads[best]
     let accuracies = subheads.compactMap(\.acc)
-    byLabels = labels == nil ? nil : subheads.max { ($0.acc ?? 0) < ($1.acc ?? 0) }
+    byLabels = known.isEmpty ? nil : subheads.max { ($0.acc ?? 0) < ($1.acc ?? 0) }
     mean = accuracies.isEmpty ? nil : Mean(of: accuracies)
   }
 }

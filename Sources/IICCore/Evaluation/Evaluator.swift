@@ -1,10 +1,12 @@
 public import Torch
 
-/// Runs a network over a whole dataset.
+/// Runs a network over items of a dataset.
 public struct Evaluator {
   private let network: ClusteringNetwork
   private let modality: any Modality
   private let dataset: Dataset
+  private let items: [Int]
+  private let source: PairSource
   private let head: HeadConfiguration
   private let device: Device
   private let random: RandomStream
@@ -12,40 +14,52 @@ public struct Evaluator {
 
   /// Prepares the evaluation of one head; the pairs that its loss is measured on derive from `seed`.
   public init(
-    _ network: ClusteringNetwork, modality: any Modality, dataset: Dataset, head: HeadConfiguration,
-    device: Device, seed: Int
+    _ network: ClusteringNetwork, modality: any Modality, dataset: Dataset, items: [Int],
+    head: HeadConfiguration, device: Device, seed: Int
   ) {
     self.network = network
     self.modality = modality
     self.dataset = dataset
+    self.items = items
+    source = PairSource(modality, dataset, device: device)
     self.head = head
     self.device = device
     random = RandomStream(seed: seed).child("evaluation")
   }
 
-  /// The cluster of every item by each sub-head, and each sub-head's loss over all items at once.
+  /// The cluster of every item by each sub-head, and each sub-head's loss over all of them at once.
   public func assignments() throws -> Assignments {
     try withoutGradients { () throws in
       var clusters = [[Int]](repeating: [], count: head.subheads)
       var joint: Tensor?
-      for start in stride(from: 0, to: dataset.count, by: chunk) {
-        let indices = Array(start..<min(start + chunk, dataset.count))
-        let samples = try dataset.samples(at: indices[...]).to(device)
-        let view = try modality.evaluationView(of: samples)
-        let found = try output(network.outputs(network.features(view, .evaluation), .evaluation, of: [head.name]))
+      for start in stride(from: 0, to: items.count, by: chunk) {
+        let indices = items[start..<min(start + chunk, items.count)]
+        let samples = try dataset.samples(at: indices).to(device)
+        let found = try probabilities(modality.evaluationViews(of: samples))
           .argmax(along: 2).transposed().integers()  // [S, n]
         for subhead in 0..<head.subheads {
           clusters[subhead] += found[(subhead * indices.count)..<((subhead + 1) * indices.count)]
         }
-        let pair = try modality.views(of: samples, repeats: 1, random: random.child("views", start))
-        let sides = try network.outputs(pair, .evaluation)
+        let pair = try source.pairs(of: indices, repeats: 1, random: random.child("views", start))
+        let sides = try network.outputs(pair, .evaluation, of: [head.name])
         let part = try InformationLoss.joint(base: output(sides.base), transformed: output(sides.transformed))
         joint = if let sum = joint { try sum + part } else { part }
       }
-      guard let joint else { throw DataError("the dataset is empty") }
+      guard let joint else { throw DataError("evaluation: there are no items to cluster") }
       let losses = try InformationLoss(lambda: head.lambda).loss(of: joint).doubles()
-      return Assignments(clusters: clusters, losses: losses, clusterCount: head.clusters)
+      return Assignments(items: items, clusters: clusters, losses: losses, clusterCount: head.clusters)
     }
+  }
+
+  /// The sum over views of the head's probabilities, `[n, S, K]`.
+  private func probabilities(_ views: [View]) throws(TorchError) -> Tensor {
+    var sum: Tensor?
+    for view in views {
+      let part = try output(network.outputs(network.features(view, .evaluation), .evaluation, of: [head.name]))
+      sum = if let sum { try sum + part } else { part }
+    }
+    guard let sum else { throw TorchError(operation: "evaluate", message: "the modality gave no view") }
+    return sum
   }
 
   private func output(_ outputs: Outputs) throws(TorchError) -> Tensor {
@@ -58,9 +72,11 @@ public struct Evaluator {
 
 /// What a head says of a dataset.
 public struct Assignments: Sendable {
-  /// The cluster of each item, by sub-head.
+  /// The places of the items in the dataset.
+  public let items: [Int]
+  /// The cluster of each of them, by sub-head.
   public let clusters: [[Int]]
-  /// The loss of each sub-head over the whole dataset, nats.
+  /// The loss of each sub-head over the items, nats.
   public let losses: [Double]
   /// K, the number of clusters.
   public let clusterCount: Int

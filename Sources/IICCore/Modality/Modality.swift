@@ -11,11 +11,14 @@ public protocol Modality: ManifestSection, Sendable {
   /// The items to cluster, decoded once into `cache`. Throws what is wrong with the data.
   func dataset(cache: SampleCache) throws -> Dataset
 
-  /// Pairs of views of a batch of samples `[n, ...]`: one base view and `repeats` transformed views each.
-  func views(of samples: Tensor, repeats: Int, random: RandomStream) throws(TorchError) -> ViewPair
+  /// A random view of each of a batch of samples `[n, ...]`: the first side of their pairs.
+  func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View
 
-  /// The view by which items are assigned to clusters; nothing random.
-  func evaluationView(of samples: Tensor) throws(TorchError) -> View
+  /// Another random view of each of a batch of samples `[n, ...]`, as a rule a stronger change: the second side.
+  func transformedView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View
+
+  /// The views by which items are assigned to clusters, nothing random; their probabilities are averaged.
+  func evaluationViews(of samples: Tensor) throws(TorchError) -> [View]
 
   /// The network that the manifest names, for samples of one `shape`, without the item dimension.
   func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder

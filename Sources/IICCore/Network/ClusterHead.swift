@@ -35,14 +35,23 @@ public struct HeadConfiguration: Sendable {
   public let lambda: Double
   /// The weight of this head's loss beside the others'.
   public let weight: Double
+  /// The parts of the data it is trained on; nil is all of it.
+  public let parts: [String]?
+  /// How often it goes through them in an epoch, when heads are trained in turn.
+  public let passes: Int
 
   /// Makes a head's configuration.
-  public init(name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1) {
+  public init(
+    name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1, parts: [String]? = nil,
+    passes: Int = 1
+  ) {
     self.name = name
     self.clusters = clusters
     self.subheads = subheads
     self.lambda = lambda
     self.weight = weight
+    self.parts = parts
+    self.passes = passes
   }
 
   init(_ name: String, from section: SectionReader) throws(ManifestError) {
@@ -53,6 +62,9 @@ public struct HeadConfiguration: Sendable {
     lambda = try section.number(
       "lambda", default: 1, in: 0.1...10, "weight of the marginals' entropy; above 1 evens clusters out")
     weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
+    parts = try section.strings("parts", default: nil, "parts of the data it is trained on; if absent, all of it")
+    passes = try section.integer(
+      "passes", default: 1, in: 1...1000, "how often it goes through its data in an epoch, with scheme inTurn")
   }
 }
 

@@ -41,10 +41,12 @@ public final class ClusteringNetwork {
   ///
   /// Each base view passes once, however many transformed views it has. The two sides pass apart: batch
   /// statistics of one copy equal those of r copies, so loss and gradients are those of passing r copies.
-  public func outputs(_ pair: ViewPair, _ mode: Mode) throws(TorchError) -> (base: Outputs, transformed: Outputs) {
+  public func outputs(
+    _ pair: ViewPair, _ mode: Mode, of names: [String]? = nil
+  ) throws(TorchError) -> (base: Outputs, transformed: Outputs) {
     (
-      try outputs(features(pair.base, mode), mode),
-      try outputs(features(pair.transformed, mode), mode)
+      try outputs(features(pair.base, mode), mode, of: names),
+      try outputs(features(pair.transformed, mode), mode, of: names)
     )
   }
 

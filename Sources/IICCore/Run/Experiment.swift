@@ -8,6 +8,8 @@ public struct Experiment {
   public let resolvedYAML: String
   /// The data.
   public let dataset: Dataset
+  /// The items that are clustered at the end.
+  public let evaluatedItems: [Int]
   /// The precision the network runs in.
   public let precision: Precision
 
@@ -23,6 +25,12 @@ public struct Experiment {
     try training.device.prepare()
     precision = training.precision ?? .best(on: training.device)
     dataset = try configuration.modality.dataset(cache: cache)
+    evaluatedItems =
+      if let parts = configuration.evaluationParts {
+        try dataset.items(in: parts, key: "evaluation.parts")
+      } else {
+        try dataset.items(in: configuration.heads.main.parts, key: "heads.main.parts")
+      }
   }
 
   /// A network with initial weights.
@@ -36,17 +44,24 @@ public struct Experiment {
 
   /// Trains a network as the manifest says.
   public func train(observe: (TrainingEvent) throws -> Void) throws -> ClusteringNetwork {
-    let trainer = try Trainer(
-      configuration.training, modality: configuration.modality, dataset: dataset,
+    let trainer = try trainer()
+    return try trainer.train(trainer.initialState(), observe: observe)
+  }
+
+  /// What trains a network as the manifest says. Throws if the data does not allow it.
+  public func trainer() throws -> Trainer {
+    Trainer(
+      configuration.training,
+      plan: try EpochPlan(configuration.training, heads: configuration.heads, dataset: dataset),
+      source: PairSource(configuration.modality, dataset, device: configuration.training.device),
       objective: ClusteringObjective(configuration.heads.all), makeNetwork: makeNetwork)
-    return try trainer.train(observe: observe)
   }
 
   /// What the main head of a network says of the data.
   public func assignments(of network: ClusteringNetwork) throws -> Assignments {
     try Evaluator(
-      network, modality: configuration.modality, dataset: dataset, head: configuration.heads.main,
-      device: configuration.training.device, seed: configuration.training.seed
+      network, modality: configuration.modality, dataset: dataset, items: evaluatedItems,
+      head: configuration.heads.main, device: configuration.training.device, seed: configuration.training.seed
     ).assignments()
   }
 }
@@ -65,16 +80,22 @@ public struct ExperimentConfiguration {
   public let training: TrainingConfiguration
   /// After every how many epochs the network is evaluated; nil is only at the end.
   public let evaluateEvery: Int?
+  /// The parts of the data that are clustered; nil is what the main head is trained on.
+  public let evaluationParts: [String]?
 
   init(from root: SectionReader, registry: ModalityRegistry) throws(ManifestError) {
     name = try root.string("name", "the name that figures and run folders go by")
     (modalityName, modality) = try registry.read(from: root)
     heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
     training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
-    evaluateEvery = try root.section("evaluation", "when the network is evaluated") {
+    (evaluateEvery, evaluationParts) = try root.section("evaluation", "when and on what the network is evaluated") {
       section throws(ManifestError) in
-      try section.integer(
-        "every", default: nil, in: 1...1_000_000, "epochs between evaluations; if absent, at the end")
+      (
+        try section.integer(
+          "every", default: nil, in: 1...1_000_000, "epochs between evaluations; if absent, at the end"),
+        try section.strings(
+          "parts", default: nil, "parts of the data that are clustered; if absent, those of the main head")
+      )
     }
   }
 }

@@ -94,7 +94,7 @@ public struct RunFolder: Sendable {
   public func write(_ assignments: Assignments, of dataset: Dataset) throws {
     let labels = dataset.labels
     var text = labels == nil ? "id,cluster\n" : "id,cluster,label\n"
-    for (index, cluster) in assignments.clusters[assignments.bestByLoss].enumerated() {
+    for (index, cluster) in zip(assignments.items, assignments.clusters[assignments.bestByLoss]) {
       text += "\(csv(dataset.description.ids[index])),\(cluster)"
       if let labels { text += ",\(labels[index])" }
       text += "\n"

@@ -46,19 +46,19 @@ public struct TrainingRun {
     var seconds = 0.0, pairs = 0
     var best = (epoch: 0, loss: Double.infinity)
     let network = try experiment.train { event in
-      guard case .epoch(var record, let network) = event else { return try observe(event) }
+      guard case .epoch(var record, let state) = event else { return try observe(event) }
       seconds += record.seconds
       pairs += record.pairs
       let loss = record.lowestLoss(of: HeadsConfiguration.main)
       if loss < best.loss {
         best = (record.epoch, loss)
-        try Weights.write(network, to: folder.bestWeights)
+        try Weights.write(state.current.network, to: folder.bestWeights)
       }
       if let every = experiment.configuration.evaluateEvery, (record.epoch + 1) % every == 0 {
-        record.evaluation = try report(network)
+        record.evaluation = try report(state.current.network)
       }
       try folder.append(metrics: record)
-      try observe(.epoch(record, network))
+      try observe(.epoch(record, state))
     }
     try Weights.write(network, to: folder.lastWeights)
     let assignments = try experiment.assignments(of: network)

@@ -2,10 +2,10 @@ import Torch
 
 /// What happens while a network is trained.
 public enum TrainingEvent {
-  /// A step is done; the record covers the epoch so far.
-  case step(Int, of: Int, EpochRecord)
-  /// An epoch is done.
-  case epoch(EpochRecord, ClusteringNetwork)
+  /// So many steps of an epoch are done.
+  case step(Int, of: Int, TrainingState)
+  /// An epoch is done; the state is at the beginning of the next.
+  case epoch(EpochRecord, TrainingState)
   /// Of several initialisations one was chosen to go on.
   case chosen(restart: Int, loss: Double)
 }
@@ -26,6 +26,8 @@ public struct EpochRecord: Sendable, Encodable {
   public private(set) var learningRate = 0.0
   /// The mean loss of each sub-head over the epoch, nats, by the heads' names.
   public private(set) var losses: [String: [Double]] = [:]
+  /// The steps that each head was trained in.
+  private var headSteps: [String: Int] = [:]
   /// What an evaluation after this epoch found.
   public var evaluation: EvaluationReport?
 
@@ -54,7 +56,9 @@ public struct EpochRecord: Sendable, Encodable {
             + "try a smaller training.learningRate, or training.precision float32")
       }
       let old = losses[name] ?? new
-      losses[name] = zip(old, new).map { $0 + ($1 - $0) / Double(steps + 1) }
+      let count = headSteps[name, default: 0] + 1
+      headSteps[name] = count
+      losses[name] = zip(old, new).map { $0 + ($1 - $0) / Double(count) }
     }
     steps += 1
     self.pairs += pairs

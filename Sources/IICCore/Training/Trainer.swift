@@ -6,88 +6,75 @@ import Torch
 /// lowest training loss goes on. No label is looked at.
 public struct Trainer {
   private let configuration: TrainingConfiguration
-  private let modality: any Modality
-  private let dataset: Dataset
+  private let plan: EpochPlan
+  private let source: PairSource
   private let objective: any Objective
   private let makeNetwork: (RandomStream) throws -> ClusteringNetwork
 
-  /// Prepares training. Throws if a step needs more items than there are.
+  /// Puts together what training needs.
   public init(
-    _ configuration: TrainingConfiguration, modality: any Modality, dataset: Dataset, objective: any Objective,
+    _ configuration: TrainingConfiguration, plan: EpochPlan, source: PairSource, objective: any Objective,
     makeNetwork: @escaping (RandomStream) throws -> ClusteringNetwork
-  ) throws(DataError) {
-    try configuration.validate(itemCount: dataset.count)
+  ) {
     self.configuration = configuration
-    self.modality = modality
-    self.dataset = dataset
+    self.plan = plan
+    self.source = source
     self.objective = objective
     self.makeNetwork = makeNetwork
   }
 
-  /// Trains to the end; `observe` is called after every step and every epoch.
-  public func train(observe: (TrainingEvent) throws -> Void) throws -> ClusteringNetwork {
-    let restarts = configuration.restarts
-    var best: Candidate?
-    for restart in 0..<restarts.count {
-      let candidate = try Candidate(restart, configuration, makeNetwork)
-      for epoch in 0..<restarts.epochs { try train(candidate, epoch, observe) }
-      if candidate.loss < best?.loss ?? .infinity { best = candidate }
-    }
-    guard let chosen = best else { throw DataError("training: no initialisation gave a finite loss") }
-    if restarts.count > 1 { try observe(.chosen(restart: chosen.restart, loss: chosen.loss)) }
-    for epoch in restarts.epochs..<configuration.epochs { try train(chosen, epoch, observe) }
-    return chosen.network
+  /// The state before the first step.
+  public func initialState() throws -> TrainingState {
+    TrainingState(current: try Candidate(0, configuration, makeNetwork), isTrying: true)
   }
 
-  private func train(_ candidate: Candidate, _ epoch: Int, _ observe: (TrainingEvent) throws -> Void) throws {
-    let random = candidate.random
-    let sampler = EpochSampler(
-      itemCount: dataset.count, batchSize: configuration.itemsPerStep, random: random.child("order", epoch))
-    var record = EpochRecord(restart: candidate.restart, epoch: epoch)
-    for step in 0..<sampler.count {
+  /// Trains from `state` to the end; `observe` is called after every step and every epoch.
+  public func train(
+    _ state: TrainingState, observe: (TrainingEvent) throws -> Void
+  ) throws -> ClusteringNetwork {
+    let restarts = configuration.restarts
+    while state.isTrying {
+      while state.current.epoch < restarts.epochs { try trainEpoch(state, observe) }
+      if state.current.loss < state.best?.loss ?? .infinity { state.best = state.current }
+      if state.current.restart + 1 < restarts.count {
+        state.current = try Candidate(state.current.restart + 1, configuration, makeNetwork)
+        continue
+      }
+      guard let chosen = state.best else { throw DataError("training: no initialisation gave a finite loss") }
+      (state.current, state.best, state.isTrying) = (chosen, nil, false)
+      if restarts.count > 1 { try observe(.chosen(restart: chosen.restart, loss: chosen.loss)) }
+    }
+    while state.current.epoch < configuration.epochs { try trainEpoch(state, observe) }
+    return state.current.network
+  }
+
+  private func trainEpoch(_ state: TrainingState, _ observe: (TrainingEvent) throws -> Void) throws {
+    let candidate = state.current
+    let random = candidate.random.child("epoch", candidate.epoch)
+    let steps = plan.steps(random: random)
+    if candidate.step == 0 { candidate.record = EpochRecord(restart: candidate.restart, epoch: candidate.epoch) }
+    while candidate.step < steps.count {
       let start = ContinuousClock.now
-      let progress = (Double(epoch) + Double(step) / Double(sampler.count)) / Double(configuration.epochs)
-      let rate = configuration.schedule.rate(at: progress)
-      let samples = try dataset.samples(at: sampler[step]).to(configuration.device)
-      let pair = try modality.views(
-        of: samples, repeats: configuration.repeats, random: random.child("views", epoch, step))
-      let outputs = try candidate.network.outputs(pair, .training)
+      let step = steps[candidate.step]
+      let done = Double(candidate.epoch) + Double(candidate.step) / Double(steps.count)
+      let rate = configuration.schedule.rate(at: done / Double(configuration.epochs))
+      let pairs = try source.pairs(
+        of: step.items, repeats: configuration.repeats, random: random.child("views", candidate.step))
+      let outputs = try candidate.network.outputs(pairs, .training, of: step.heads)
       let value = try objective(base: outputs.base, transformed: outputs.transformed)
       try candidate.optimizer.setLearningRate(rate)
       try candidate.optimizer.zeroGradients()
       try value.total.backward()
       try candidate.optimizer.step()
-      try record.add(value, pairs: configuration.batch, rate: rate, duration: ContinuousClock.now - start)
-      try observe(.step(step + 1, of: sampler.count, record))
+      try candidate.record.add(
+        value, pairs: configuration.batch, rate: rate, duration: ContinuousClock.now - start)
+      candidate.step += 1
+      try observe(.step(candidate.step, of: steps.count, state))
     }
-    candidate.loss = record.lowestLoss(of: HeadsConfiguration.main)
-    try observe(.epoch(record, candidate.network))
-  }
-}
-
-/// One initialisation and what training has made of it.
-private final class Candidate {
-  let restart: Int
-  let random: RandomStream
-  let network: ClusteringNetwork
-  let optimizer: Optimizer
-  /// The mean loss of the main head's best sub-head over the last epoch, nats.
-  var loss = Double.infinity
-
-  init(
-    _ restart: Int, _ configuration: TrainingConfiguration,
-    _ makeNetwork: (RandomStream) throws -> ClusteringNetwork
-  ) throws {
-    self.restart = restart
-    random = RandomStream(seed: configuration.seed).child("restart", restart)
-    network = try makeNetwork(random.child("weights"))
-    let rate = configuration.schedule.learningRate
-    optimizer =
-      switch configuration.optimizer {
-      case .adam:
-        try .adam(network.parameters, learningRate: rate, weightDecay: configuration.weightDecay)
-      case .sgd:
-        try .sgd(network.parameters, learningRate: rate, weightDecay: configuration.weightDecay)
-      }
+    candidate.loss = candidate.record.lowestLoss(of: HeadsConfiguration.main)
+    let record = candidate.record
+    candidate.epoch += 1
+    candidate.step = 0
+    try observe(.epoch(record, state))
   }
 }

@@ -6,12 +6,27 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
   /// The optimisers offered.
   public enum OptimizerName: String, CaseIterable, Sendable { case adam, sgd }
 
+  /// Whether the heads learn from the same passes.
+  public enum Scheme: String, CaseIterable, Sendable {
+    /// One pass an epoch trains all heads.
+    case together
+    /// Each head has passes of its own.
+    case inTurn
+  }
+
+  /// The heads, for the order of their turns.
+  public enum HeadName: String, CaseIterable, Sendable { case main, auxiliary }
+
   /// How often the data is gone through.
   public let epochs: Int
   /// N, the pairs in a step.
   public let batch: Int
   /// r, the transformed views of an item in a step.
   public let repeats: Int
+  /// Whether the heads learn from the same passes.
+  public let scheme: Scheme
+  /// The order of the heads' turns in an epoch.
+  public let order: [HeadName]
   /// The optimiser.
   public let optimizer: OptimizerName
   /// The learning rate over time.
@@ -36,6 +51,10 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
     epochs = try section.integer("epochs", in: 1...1_000_000, "how often the data is gone through")
     batch = try section.integer("batch", default: 768, in: 2...1_000_000, "N, pairs in a step")
     repeats = try section.integer("repeats", default: 3, in: 1...64, "r, transformed views of an item in a step")
+    scheme = try section.choice("scheme", default: .together, "whether the heads learn from the same passes")
+    let first = try section.choice(
+      "first", default: HeadName.auxiliary, "the head whose turn is first in an epoch, with scheme inTurn")
+    order = first == .main ? [.main, .auxiliary] : [.auxiliary, .main]
     optimizer = try section.choice("optimizer", default: .adam, "optimiser")
     schedule = try LearningRateSchedule(from: section)
     weightDecay = try section.number("weightDecay", default: 0, in: 0...1, "factor of the weights' squared norm")

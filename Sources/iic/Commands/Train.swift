@@ -46,8 +46,8 @@ struct TrainingOptions: ParsableArguments {
   ) throws -> (folder: RunFolder, experiment: Experiment, result: TrainingRun.Result) {
     let experiment = try Experiment(document, registry: modalities)
     let configuration = experiment.configuration
-    // Refuses a batch larger than the dataset before a folder is made.
-    try configuration.training.validate(itemCount: experiment.dataset.count)
+    // What the data does not allow is refused before a folder is made.
+    _ = try experiment.trainer()
     let folder = try RunFolder.create(at: runPath ?? Self.freshPath(named: configuration.name))
     Console.note(
       "\(configuration.name): \(experiment.dataset.count) items, \(experiment.precision.rawValue), run \(folder.path)"

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct EpochSamplerTests {
   @Test func batchesAreFullAndDisjoint() {
-    let sampler = EpochSampler(itemCount: 103, batchSize: 10, random: RandomStream(seed: 0))
+    let sampler = EpochSampler(items: Array(0..<103), batchSize: 10, random: RandomStream(seed: 0))
     #expect(sampler.count == 10)
     let items = (0..<sampler.count).flatMap { Array(sampler[$0]) }
     #expect(items.count == 100 && Set(items).count == 100 && items.allSatisfy { (0..<103).contains($0) })
@@ -16,7 +16,7 @@ import Testing
     let epochs = 3000
     for epoch in 0..<epochs {
       let sampler = EpochSampler(
-        itemCount: 13, batchSize: 10, random: RandomStream(seed: 0).child("order", epoch))
+        items: Array(0..<13), batchSize: 10, random: RandomStream(seed: 0).child("order", epoch))
       for item in sampler[0] { seen[item] += 1 }
     }
     let expected = Double(epochs) * 10 / 13

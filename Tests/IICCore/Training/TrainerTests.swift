@@ -68,7 +68,9 @@ import Torch
     let single = try weights(blobs(["training.epochs=2"], cache: cache).train { _ in })
     var first: [[Float]] = []
     _ = try blobs(["training.restarts={count: 2, epochs: 2}", "training.epochs=2"], cache: cache).train { event in
-      if case .epoch(let record, let network) = event, record.restart == 0 { first = try weights(network) }
+      if case .epoch(let record, let state) = event, record.restart == 0 {
+        first = try weights(state.current.network)
+      }
     }
     #expect(single == first)
   }

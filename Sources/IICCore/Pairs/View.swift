@@ -16,7 +16,7 @@ public struct View {
 public struct ViewPair {
   /// One view of each of n items.
   public let base: View
-  /// r views of each item: rows `k n ..< (k + 1) n` hold the k-th view of every item, in the order of `base`.
+  /// r views of each item or of its partners: rows `k n ..< (k + 1) n` hold the k-th, in the order of `base`.
   public let transformed: View
 
   /// Makes a pair of sides.

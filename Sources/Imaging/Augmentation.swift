@@ -1,30 +1,30 @@
-import IICCore
-import Torch
+public import IICCore
+public import Torch
 
 /// A random view of images, drawn for each item and computed for the whole batch at once.
 ///
 /// Rotation, crop, scale, shift and flip are one affine map and one bilinear sampling; what falls outside the
 /// image is 0. Brightness and contrast follow.
-struct Augmentation: Sendable {
+public struct Augmentation: Sendable {
   /// The largest rotation, degrees, and how often it is applied.
-  var rotation = 0.0, rotationProbability = 0.5
+  public var rotation = 0.0, rotationProbability = 0.5
   /// The part of the image's side that is shown: 0.7 is a crop, 1.1 leaves a margin.
-  var scale = 0.75...1.0
+  public var scale = 0.75...1.0
   /// The largest shift as a part of the image's side.
-  var shift = 0.0
+  public var shift = 0.0
   /// How often the image is mirrored left to right.
-  var flip = 0.0
+  public var flip = 0.0
   /// The largest relative change of brightness and of contrast.
-  var jitter = 0.0
+  public var jitter = 0.0
 
   /// A crop around the centre.
-  static let mild = Augmentation()
+  public static let mild = Augmentation()
   /// All of it.
-  static let full = Augmentation(
+  public static let full = Augmentation(
     rotation: 20, rotationProbability: 0.5, scale: 0.65...1.05, shift: 0.12, flip: 0.5, jitter: 0.4)
 
   /// Images `[n, C, H, W]` to views `[n, C, size, size]`, both from 0 to 1.
-  func callAsFunction(_ images: Tensor, size: Int, generator: RandomGenerator) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ images: Tensor, size: Int, generator: RandomGenerator) throws(TorchError) -> Tensor {
     let theta = try maps(images.shape.first ?? 0, generator).to(images.device)
     let views = try images.affineSampled(by: theta, height: size, width: size).channelsLast()
     return jitter > 0 ? try jittered(views, generator) : views
@@ -59,7 +59,8 @@ struct Augmentation: Sendable {
 }
 
 extension Augmentation {
-  init(from section: SectionReader, defaults: Augmentation) throws(ManifestError) {
+  /// Reads a view's section; keys that are absent keep `defaults`.
+  public init(from section: SectionReader, defaults: Augmentation) throws(ManifestError) {
     rotation = try section.number("rotation", default: defaults.rotation, in: 0...180, "largest rotation, degrees")
     rotationProbability = try section.number(
       "rotationProbability", default: defaults.rotationProbability, in: 0...1, "how often it rotates")

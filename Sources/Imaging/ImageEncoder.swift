@@ -1,15 +1,15 @@
-import IICCore
-import Torch
+public import IICCore
+public import Torch
 
 /// The networks offered for images, by the names that manifests use.
-enum ImageEncoder: String, CaseIterable, Sendable {
+public enum ImageEncoder: String, CaseIterable, Sendable {
   /// Four convolutions of 32 to 256 channels: made for minutes on a few cores.
   case compact
   /// The network of the paper's MNIST experiments: four 5x5 convolutions of 64 to 512 channels.
   case clusterNet6c = "ClusterNet6c"
 
   /// Makes the network for views `[n, channels, size, size]`.
-  func make(channels: Int, size: Int, generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
+  public func make(channels: Int, size: Int, generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
     switch self {
     case .compact:
       try convolutions([32, 64, 128, 256], kernels: [5, 3, 3, 3], channels, size, generator)
@@ -40,5 +40,15 @@ enum ImageEncoder: String, CaseIterable, Sendable {
     }
     layers.append(Flatten())
     return FeatureEncoder(layer: Sequential(layers), featureCount: input * side * side)
+  }
+}
+
+/// The `encoder` section of a manifest about images.
+public struct ImageEncoderConfiguration: Sendable, ManifestSection {
+  /// The network.
+  public let name: ImageEncoder
+
+  public init(from section: SectionReader) throws(ManifestError) {
+    name = try section.choice("name", default: .compact, "the network")
   }
 }

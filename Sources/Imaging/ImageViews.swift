@@ -1,15 +1,16 @@
-import IICCore
-import Torch
+public import IICCore
+public import Torch
 
-/// The `views` section of an image manifest: how two views of an image are made, and the one to evaluate by.
-struct ImageViews: ManifestSection {
+/// The `views` section of a manifest about images: how two views of an image are made, and the one to evaluate by.
+public struct ImageViews: Sendable, ManifestSection {
   /// The side of a view.
-  let size: Int
-  let base, transformed: Augmentation
+  public let size: Int
+  /// How the two sides of a pair are made.
+  public let base, transformed: Augmentation
   /// The part of the image's side that the evaluation view shows, around the centre.
   private let evaluationScale: Double
 
-  init(from section: SectionReader) throws(ManifestError) {
+  public init(from section: SectionReader) throws(ManifestError) {
     size = try section.integer("size", default: 28, in: 8...1024, "side of a view, pixels")
     base = try section.section("base", "the base view") { section throws(ManifestError) in
       try Augmentation(from: section, defaults: .mild)
@@ -22,7 +23,7 @@ struct ImageViews: ManifestSection {
   }
 
   /// The view for evaluation: the centre, resized to `size`.
-  func evaluation(_ images: Tensor) throws(TorchError) -> Tensor {
+  public func evaluation(_ images: Tensor) throws(TorchError) -> Tensor {
     let row = [Float(evaluationScale), 0, 0, 0, Float(evaluationScale), 0]
     let count = images.shape.first ?? 0
     let theta = try Tensor(row, shape: [1, 2, 3]).repeated([count, 1, 1])

@@ -1,0 +1,32 @@
+/// Which items belong together: for each item, the items that may be the other side of its pair.
+///
+/// Most data needs none: an item is paired with itself, in another view. Frames of one shot, nearest
+/// neighbours and pairs that a user names have partners.
+public struct Partners: Sendable {
+  private let starts: [Int]
+  private let items: [Int32]
+
+  /// Takes the partners of every item, in the order of the dataset; an item without any is not trained on.
+  public init(_ lists: [[Int]]) {
+    var starts = [0]
+    for list in lists { starts.append((starts.last ?? 0) + list.count) }
+    self.starts = starts
+    items = lists.flatMap { $0.map(Int32.init) }
+  }
+
+  /// The number of items, with partners or without.
+  public var count: Int { starts.count - 1 }
+
+  /// The partners of an item.
+  public subscript(item: Int) -> [Int] { items[starts[item]..<starts[item + 1]].map(Int.init) }
+
+  /// Whether an item has a partner.
+  public func has(_ item: Int) -> Bool { starts[item + 1] > starts[item] }
+
+  /// For each of `indices` one partner, drawn with equal chances; an item without any is its own.
+  public func draw(for indices: ArraySlice<Int>, using numbers: inout SplitMix64) -> [Int] {
+    indices.map { item in
+      has(item) ? Int(items[Int.random(in: starts[item]..<starts[item + 1], using: &numbers)]) : item
+    }
+  }
+}

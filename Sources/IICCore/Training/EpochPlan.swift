@@ -1,0 +1,68 @@
+import Torch
+
+/// What an epoch goes through: passes over items, each training some of the heads.
+///
+/// Trained together, all heads share one pass. Trained in turn, each head has passes of its own over its own
+/// part of the data, as the paper does where distractors are for the auxiliary head alone.
+public struct EpochPlan: Sendable {
+  /// One walk through items.
+  struct Pass: Sendable {
+    /// The heads that are trained; the others are not computed.
+    let heads: [String]
+    let items: [Int]
+  }
+
+  /// One step of an epoch.
+  struct Step {
+    let heads: [String]
+    let items: ArraySlice<Int>
+  }
+
+  private let passes: [Pass]
+  private let itemsPerStep: Int
+
+  /// Plans the epochs of a run. Throws if a head names a part that the data does not have, or if a step needs
+  /// more items than a pass has.
+  public init(
+    _ training: TrainingConfiguration, heads: HeadsConfiguration, dataset: Dataset
+  ) throws(DataError) {
+    var passes: [Pass] = []
+    switch training.scheme {
+    case .together:
+      if let auxiliary = heads.auxiliary, auxiliary.parts != heads.main.parts {
+        throw DataError("heads: parts differ between the heads; that needs training.scheme: inTurn")
+      }
+      passes = [Pass(heads: heads.all.map(\.name), items: try Self.items(of: heads.main, dataset))]
+    case .inTurn:
+      for name in training.order {
+        guard let head = heads.all.first(where: { $0.name == name.rawValue }) else { continue }
+        let pass = Pass(heads: [head.name], items: try Self.items(of: head, dataset))
+        passes += Array(repeating: pass, count: head.passes)
+      }
+    }
+    for pass in passes {
+      try training.validate(itemCount: pass.items.count)
+    }
+    self.passes = passes
+    itemsPerStep = training.itemsPerStep
+  }
+
+  /// The items that a head is trained on: those of its parts that have a partner, if items have partners.
+  private static func items(of head: HeadConfiguration, _ dataset: Dataset) throws(DataError) -> [Int] {
+    let items = try dataset.items(in: head.parts, key: "heads.\(head.name).parts")
+    guard let partners = dataset.partners else { return items }
+    return items.filter(partners.has)
+  }
+
+  /// The number of steps in an epoch.
+  public var stepCount: Int { passes.reduce(0) { $0 + $1.items.count / itemsPerStep } }
+
+  /// The steps of an epoch in the order that `random`, the epoch's own stream, gives.
+  func steps(random: RandomStream) -> [Step] {
+    passes.enumerated().flatMap { place, pass in
+      let sampler = EpochSampler(
+        items: pass.items, batchSize: itemsPerStep, random: random.child("pass", place))
+      return (0..<sampler.count).map { Step(heads: pass.heads, items: sampler[$0]) }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+public import Torch
+
+/// Where training is: enough to go on from here as if it had never stopped.
+///
+/// What is drawn for a step depends on the seed and the step's name alone, so no generator's state is part of it.
+public final class TrainingState {
+  /// The initialisation that is trained now.
+  public internal(set) var current: Candidate
+  /// Of the initialisations tried so far, the one of lowest loss; nil before the first is done and once one is chosen.
+  public internal(set) var best: Candidate?
+  /// Whether initialisations are still being tried.
+  public internal(set) var isTrying: Bool
+
+  init(current: Candidate, best: Candidate? = nil, isTrying: Bool) {
+    self.current = current
+    self.best = best
+    self.isTrying = isTrying
+  }
+}
+
+/// One initialisation and what training has made of it.
+public final class Candidate {
+  /// Its number, counted from 0.
+  public let restart: Int
+  /// Its network.
+  public let network: ClusteringNetwork
+  /// What moves the network's parameters.
+  public let optimizer: Optimizer
+  /// The epoch it is in, counted from 0.
+  public internal(set) var epoch = 0
+  /// The steps done in this epoch.
+  public internal(set) var step = 0
+  /// The figures of this epoch so far.
+  public internal(set) var record: EpochRecord
+  /// The mean loss of the main head's best sub-head over the last whole epoch, nats.
+  public internal(set) var loss = Double.infinity
+
+  let random: RandomStream
+
+  init(
+    _ restart: Int, _ configuration: TrainingConfiguration,
+    _ makeNetwork: (RandomStream) throws -> ClusteringNetwork
+  ) throws {
+    self.restart = restart
+    random = RandomStream(seed: configuration.seed).child("restart", restart)
+    network = try makeNetwork(random.child("weights"))
+    record = EpochRecord(restart: restart, epoch: 0)
+    let rate = configuration.schedule.learningRate
+    optimizer =
+      switch configuration.optimizer {
+      case .adam:
+        try .adam(network.parameters, learningRate: rate, weightDecay: configuration.weightDecay)
+      case .sgd:
+        try .sgd(network.parameters, learningRate: rate, weightDecay: configuration.weightDecay)
+      }
+  }
+}
