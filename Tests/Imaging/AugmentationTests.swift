@@ -1,7 +1,7 @@
 import Testing
 import Torch
 
-@testable import ImageModality
+@testable import Imaging
 
 @Suite struct AugmentationTests {
   private func image(_ count: Int = 1) throws -> Tensor {

@@ -2,7 +2,7 @@ import IICCore
 import Testing
 import Torch
 
-@testable import ImageModality
+@testable import Imaging
 
 @Suite struct ImageEncoderTests {
   @Test(arguments: ImageEncoder.allCases)

@@ -18,7 +18,7 @@ import Torch
   }
 
   @Test func separatedBlobsAreFound() throws {
-    let experiment = try blobs(cache: cache)
+    let experiment = try blobs(["training.epochs=16"], cache: cache)
     let network = try experiment.train { _ in }
     let report = try EvaluationReport(experiment.assignments(of: network), labels: experiment.dataset.labels)
     #expect(report.byLoss.acc == 1)
