@@ -67,6 +67,11 @@ public struct Experiment {
       head: configuration.heads.main, device: configuration.training.device, seed: configuration.training.seed
     ).assignments()
   }
+
+  /// The figures of the main head of a network.
+  func report(of network: ClusteringNetwork) throws -> EvaluationReport {
+    try EvaluationReport(assignments(of: network), labels: dataset.labels)
+  }
 }
 
 /// A whole manifest.
@@ -83,6 +88,8 @@ public struct ExperimentConfiguration {
   public let training: TrainingConfiguration
   /// After every how many epochs the network is evaluated; nil is only at the end.
   public let evaluateEvery: Int?
+  /// When checkpoints are written.
+  public let checkpoint: CheckpointConfiguration
   /// The parts of the data that are clustered; nil is what the main head is trained on.
   public let evaluationParts: [String]?
 
@@ -91,6 +98,7 @@ public struct ExperimentConfiguration {
     (modalityName, modality) = try registry.read(from: root)
     heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
     training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
+    checkpoint = try root.read(CheckpointConfiguration.self, at: "checkpoint", "when checkpoints are written")
     (evaluateEvery, evaluationParts) = try root.section("evaluation", "when and on what the network is evaluated") {
       section throws(ManifestError) in
       (
