@@ -12,6 +12,9 @@ public import Foundation
 ///     evaluation.json       the figures of the last epoch and of the best one
 ///     receipt.json          data hash, versions, seed
 public struct RunFolder: Sendable {
+  /// A file that the process training in the folder holds locked.
+  static let lockName = ".lock"
+
   /// Where it is.
   public let url: URL
 
@@ -47,7 +50,7 @@ public struct RunFolder: Sendable {
     if files.fileExists(atPath: folder.manifest.path(percentEncoded: false)) {
       throw DataError("\(path): already holds a run; name another folder with --run, or remove this one")
     }
-    if let contents = try? files.contentsOfDirectory(atPath: path), !contents.isEmpty {
+    if let contents = try? files.contentsOfDirectory(atPath: path), contents.contains(where: { $0 != lockName }) {
       throw DataError("\(path): is not empty; name a new folder with --run")
     }
     do {

@@ -7,7 +7,7 @@ final class RunLock: Sendable {
 
   /// Takes the lock. Throws if another process has it.
   init(_ folder: RunFolder) throws(DataError) {
-    let path = folder.url.appending(path: ".lock").path(percentEncoded: false)
+    let path = folder.url.appending(path: RunFolder.lockName).path(percentEncoded: false)
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw DataError("\(path): \(String(cString: strerror(errno)))") }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

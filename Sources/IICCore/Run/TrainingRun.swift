@@ -71,7 +71,11 @@ public struct TrainingRun {
     for message in damaged { note(message) }
     let trainer = try experiment.trainer()
     guard let checkpoint = found else {
-      throw DataError("\(folder.path): there is no checkpoint to go on from\(damaged.isEmpty ? "" : " that is whole")")
+      guard damaged.isEmpty else { throw DataError("\(folder.path): no checkpoint is whole; nothing was changed") }
+      note("\(folder.path): no checkpoint was written yet; training starts at the beginning")
+      try recorder.take(CheckpointState.Progress())
+      try folder.write(json: Receipt(experiment), to: folder.receipt)
+      return try train(trainer, trainer.initialState(), recorder, shouldStop, observe)
     }
     try ResumeCheck(checkpoint.state, folder: folder.path).verify(experiment)
     let state = try trainer.state(at: checkpoint.state)

@@ -50,7 +50,8 @@ public struct ClusterUsage: Sendable, Codable {
       let total = row.reduce(0, +)
       return row.map { $0 / total }
     }
-    let entropies = shares.map { row in -row.reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) } / log(Double(clusters)) }
+    let entropies = shares.map { row in -row.reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) } / log(Double(clusters))
+    }
     let inUse = shares.map { row in row.count { $0 >= 0.1 / Double(clusters) } }
     return Figures(clustersInUse: inUse.max() ?? 0, entropy: entropies.max() ?? 0, agreement: agreement)
   }
