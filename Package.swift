@@ -17,8 +17,10 @@ let package = Package(
   name: "iic",
   products: [
     .executable(name: "iic", targets: ["iic"]),
+    .library(name: "Archive", targets: ["Archive"]),
     .library(name: "IICCore", targets: ["IICCore"]),
     .library(name: "IICCommands", targets: ["IICCommands"]),
+    .library(name: "IICTesting", targets: ["IICTesting"]),
     .library(name: "ImageModality", targets: ["ImageModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
@@ -55,6 +57,7 @@ let package = Package(
     .target(
       name: "ImageModality", dependencies: ["IICCore", "Imaging", "Torch", "Archive"], path: "Plugins/Image",
       swiftSettings: swiftSettings),
+    .target(name: "IICTesting", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
       name: "IICCommands",
       dependencies: [
@@ -71,13 +74,16 @@ let package = Package(
       name: "ArchiveTests", dependencies: ["Archive"], path: "Tests/Archive",
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "IICCoreTests", dependencies: ["IICCore", "Torch", "Archive"], path: "Tests/IICCore",
+      name: "IICCoreTests", dependencies: ["IICCore", "IICTesting", "Torch", "Archive"], path: "Tests/IICCore",
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "IICCore", "Torch"], path: "Tests/Imaging",
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["iic", "IICCore"], path: "Tests/iic",
+      name: "IICTestingTests", dependencies: ["IICTesting", "IICCore", "ImageModality", "Torch"],
+      path: "Tests/IICTesting", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["iic", "IICCommands", "IICCore", "Torch"], path: "Tests/iic",
       swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20

@@ -7,7 +7,7 @@ public struct Experiment {
   /// The manifest with every key.
   public let resolvedYAML: String
   /// The data.
-  public let dataset: Dataset
+  public internal(set) var dataset: Dataset
   /// The items that are clustered at the end.
   public let evaluatedItems: [Int]
   /// The precision the network runs in.
@@ -93,7 +93,8 @@ public struct ExperimentConfiguration {
   /// The parts of the data that are clustered; nil is what the main head is trained on.
   public let evaluationParts: [String]?
 
-  init(from root: SectionReader, registry: ModalityRegistry) throws(ManifestError) {
+  /// Reads a manifest's root, whose modality must be one of `registry`.
+  public init(from root: SectionReader, registry: ModalityRegistry) throws(ManifestError) {
     name = try root.string("name", "the name that figures and run folders go by")
     (modalityName, modality) = try registry.read(from: root)
     heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
