@@ -19,6 +19,7 @@ let package = Package(
     .executable(name: "iic", targets: ["iic"]),
     .library(name: "IICCore", targets: ["IICCore"]),
     .library(name: "ImageModality", targets: ["ImageModality"]),
+    .library(name: "VectorModality", targets: ["VectorModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
   dependencies: [
@@ -54,10 +55,13 @@ let package = Package(
     .target(
       name: "ImageModality", dependencies: ["IICCore", "Imaging", "Torch", "Archive"], path: "Plugins/Image",
       swiftSettings: swiftSettings),
+    .target(
+      name: "VectorModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Vector",
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "iic",
       dependencies: [
-        "IICCore", "ImageModality", "Torch",
+        "IICCore", "ImageModality", "VectorModality", "Torch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -73,6 +77,9 @@ let package = Package(
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "IICCore", "Torch"], path: "Tests/Imaging",
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "VectorModalityTests", dependencies: ["VectorModality", "IICCore", "Torch", "Archive"],
+      path: "Tests/Vector", swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["iic", "IICCore"], path: "Tests/iic",
       swiftSettings: swiftSettings),

@@ -1,9 +1,10 @@
 import ArgumentParser
 import IICCore
 import ImageModality
+import VectorModality
 
 /// The kinds of data this program knows. A new one is a line here.
-let modalities = ModalityRegistry([ImageModality.self])
+let modalities = ModalityRegistry([ImageModality.self, VectorModality.self])
 
 @main
 struct IIC: ParsableCommand {

@@ -133,6 +133,11 @@ ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer);
 ctorch_status ctorch_optimizer_zero_grad(ctorch_optimizer *optimizer);
 ctorch_status ctorch_optimizer_set_rate(ctorch_optimizer *optimizer, double rate);
 
+// Selection
+/// The k largest elements along a dimension in falling order, and their places in it (int64).
+ctorch_status ctorch_topk(const ctorch_tensor *a, int64_t k, int64_t dim, ctorch_tensor **values,
+                          ctorch_tensor **indices);
+
 #ifdef __cplusplus
 }
 #endif
