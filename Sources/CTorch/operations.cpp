@@ -1,6 +1,7 @@
 // Element-wise operations, reductions, shapes, linear algebra and the operations networks are made of.
 #include "handles.h"
 
+using ctorch::guard;
 using ctorch::list;
 using ctorch::optional;
 using ctorch::produce;
@@ -133,6 +134,14 @@ ctorch_status ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *wei
     return at::batch_norm(x->value, weight->value, bias->value, running_mean->value, running_variance->value, training,
                           momentum, epsilon, false);
   });
+}
+
+ctorch_status ctorch_add_in_place(ctorch_tensor *x, const ctorch_tensor *other) {
+  return guard([&] { x->value.add_(other->value); });
+}
+
+ctorch_status ctorch_relu_in_place(ctorch_tensor *x) {
+  return guard([&] { x->value.relu_(); });
 }
 
 ctorch_status ctorch_max_pool2d(const ctorch_tensor *x, int64_t kernel, int64_t stride, int64_t padding,

@@ -8,17 +8,22 @@ extension Tensor {
 
   /// `x W^T + b`: x `[..., in]`, weight `[out, in]`, bias `[out]`.
   public func linear(weight: Tensor, bias: Tensor? = nil) throws(TorchError) -> Tensor {
-    try produce("linear") { ctorch_linear(handle, weight.handle, bias?.handle, $0) }
+    OperationCount.current?.add(2 * count * (weight.shape.first ?? 0))
+    return try produce("linear") { ctorch_linear(handle, weight.handle, bias?.handle, $0) }
   }
 
   /// 2-D convolution of x `[n, C, H, W]` with weight `[out, C, k, k]`.
   public func conv2d(
     weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, dilation: Int = 1
   ) throws(TorchError) -> Tensor {
-    try produce("conv2d") {
+    let output = try produce("conv2d") {
       ctorch_conv2d(
         handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), Int64(dilation), $0)
     }
+    if let counter = OperationCount.current {
+      counter.add(2 * output.count * weight.count / Swift.max(weight.shape.first ?? 1, 1))
+    }
+    return output
   }
 
   /// Batch normalisation over all but the channel dimension. In training the running statistics are updated
@@ -52,5 +57,15 @@ extension Tensor {
     try produce("affineSampled") {
       ctorch_affine_sample(handle, theta.handle, Int64(height), Int64(width), $0)
     }
+  }
+
+  /// Adds another tensor to this one in place; gradients flow to both.
+  public func add(_ other: Tensor) throws(TorchError) {
+    try check("add") { ctorch_add_in_place(handle, other.handle) }
+  }
+
+  /// Replaces negative elements by 0 in place; gradients flow through.
+  public func applyReLU() throws(TorchError) {
+    try check("applyReLU") { ctorch_relu_in_place(handle) }
   }
 }

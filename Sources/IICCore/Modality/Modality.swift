@@ -21,7 +21,7 @@ public protocol Modality: ManifestSection, Sendable {
   func evaluationViews(of samples: Tensor) throws(TorchError) -> [View]
 
   /// The network that the manifest names, for samples of one `shape`, without the item dimension.
-  func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder
+  func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder
 }
 
 /// The modalities that a manifest may name.

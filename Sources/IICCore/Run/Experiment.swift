@@ -13,8 +13,11 @@ public struct Experiment {
   /// The precision the network runs in.
   public let precision: Precision
 
-  /// Reads a manifest and opens its data. Throws the first thing that is wrong with either.
-  public init(_ document: ManifestDocument, registry: ModalityRegistry, cache: SampleCache = SampleCache()) throws {
+  /// Reads a manifest and opens its data, or takes `dataset` in its place. Throws the first thing that is wrong.
+  public init(
+    _ document: ManifestDocument, registry: ModalityRegistry, cache: SampleCache = SampleCache(),
+    dataset given: Dataset? = nil
+  ) throws {
     let resolved = try document.read { root throws(ManifestError) in
       try ExperimentConfiguration(from: root, registry: registry)
     }
@@ -24,7 +27,7 @@ public struct Experiment {
     try Runtime.prepare(threads: training.threads)
     try training.device.prepare()
     precision = training.precision ?? .best(on: training.device)
-    dataset = try configuration.modality.dataset(cache: cache)
+    dataset = try given ?? configuration.modality.dataset(cache: cache)
     evaluatedItems =
       if let parts = configuration.evaluationParts {
         try dataset.items(in: parts, key: "evaluation.parts")
@@ -34,7 +37,7 @@ public struct Experiment {
   }
 
   /// A network with initial weights.
-  public func makeNetwork(random: RandomStream) throws(TorchError) -> ClusteringNetwork {
+  public func makeNetwork(random: RandomStream) throws -> ClusteringNetwork {
     let generator = try random.generator()
     let encoder = try configuration.modality.encoder(sampleShape: dataset.description.shape, generator: generator)
     return try ClusteringNetwork(

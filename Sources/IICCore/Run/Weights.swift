@@ -1,5 +1,5 @@
 public import Foundation
-import Torch
+public import Torch
 
 /// A network's weights as a safetensors file.
 public enum Weights {
@@ -13,11 +13,17 @@ public enum Weights {
     try file.write(to: url)
   }
 
-  /// Loads weights by name. A missing, extra or misshapen tensor is an error that names it, and nothing changes.
+  /// Loads a network's weights by name. A missing, extra or misshapen tensor is an error that names it, and
+  /// nothing changes.
   public static func read(_ url: URL, into network: ClusteringNetwork) throws {
+    try read(url, into: network.state) { _ in false }
+  }
+
+  /// Loads tensors by name, except for those of the file whose names `isIgnored` accepts. A missing, extra or
+  /// misshapen tensor is an error that names it, and nothing changes.
+  public static func read(_ url: URL, into state: [NamedTensor], ignoring isIgnored: (String) -> Bool) throws {
     let path = url.path(percentEncoded: false)
     let file = try SafetensorsFile(contentsOf: url)
-    let state = network.state
     var loaded: [(NamedTensor, Tensor)] = []
     for entry in state {
       guard let found = file.tensors[entry.name] else {
@@ -35,7 +41,7 @@ public enum Weights {
       loaded.append((entry, tensor))
     }
     let known = Set(state.map(\.name))
-    if let extra = file.tensors.keys.filter({ !known.contains($0) }).min() {
+    if let extra = file.tensors.keys.filter({ !known.contains($0) && !isIgnored($0) }).min() {
       throw SafetensorsError(
         file: path, tensor: extra, found: "a tensor the network does not have", allowed: "its own tensors only")
     }

@@ -22,6 +22,8 @@ public struct EpochRecord: Sendable, Encodable {
   public private(set) var pairs = 0
   /// The time spent training, seconds; evaluation is not counted.
   public private(set) var seconds = 0.0
+  /// Of these, the time spent waiting for pairs of views.
+  public private(set) var waiting = 0.0
   /// The learning rate of the last step.
   public private(set) var learningRate = 0.0
   /// The mean loss of each sub-head over the epoch, nats, by the heads' names.
@@ -32,7 +34,7 @@ public struct EpochRecord: Sendable, Encodable {
   public var evaluation: EvaluationReport?
 
   private enum CodingKeys: String, CodingKey {
-    case restart, epoch, steps, pairs, seconds, losses, evaluation
+    case restart, epoch, steps, pairs, seconds, waiting, losses, evaluation
     case learningRate = "learning_rate"
   }
 
@@ -47,7 +49,7 @@ public struct EpochRecord: Sendable, Encodable {
   /// The mean loss of a head's best sub-head, nats.
   public func lowestLoss(of head: String) -> Double { losses[head]?.min() ?? .infinity }
 
-  mutating func add(_ value: ObjectiveValue, pairs: Int, rate: Double, duration: Duration) throws {
+  mutating func add(_ value: ObjectiveValue, pairs: Int, rate: Double, duration: Duration, waiting: Duration) throws {
     for (name, part) in value.parts {
       let new = try part.doubles()
       guard new.allSatisfy(\.isFinite) else {
@@ -63,6 +65,7 @@ public struct EpochRecord: Sendable, Encodable {
     steps += 1
     self.pairs += pairs
     seconds += duration / .seconds(1)
+    self.waiting += waiting / .seconds(1)
     learningRate = rate
   }
 }

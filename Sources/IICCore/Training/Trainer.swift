@@ -60,6 +60,7 @@ public struct Trainer {
       let rate = configuration.schedule.rate(at: done / Double(configuration.epochs))
       let pairs = try source.pairs(
         of: step.items, repeats: configuration.repeats, random: random.child("views", candidate.step))
+      let waiting = ContinuousClock.now - start
       let outputs = try candidate.network.outputs(pairs, .training, of: step.heads)
       let value = try objective(base: outputs.base, transformed: outputs.transformed)
       try candidate.optimizer.setLearningRate(rate)
@@ -67,7 +68,7 @@ public struct Trainer {
       try value.total.backward()
       try candidate.optimizer.step()
       try candidate.record.add(
-        value, pairs: configuration.batch, rate: rate, duration: ContinuousClock.now - start)
+        value, pairs: configuration.batch, rate: rate, duration: ContinuousClock.now - start, waiting: waiting)
       candidate.step += 1
       try observe(.step(candidate.step, of: steps.count, state))
     }

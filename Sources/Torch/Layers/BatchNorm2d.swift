@@ -3,24 +3,43 @@
 /// Training uses the batch's statistics and moves the running ones by `momentum`; evaluation uses the
 /// running ones.
 public final class BatchNorm2d: Layer {
+  /// What follows the normalisation.
+  public enum Activation: Sendable {
+    case none
+    /// `max(x, 0)`, in the same trip through memory.
+    case relu
+  }
+
   let weight, bias: Tensor  // [C]
   let runningMean, runningVariance: Tensor  // [C]
   let momentum, epsilon: Double
+  let activation: Activation
 
   /// Makes a normalisation of `channels` channels that starts as the identity.
-  public init(channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5) throws(TorchError) {
+  public init(
+    channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5, activation: Activation = .none
+  ) throws(TorchError) {
     weight = try parameter(.ones([channels]))
     bias = try parameter(.zeros([channels]))
     runningMean = try .zeros([channels])
     runningVariance = try .ones([channels])
     self.momentum = momentum
     self.epsilon = epsilon
+    self.activation = activation
   }
 
   public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
-    try input.batchNorm(
+    try self(input, mode, adding: nil)
+  }
+
+  /// The normalised input, plus `carried` if there is one, then the activation: the end of a residual block.
+  public func callAsFunction(_ input: Tensor, _ mode: Mode, adding carried: Tensor?) throws(TorchError) -> Tensor {
+    let output = try input.batchNorm(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
       training: mode == .training, momentum: momentum, epsilon: epsilon)
+    if let carried { try output.add(carried) }
+    if activation == .relu { try output.applyReLU() }
+    return output
   }
 
   public var state: [NamedTensor] {

@@ -8,8 +8,8 @@ public final class Sequential: Layer {
   }
 
   /// Gives each layer a name.
-  public init(named layers: KeyValuePairs<String, any Layer>) {
-    self.layers = layers.map { ($0.key, $0.value) }
+  public init(named layers: [(String, any Layer)]) {
+    self.layers = layers.map { (name: $0.0, layer: $0.1) }
   }
 
   public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {

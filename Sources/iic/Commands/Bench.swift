@@ -5,7 +5,7 @@ import Torch
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Runs a bundled benchmark.", subcommands: [FashionMNIST.self])
+    abstract: "Runs a bundled benchmark.", subcommands: [FashionMNIST.self, Throughput.self])
 }
 
 struct FashionMNIST: ParsableCommand {

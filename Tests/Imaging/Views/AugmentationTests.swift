@@ -51,7 +51,7 @@ import Torch
   }
 
   @Test func brightnessScalesTheImage() throws {
-    let bright = Augmentation(scale: 1...1, jitter: 0.4)
+    let bright = Augmentation(scale: 1...1, color: ColorJitter(jitter: 0.4))
     // A flat image has no contrast to change.
     let flat = try Tensor.full([400, 1, 8, 8], 0.5)
     let means = try bright(flat, size: 8, generator: RandomGenerator(seed: 5)).mean([1, 2, 3]).floats()

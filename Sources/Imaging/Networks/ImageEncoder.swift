@@ -1,0 +1,61 @@
+import Foundation
+public import IICCore
+public import Torch
+
+/// The networks offered for images, by the names that manifests use.
+public enum ImageEncoder: String, CaseIterable, Sendable {
+  /// Four convolutions of 32 to 256 channels: made for minutes on a few cores.
+  case compact
+  /// The network of the paper's MNIST experiments: four 5x5 convolutions of 64 to 512 channels.
+  case clusterNet6c = "ClusterNet6c"
+  /// ResNet-34 on a small stem: the network of the paper's STL10 and CIFAR experiments.
+  case clusterNet5g = "ClusterNet5g"
+  case resNet18 = "ResNet18"
+  case resNet34 = "ResNet34"
+  case resNet50 = "ResNet50"
+
+  /// Makes the network for views `[n, channels, size, size]`.
+  public func make(channels: Int, size: Int, generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
+    switch self {
+    case .compact: try ConvolutionStack.compact.encoder(channels: channels, size: size, generator: generator)
+    case .clusterNet6c:
+      try ConvolutionStack.clusterNet6c.encoder(channels: channels, size: size, generator: generator)
+    case .clusterNet5g: try ResNet.clusterNet5g.encoder(channels: channels, generator: generator)
+    case .resNet18: try ResNet.resNet18.encoder(channels: channels, generator: generator)
+    case .resNet34: try ResNet.resNet34.encoder(channels: channels, generator: generator)
+    case .resNet50: try ResNet.resNet50.encoder(channels: channels, generator: generator)
+    }
+  }
+}
+
+/// The `encoder` section of a manifest about images.
+public struct ImageEncoderConfiguration: Sendable, ManifestSection {
+  /// The network.
+  public let name: ImageEncoder
+  /// A safetensors file with its initial weights; nil draws them.
+  private let weights: String?
+
+  public init(from section: SectionReader) throws(ManifestError) {
+    name = try section.choice("name", default: .compact, "the network")
+    weights = try section.path(
+      "weights", default: nil, "safetensors file with the network's initial weights; if absent, they are drawn")
+  }
+
+  /// Makes the network for samples `[H, W, C]` shown by `views`.
+  public func encoder(
+    sampleShape: [Int], views: ImageViews, generator: RandomGenerator
+  ) throws -> FeatureEncoder {
+    guard let channels = sampleShape.last else {
+      throw TorchError(operation: "encoder", message: "expected samples [H, W, C], found \(sampleShape)")
+    }
+    let input = views.input.channels(of: channels)
+    let encoder = try name.make(channels: input, size: views.size, generator: generator)
+    if let weights {
+      // What torchvision's files hold beside the trunk: its classifier, and a counter in each normalisation.
+      try Weights.read(URL(filePath: weights), into: encoder.layer.state) {
+        $0.hasPrefix("fc.") || $0.hasSuffix("num_batches_tracked")
+      }
+    }
+    return encoder
+  }
+}

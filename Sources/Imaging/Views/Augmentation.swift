@@ -1,0 +1,100 @@
+public import IICCore
+public import Torch
+
+/// A random view of images, drawn for each item and computed for the whole batch at once.
+///
+/// Rotation, crop, scale, shift and flip are one affine map and one bilinear sampling; what falls outside the
+/// image is 0. Colours follow.
+public struct Augmentation: Sendable {
+  /// The largest rotation, degrees, and how often it is applied.
+  public var rotation = 0.0
+  public var rotationProbability = 0.5
+  /// The part of the image's side that is shown: 0.7 is a crop, 1.1 leaves a margin.
+  public var scale = 0.75...1.0
+  /// Instead of `scale`: sides of crops in the image's pixels, of which one is drawn each time.
+  public var crop: [Int] = []
+  /// How often a crop lies at a random place inside the image rather than in the middle.
+  public var randomPlace = 0.0
+  /// The largest shift as a part of the image's side, beyond the crop's place.
+  public var shift = 0.0
+  /// How often the image is mirrored left to right.
+  public var flip = 0.0
+  /// Changes of colour.
+  public var color = ColorJitter()
+
+  /// A crop around the centre.
+  public static let mild = Augmentation()
+  /// All of it.
+  public static let full = Augmentation(
+    rotation: 20, rotationProbability: 0.5, scale: 0.65...1.05, shift: 0.12, flip: 0.5, color: ColorJitter(jitter: 0.4))
+
+  /// Images `[n, C, H, W]` to views `[n, C, size, size]`, both from 0 to 1, channels last in memory.
+  public func callAsFunction(_ images: Tensor, size: Int, generator: RandomGenerator) throws(TorchError) -> Tensor {
+    let theta = try maps(images.shape, generator).to(images.device)
+    let views = try images.affineSampled(by: theta, height: size, width: size).channelsLast()
+    return try color(views, generator: generator)
+  }
+
+  /// Maps from view to image coordinates, `[n, 2, 3]`; both run from -1 to 1.
+  private func maps(_ shape: [Int], _ generator: RandomGenerator) throws(TorchError) -> Tensor {
+    let n = shape.first ?? 0
+    let radians = rotation * .pi / 180
+    let rotated = try generator.bernoulli([n], p: rotationProbability)
+    let angle = try generator.uniform([n], in: -radians...radians) * rotated
+    let scale = try scales(n, side: shape.last ?? 1, generator)
+    let mirror = try generator.bernoulli([n], p: flip) * -2 + 1
+    let (cosine, sine) = (try angle.cos(), try angle.sin())
+    let (x, y) = try places(n, scale, generator)
+    // The crop's place turns with the image, as if the crop were taken after the rotation.
+    return try Tensor.stacked(
+      [
+        mirror * cosine * scale, -(sine * scale), cosine * x - sine * y,
+        mirror * sine * scale, cosine * scale, sine * x + cosine * y,
+      ], along: 1
+    ).reshaped([n, 2, 3])
+  }
+
+  private func scales(_ n: Int, side: Int, _ generator: RandomGenerator) throws(TorchError) -> Tensor {
+    guard !crop.isEmpty else { return try generator.uniform([n], in: scale) }
+    let parts = try Tensor(crop.map { Float($0) / Float(side) }, shape: [crop.count])
+    // Below the count for every draw but those that rounding lifts to it.
+    let choice = try (generator.uniform([n]) * Double(crop.count)).clamped(to: 0...Double(crop.count) - 0.5)
+    return try parts.selecting(choice.to(.int64))
+  }
+
+  /// The centre of each view, `[n]` and `[n]`: a shift by a part of the side counts twice.
+  private func places(
+    _ n: Int, _ scale: Tensor, _ generator: RandomGenerator
+  ) throws(TorchError) -> (Tensor, Tensor) {
+    var x = try generator.uniform([n], in: -2 * shift...2 * shift)
+    var y = try generator.uniform([n], in: -2 * shift...2 * shift)
+    guard randomPlace > 0 else { return (x, y) }
+    let room = try (scale * -1 + 1).clamped(min: 0) * generator.bernoulli([n], p: randomPlace)
+    x = try x + generator.uniform([n], in: -1...1) * room
+    y = try y + generator.uniform([n], in: -1...1) * room
+    return (x, y)
+  }
+}
+
+extension Augmentation {
+  /// Reads a view's section; keys that are absent keep `defaults`.
+  public init(from section: SectionReader, defaults: Augmentation) throws(ManifestError) {
+    rotation = try section.number("rotation", default: defaults.rotation, in: 0...180, "largest rotation, degrees")
+    rotationProbability = try section.number(
+      "rotationProbability", default: defaults.rotationProbability, in: 0...1, "how often it rotates")
+    let bounds = try section.numbers(
+      "scale", default: [defaults.scale.lowerBound, defaults.scale.upperBound], in: 0.05...4,
+      "least and largest part of the side that is shown")
+    crop = try section.integers(
+      "crop", default: defaults.crop, in: 1...100_000, "instead of scale: sides of crops, pixels; one is drawn")
+    randomPlace = try section.number(
+      "randomPlace", default: defaults.randomPlace, in: 0...1, "how often a crop lies at random, not in the middle")
+    shift = try section.number("shift", default: defaults.shift, in: 0...1, "largest shift, part of the side")
+    flip = try section.number("flip", default: defaults.flip, in: 0...1, "how often it mirrors left to right")
+    color = try ColorJitter(from: section, defaults: defaults.color)
+    guard bounds.count == 2, bounds[0] <= bounds[1] else {
+      throw section.error("scale", "found \(bounds); expected two numbers, the smaller first")
+    }
+    scale = bounds[0]...bounds[1]
+  }
+}

@@ -1,0 +1,49 @@
+public import IICCore
+public import Torch
+
+/// The `views` section of a manifest about images: how two views of an image are made, and the one to evaluate by.
+///
+/// Samples are bytes `[n, H, W, C]`; views are float32 `[n, C', size, size]`, channels last in memory.
+public struct ImageViews: Sendable, ManifestSection {
+  /// The side of a view.
+  public let size: Int
+  /// What of an image the network is shown.
+  public let input: ImageInput
+  private let base, transformed: Augmentation
+  private let evaluationScale: Double
+
+  public init(from section: SectionReader) throws(ManifestError) {
+    size = try section.integer("size", default: 28, in: 8...1024, "side of a view, pixels")
+    input = try section.choice("input", default: .plain, "what of an image the network is shown")
+    base = try section.section("base", "the base view") { section throws(ManifestError) in
+      try Augmentation(from: section, defaults: .mild)
+    }
+    transformed = try section.section("transformed", "the transformed view") { section throws(ManifestError) in
+      try Augmentation(from: section, defaults: .full)
+    }
+    evaluationScale = try section.number(
+      "evaluationScale", default: 0.875, in: 0.1...2, "part of the side shown for evaluation, around the centre")
+  }
+
+  /// The first side of the pairs.
+  public func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
+    View(try input(base(pixels(samples), size: size, generator: random.generator())))
+  }
+
+  /// The second side of the pairs.
+  public func transformedView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
+    View(try input(transformed(pixels(samples), size: size, generator: random.generator())))
+  }
+
+  /// The view for evaluation: the centre, resized.
+  public func evaluationViews(of samples: Tensor) throws(TorchError) -> [View] {
+    let row = [Float(evaluationScale), 0, 0, 0, Float(evaluationScale), 0]
+    let theta = try Tensor(row, shape: [1, 2, 3]).repeated([samples.shape.first ?? 0, 1, 1]).to(samples.device)
+    return [View(try input(pixels(samples).affineSampled(by: theta, height: size, width: size).channelsLast()))]
+  }
+
+  /// Bytes `[n, H, W, C]` as `[n, C, H, W]` from 0 to 1. The memory is left where it is: it is channels last.
+  private func pixels(_ samples: Tensor) throws(TorchError) -> Tensor {
+    try samples.to(.float32).permuted([0, 3, 1, 2]) * (1 / 255)
+  }
+}

@@ -1,0 +1,179 @@
+import ArgumentParser
+import Foundation
+import IICCore
+import Torch
+
+struct Throughput: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Times training steps of one of the paper's recipes on random images.",
+    discussion: """
+      Prints one JSON object: pairs per second (median over steps), peak memory, the network's rate of arithmetic \
+      beside the machine's, measured by matrix products in the same process, and the share of a step spent waiting \
+      for data. One step comes first and is not timed.
+      """)
+
+  @Option(help: "mnist (ClusterNet6c, 24 x 24, grey) or stl10 (ClusterNet5g, 64 x 64, Sobel).")
+  var recipe: Recipe
+
+  @Option(help: "Pairs in a step, a multiple of 5.")
+  var batch = 700
+
+  @Option(help: "Timed steps.")
+  var steps = 6
+
+  @Option(help: "bfloat16 or float32; if absent, the best the processor has.")
+  var precision: String?
+
+  @Option(help: "Threads; if absent, one per core.")
+  var threads: Int?
+
+  enum Recipe: String, ExpressibleByArgument, CaseIterable { case mnist, stl10 }
+
+  func validate() throws {
+    guard batch > 0, batch % recipe.repeats == 0 else {
+      throw ValidationError("--batch: found \(batch); expected a multiple of \(recipe.repeats)")
+    }
+    guard steps > 0 else { throw ValidationError("--steps: found \(steps); expected 1 or more") }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      let folder = FileManager.default.temporaryDirectory.appending(path: "iic-throughput-\(UUID().uuidString)")
+      defer { try? FileManager.default.removeItem(at: folder) }
+      var overrides = ["training.batch=\(batch)", "training.precision=\(precision ?? "null")"]
+      if let threads { overrides.append("training.threads=\(threads)") }
+      let document = try ManifestDocument(text: recipe.manifest, source: "recipe \(recipe)", overrides: overrides)
+      // Enough items for one untimed step and all timed ones, half of them by each head.
+      let items = (steps + 2) / 2 * (batch / recipe.repeats)
+      let experiment = try Experiment(
+        document, registry: modalities, dataset: recipe.dataset(items: items, cache: SampleCache(folder: folder)))
+      try Console.printJSON(measure(experiment))
+    }
+  }
+
+  private func measure(_ experiment: Experiment) throws -> Figures {
+    struct Done: Error {}
+    let counter = OperationCount()
+    var seconds: [Double] = []
+    var waiting = 0.0
+    var loss = 0.0
+    var last = ContinuousClock.now
+    do {
+      _ = try counter.during {
+        try experiment.train { event in
+          guard case .step(_, _, let state) = event else { return }
+          seconds.append((ContinuousClock.now - last) / .seconds(1))
+          if seconds.count == 1 { waiting = -state.current.record.waiting }
+          loss = state.current.record.losses.values.flatMap(\.self).min() ?? 0
+          if seconds.count > steps {
+            waiting += state.current.record.waiting
+            throw Done()
+          }
+          last = .now
+        }
+      }
+    } catch is Done {}
+    let peak = peakMemory()
+    let timed = seconds.dropFirst().sorted()
+    let median = timed.count % 2 == 1
+      ? timed[timed.count / 2] : (timed[timed.count / 2 - 1] + timed[timed.count / 2]) / 2
+    // The backward pass computes as much again for the inputs and for the weights.
+    let rate = 3 * Double(counter.value) / Double(seconds.count) / median / 1e9
+    let machine = try matrixProductRate(experiment.precision)
+    return Figures(
+      recipe: recipe.rawValue, precision: experiment.precision.rawValue, batch: batch, libtorch: Runtime.version,
+      pairsPerSecond: Double(batch) / median, secondsPerStep: median, peakMemory: peak, gigaflops: rate,
+      machineGigaflops: machine, ratio: rate / machine, waiting: waiting / timed.reduce(0, +), loss: loss)
+  }
+
+  /// The peak resident memory of this process, GB.
+  private func peakMemory() -> Double {
+    var usage = rusage()
+    getrusage(RUSAGE_SELF.rawValue, &usage)
+    return Double(usage.ru_maxrss) / 1e6
+  }
+
+  /// The best of several products of 2048 x 2048 matrices, GFLOP/s.
+  private func matrixProductRate(_ precision: Precision) throws -> Double {
+    let side = 2048
+    let generator = try RandomGenerator(seed: 0)
+    let type: DataType = precision == .bfloat16 ? .bfloat16 : .float32
+    let (left, right) = (try generator.normal([side, side]).to(type), try generator.normal([side, side]).to(type))
+    var best = Duration.seconds(1000)
+    for _ in 0..<8 {
+      let start = ContinuousClock.now
+      _ = try left.matmul(right)
+      best = min(best, ContinuousClock.now - start)
+    }
+    return 2 * Double(side * side * side) / (best / .seconds(1)) / 1e9
+  }
+
+  private struct Figures: Encodable {
+    let recipe, precision: String
+    let batch: Int
+    let libtorch: String
+    let pairsPerSecond, secondsPerStep, peakMemory, gigaflops, machineGigaflops, ratio, waiting, loss: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case recipe, precision, batch, libtorch, gigaflops, loss
+      case pairsPerSecond = "pairs_per_second"
+      case secondsPerStep = "seconds_per_step"
+      case peakMemory = "peak_rss_gb"
+      case machineGigaflops = "machine_gigaflops"
+      case ratio = "gigaflops_over_machine"
+      case waiting = "waiting_share"
+    }
+  }
+}
+
+extension Throughput.Recipe {
+  var repeats: Int { 5 }
+
+  private var shape: [Int] { self == .mnist ? [28, 28, 1] : [96, 96, 3] }
+
+  /// The recipe as a manifest; its data is given apart.
+  var manifest: String {
+    switch self {
+    case .mnist:
+      """
+      name: throughput-mnist
+      modality: image
+      data: {source: ., images: [none]}
+      views:
+        size: 24
+        base: {crop: [20], randomPlace: 0.5}
+        transformed: {rotation: 25, crop: [16, 20, 24], randomPlace: 1, shift: 0, flip: 0, jitter: 0.4}
+      encoder: {name: ClusterNet6c}
+      heads: {main: {clusters: 10}, auxiliary: {clusters: 50}}
+      training: {epochs: 1, repeats: 5, learningRate: 1e-4, scheme: inTurn}
+      """
+    case .stl10:
+      """
+      name: throughput-stl10
+      modality: image
+      data: {source: ., images: [none]}
+      views:
+        size: 64
+        input: sobel
+        base: {crop: [64], randomPlace: 1}
+        transformed:
+          {rotation: 0, crop: [64], randomPlace: 1, shift: 0, flip: 0.5, jitter: 0.4, saturation: 0.4, hue: 0.125}
+      encoder: {name: ClusterNet5g}
+      heads: {main: {clusters: 10}, auxiliary: {clusters: 70}}
+      training: {epochs: 1, repeats: 5, learningRate: 1e-4, scheme: inTurn}
+      """
+    }
+  }
+
+  /// Random bytes of the recipe's shape: only time and memory are measured.
+  func dataset(items: Int, cache: SampleCache) throws -> Dataset {
+    try cache.dataset(sources: [], decoding: "random \(rawValue) \(items)") { writer in
+      var numbers = RandomStream(seed: 0).numbers()
+      let size = shape.reduce(1, *)
+      for _ in 0..<items {
+        try writer.append((0..<size).map { _ in UInt8.random(in: 0...255, using: &numbers) })
+      }
+      return SampleDescription(shape: shape, element: .uint8, ids: (0..<items).map { "\($0)" })
+    }
+  }
+}
