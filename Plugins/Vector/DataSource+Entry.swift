@@ -36,7 +36,8 @@ extension DataSource {
     if fittingCount == 1 { return fitting[0] }
     let names = fitting.map { "\"\($0)\"" }.joined(separator: ", ")
     throw DataError(
-      "\(path): found " + (fitting.isEmpty ? "no entry *\(suffix) among \(count)" : "\(fittingCount) entries: \(names)")
+      "\(path): found "
+        + (fitting.isEmpty ? "no entry *\(suffix) among \(count)" : "\(fittingCount) entries: \(names)")
         + "; name the one with the vectors in data.array")
   }
 

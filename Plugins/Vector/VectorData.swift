@@ -23,7 +23,8 @@ struct VectorData: Sendable, ManifestSection {
     layout = try VectorLayout(from: section)
     standardise = try section.boolean(
       "standardise", default: true, "whether each feature is moved and scaled to mean 0 and deviation 1")
-    normalise = try section.boolean("normalise", default: false, "whether each vector is scaled to length 1, afterwards")
+    normalise = try section.boolean(
+      "normalise", default: false, "whether each vector is scaled to length 1, afterwards")
     pairs = try section.choice("pairs", default: .itself, "what the other side of a vector's pair is")
     neighbours = try section.section("neighbours", "which neighbours, with pairs: neighbours") {
       section throws(ManifestError) in
@@ -47,7 +48,8 @@ struct VectorData: Sendable, ManifestSection {
     let count = dataset.count
     guard neighbours.k < count else {
       throw DataError(
-        "data.neighbours.k: found \(neighbours.k); the data has \(count) vectors, so at most \(count - 1) are allowed")
+        "data.neighbours.k: found \(neighbours.k); the data has \(count) vectors, so at most \(count - 1) are allowed"
+      )
     }
     let mining = "\(decoding) neighbours \(neighbours.metric.rawValue) \(neighbours.k)"
     dataset.partners = try cache.partners(of: dataset, mining: mining) {

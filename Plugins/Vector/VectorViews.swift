@@ -15,7 +15,8 @@ struct Corruption: Sendable {
     self.noise = try section.number(
       "noise", default: noise, in: 0...1e6, "standard deviation of normal noise, in the units of the samples")
     self.dropout = try section.number(
-      "dropout", default: dropout, in: 0...0.99, "chance of a feature to become 0; the others grow to keep the mean")
+      "dropout", default: dropout, in: 0...0.99, "chance of a feature to become 0; the others grow to keep the mean"
+    )
   }
 
   /// Samples `[n, D]` to views `[n, D]`, each feature of each item changed on its own.

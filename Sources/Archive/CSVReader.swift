@@ -13,20 +13,23 @@ public struct CSVReader {
   /// The names of the columns: those of the header, or 1, 2 and so on.
   public let columns: [String]
   private let hasHeader: Bool
-  private let path, entry: String
+  private let path: String
+  private let entry: String?
   private var scanner: CSVScanner
   private var pending: CSVRow?
 
-  /// Takes the text; `path` and `entry` say where it came from, for errors. Throws if there is no row, or if the
+  /// Takes the text; `path` and `entry` say where it came from, for errors, nil for the whole file. Throws if there is no row, or if the
   /// columns of the header are not named, each with a name of its own.
   public init(
-    _ bytes: [UInt8], separator: Separator = .comma, header: Bool, path: String, entry: String
+    _ bytes: [UInt8], separator: Separator = .comma, header: Bool, path: String, entry: String? = nil
   ) throws(ArchiveError) {
     self.path = path
     self.entry = entry
     hasHeader = header
     scanner = CSVScanner(bytes, separator: separator.rawValue, path: path, entry: entry)
-    guard let first = try scanner.row() else { throw ArchiveError(path: path, entry: entry, message: "found no rows") }
+    guard let first = try scanner.row() else {
+      throw ArchiveError(path: path, entry: entry, message: "found no rows")
+    }
     guard header else {
       columns = first.fields.indices.map { "\($0 + 1)" }
       pending = first
@@ -94,7 +97,7 @@ public struct CSVReader {
   /// An error about a field.
   public func error(_ message: String, _ place: Int, of row: CSVRow) -> ArchiveError {
     let column = hasHeader ? columns[place].quoted : columns[place]
-    return ArchiveError(path: path, entry: entry, message: "line \(row.line), column \(column): \(message)")
+    return error("line \(row.line), column \(column): \(message)")
   }
 }
 

@@ -1,12 +1,13 @@
 /// Splits a text into rows of fields; what they mean is not its business.
 struct CSVScanner {
-  private let path, entry: String
+  private let path: String
+  private let entry: String?
   private let bytes: [UInt8]
   private let separator: UInt8
   private var position: Int
   private var line = 1
 
-  init(_ bytes: [UInt8], separator: UInt8, path: String, entry: String) {
+  init(_ bytes: [UInt8], separator: UInt8, path: String, entry: String?) {
     self.path = path
     self.entry = entry
     self.bytes = bytes

@@ -11,5 +11,5 @@ struct IIC: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "iic",
     abstract: "Clusters paired data without labels, by Invariant Information Clustering.",
-    subcommands: [Train.self, Evaluate.self, Bench.self])
+    subcommands: [Train.self, Evaluate.self, Embed.self, Bench.self])
 }

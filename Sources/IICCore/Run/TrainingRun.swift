@@ -28,6 +28,7 @@ public struct TrainingRun {
   struct Receipt: Encodable {
     let name, modality, dataSHA256, libtorch, precision, device: String
     let items, seed, threads: Int
+    let pairsSHA256: String?
   }
 
   private let experiment: Experiment
@@ -82,6 +83,7 @@ public struct TrainingRun {
       name: configuration.name, modality: configuration.modalityName,
       dataSHA256: experiment.dataset.description.contentHash, libtorch: Runtime.version,
       precision: experiment.precision.rawValue, device: configuration.training.device.description,
-      items: experiment.dataset.count, seed: configuration.training.seed, threads: Runtime.threads)
+      items: experiment.dataset.count, seed: configuration.training.seed, threads: Runtime.threads,
+      pairsSHA256: experiment.pairsHash)
   }
 }

@@ -49,7 +49,8 @@ public struct EpochRecord: Sendable, Encodable {
   /// The mean loss of a head's best sub-head, nats.
   public func lowestLoss(of head: String) -> Double { losses[head]?.min() ?? .infinity }
 
-  mutating func add(_ value: ObjectiveValue, pairs: Int, rate: Double, duration: Duration, waiting: Duration) throws {
+  mutating func add(_ value: ObjectiveValue, pairs: Int, rate: Double, duration: Duration, waiting: Duration) throws
+  {
     for (name, part) in value.parts {
       let new = try part.doubles()
       guard new.allSatisfy(\.isFinite) else {

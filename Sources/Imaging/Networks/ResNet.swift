@@ -28,16 +28,20 @@ struct ResNet {
     var layers: [(String, any Layer)] = []
     switch stem {
     case .imageNet:
-      layers.append((
-        "conv1",
-        try Conv2d(inputChannels: channels, outputChannels: 64, kernel: 7, stride: 2, padding: 3, generator: generator)
-      ))
+      layers.append(
+        (
+          "conv1",
+          try Conv2d(
+            inputChannels: channels, outputChannels: 64, kernel: 7, stride: 2, padding: 3, generator: generator)
+        ))
       layers.append(("bn1", try BatchNorm2d(channels: 64, activation: .relu)))
       layers.append(("maxpool", MaxPool2d(kernel: 3, stride: 2, padding: 1)))
     case .small:
-      layers.append((
-        "conv1", try Conv2d(inputChannels: channels, outputChannels: 64, kernel: 3, padding: 1, generator: generator)
-      ))
+      layers.append(
+        (
+          "conv1",
+          try Conv2d(inputChannels: channels, outputChannels: 64, kernel: 3, padding: 1, generator: generator)
+        ))
       layers.append(("bn1", try BatchNorm2d(channels: 64, activation: .relu)))
       layers.append(("maxpool", MaxPool2d(kernel: 2, padding: 1)))
     }
@@ -75,13 +79,14 @@ final class ResidualBlock: Layer {
       : [(inputChannels, width, 3, stride), (width, width, 3, 1)]
     var body: [(name: String, convolution: Conv2d, norm: BatchNorm2d)] = []
     for (place, shape) in shapes.enumerated() {
-      body.append((
-        String(place + 1),
-        try Conv2d(
-          inputChannels: shape.input, outputChannels: shape.output, kernel: shape.kernel, stride: shape.stride,
-          padding: shape.kernel / 2, generator: generator),
-        try BatchNorm2d(channels: shape.output, activation: .relu)
-      ))
+      body.append(
+        (
+          String(place + 1),
+          try Conv2d(
+            inputChannels: shape.input, outputChannels: shape.output, kernel: shape.kernel, stride: shape.stride,
+            padding: shape.kernel / 2, generator: generator),
+          try BatchNorm2d(channels: shape.output, activation: .relu)
+        ))
     }
     self.body = body
     guard stride != 1 || inputChannels != output else {
@@ -89,7 +94,8 @@ final class ResidualBlock: Layer {
       return
     }
     downsample = Sequential([
-      try Conv2d(inputChannels: inputChannels, outputChannels: output, kernel: 1, stride: stride, generator: generator),
+      try Conv2d(
+        inputChannels: inputChannels, outputChannels: output, kernel: 1, stride: stride, generator: generator),
       try BatchNorm2d(channels: output),
     ])
   }

@@ -26,7 +26,8 @@ public struct Augmentation: Sendable {
   public static let mild = Augmentation()
   /// All of it.
   public static let full = Augmentation(
-    rotation: 20, rotationProbability: 0.5, scale: 0.65...1.05, shift: 0.12, flip: 0.5, color: ColorJitter(jitter: 0.4))
+    rotation: 20, rotationProbability: 0.5, scale: 0.65...1.05, shift: 0.12, flip: 0.5,
+    color: ColorJitter(jitter: 0.4))
 
   /// Images `[n, C, H, W]` to views `[n, C, size, size]`, both from 0 to 1, channels last in memory.
   public func callAsFunction(_ images: Tensor, size: Int, generator: RandomGenerator) throws(TorchError) -> Tensor {

@@ -54,7 +54,8 @@ public struct ColorJitter: Sendable {
   /// Rows are red, green and blue in YIQ coordinates.
   private static func toYIQ() throws(TorchError) -> Tensor {
     try Tensor(
-      [0.299, 0.595716, 0.211456, 0.587, -0.274453, -0.522591, 0.114, -0.321263, 0.311135] as [Float], shape: [3, 3])
+      [0.299, 0.595716, 0.211456, 0.587, -0.274453, -0.522591, 0.114, -0.321263, 0.311135] as [Float],
+      shape: [3, 3])
   }
 
   /// Rows are Y, I and Q in red, green and blue.
@@ -69,6 +70,7 @@ extension ColorJitter {
       "jitter", default: defaults.jitter, in: 0...0.99, "largest relative change of brightness and contrast")
     saturation = try section.number(
       "saturation", default: defaults.saturation, in: 0...0.99, "largest relative change of saturation")
-    hue = try section.number("hue", default: defaults.hue, in: 0...0.5, "largest turn of the hue, part of the circle")
+    hue = try section.number(
+      "hue", default: defaults.hue, in: 0...0.5, "largest turn of the hue, part of the circle")
   }
 }

@@ -75,7 +75,8 @@ struct Throughput: ParsableCommand {
     } catch is Done {}
     let peak = peakMemory()
     let timed = seconds.dropFirst().sorted()
-    let median = timed.count % 2 == 1
+    let median =
+      timed.count % 2 == 1
       ? timed[timed.count / 2] : (timed[timed.count / 2 - 1] + timed[timed.count / 2]) / 2
     // The backward pass computes as much again for the inputs and for the weights.
     let rate = 3 * Double(counter.value) / Double(seconds.count) / median / 1e9
