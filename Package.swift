@@ -18,6 +18,7 @@ let package = Package(
   products: [
     .executable(name: "iic", targets: ["iic"]),
     .library(name: "IICCore", targets: ["IICCore"]),
+    .library(name: "IICCommands", targets: ["IICCommands"]),
     .library(name: "ImageModality", targets: ["ImageModality"]),
     .library(name: "VectorModality", targets: ["VectorModality"]),
     .library(name: "Torch", targets: ["Torch"]),
@@ -58,13 +59,15 @@ let package = Package(
     .target(
       name: "VectorModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Vector",
       swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "iic",
+    .target(
+      name: "IICCommands",
       dependencies: [
-        "IICCore", "ImageModality", "VectorModality", "Torch",
+        "IICCore", "Torch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "iic", dependencies: ["IICCommands", "ImageModality", "VectorModality"], swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
       swiftSettings: swiftSettings),
