@@ -72,13 +72,6 @@ import Torch
     }
   }
 
-  @Test func aLinearEncoderHasNoLayersToCount() throws {
-    let error = #expect(throws: ManifestError.self) {
-      try folder.modality("source: x.npy", "encoder: {name: linear, layers: 2}")
-    }
-    #expect(error?.description.contains("encoder.layers: found a number; linear has one layer") == true)
-  }
-
   @Test func groupsOnALineAreFoundByNeighbourPairs() throws {
     let generator = try RandomStream(seed: 3).generator()
     let spread = try generator.normal([300, 4]).floats()
