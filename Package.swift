@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "IICCommands", targets: ["IICCommands"]),
     .library(name: "IICTesting", targets: ["IICTesting"]),
     .library(name: "ImageModality", targets: ["ImageModality"]),
+    .library(name: "VectorModality", targets: ["VectorModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
   dependencies: [
@@ -59,6 +60,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(name: "IICTesting", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
+      name: "VectorModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Vector",
+      swiftSettings: swiftSettings),
+    .target(
       name: "IICCommands",
       dependencies: [
         "IICCore", "Torch",
@@ -66,7 +70,7 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "iic", dependencies: ["IICCommands", "ImageModality"], swiftSettings: swiftSettings),
+      name: "iic", dependencies: ["IICCommands", "ImageModality", "VectorModality"], swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
       swiftSettings: swiftSettings),
@@ -82,6 +86,9 @@ let package = Package(
     .testTarget(
       name: "IICTestingTests", dependencies: ["IICTesting", "IICCore", "ImageModality", "Torch"],
       path: "Tests/IICTesting", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "VectorModalityTests", dependencies: ["VectorModality", "IICCore", "Torch", "Archive"],
+      path: "Tests/Vector", swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["iic", "IICCommands", "IICCore", "Torch"], path: "Tests/iic",
       swiftSettings: swiftSettings),

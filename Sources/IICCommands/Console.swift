@@ -6,6 +6,8 @@ enum Console {
   static func print(_ text: String) { write(text + "\n", to: .standardOutput) }
   static func note(_ text: String) { write(text + "\n", to: .standardError) }
 
+  static func warn(_ warnings: [String]) { for warning in warnings { note("iic: warning: \(warning)") } }
+
   static func printJSON(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -22,7 +22,7 @@ struct InspectionReport: Encodable {
     viewShape = Array(try inspector.examples(1).base.tensor.shape.dropFirst())
     pairs = try inspector.pairs()
     trial = try inspector.trial()
-    var warnings: [String] = []
+    var warnings = experiment.warnings
     if let pairs, pairs.verdict != .good { warnings.append(pairs.message) }
     if pairs == nil { warnings.append("\(data.trained) items are too few to judge the pairs by; 8 are needed") }
     let clusters = configuration.heads.main.clusters

@@ -6,7 +6,7 @@ struct RunReport: Encodable {
   let dataset: String
   let figures: EvaluationReport
   private var training: TrainingRun.Result?
-  private var kMeans: ClusteringScores?
+  private var kMeans: (key: CodingKeys, scores: ClusteringScores)?
   private let seed: Int
 
   init(_ folder: RunFolder, _ experiment: Experiment, _ figures: EvaluationReport) {
@@ -20,13 +20,21 @@ struct RunReport: Encodable {
   func adding(training: TrainingRun.Result, kMeans: ClusteringScores? = nil) -> RunReport {
     var copy = self
     copy.training = training
-    copy.kMeans = kMeans
+    copy.kMeans = kMeans.map { (.kMeansOnPixels, $0) }
+    return copy
+  }
+
+  /// The same with k-means on the samples.
+  func adding(kMeans: ClusteringScores) -> RunReport {
+    var copy = self
+    copy.kMeans = (.kMeans, kMeans)
     return copy
   }
 
   private enum CodingKeys: String, CodingKey {
     case run, dataset, seed
-    case kMeans = "kmeans_pixels"
+    case kMeans = "kmeans"
+    case kMeansOnPixels = "kmeans_pixels"
     case trainingSeconds = "training_seconds"
     case pairsPerSecond = "pairs_per_second"
   }
@@ -38,15 +46,16 @@ struct RunReport: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(run, forKey: .run)
     try container.encode(dataset, forKey: .dataset)
-    guard let training else { return }
-    try container.encode(seed, forKey: .seed)
-    try container.encode(training.trainingSeconds, forKey: .trainingSeconds)
-    try container.encode(training.pairsPerSecond, forKey: .pairsPerSecond)
+    if let training {
+      try container.encode(seed, forKey: .seed)
+      try container.encode(training.trainingSeconds, forKey: .trainingSeconds)
+      try container.encode(training.pairsPerSecond, forKey: .pairsPerSecond)
+    }
     guard let kMeans else { return }
-    var scores = container.nestedContainer(keyedBy: ScoreKeys.self, forKey: .kMeans)
-    try scores.encode(kMeans.acc, forKey: .acc)
-    try scores.encode(kMeans.nmi, forKey: .nmi)
-    try scores.encode(kMeans.ari, forKey: .ari)
+    var scores = container.nestedContainer(keyedBy: ScoreKeys.self, forKey: kMeans.key)
+    try scores.encode(kMeans.scores.acc, forKey: .acc)
+    try scores.encode(kMeans.scores.nmi, forKey: .nmi)
+    try scores.encode(kMeans.scores.ari, forKey: .ari)
   }
 
   /// The items in each cluster, for people.

@@ -1,12 +1,14 @@
 import IICCommands
 import ImageModality
+import VectorModality
 
 @main
 enum IIC {
   static func main() {
     // The kinds of data this program knows. A new one is a line here.
     IICCommand.run(modalities: [
-      ImageModality.self
+      ImageModality.self,
+      VectorModality.self,
     ])
   }
 }

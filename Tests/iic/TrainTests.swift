@@ -71,7 +71,7 @@ import Testing
   @Test func helpIsThereAtEveryLevel() throws {
     for arguments in [
       ["--help"], ["train", "--help"], ["evaluate", "--help"], ["bench", "--help"],
-      ["bench", "fashion-mnist", "--help"],
+      ["bench", "fashion-mnist", "--help"], ["embed", "--help"],
     ] {
       let help = try iic(arguments, in: folder)
       #expect(help.status == 0 && help.output.contains("USAGE: iic"))

@@ -141,6 +141,11 @@ typedef enum { CTORCH_SLOT_FIRST, CTORCH_SLOT_SECOND, CTORCH_SLOT_STEPS } ctorch
 ctorch_status ctorch_optimizer_state(const ctorch_optimizer *optimizer, ctorch_optimizer_slot slot, size_t index,
                                      ctorch_tensor **out);
 
+// Selection
+/// The k largest elements along a dimension in falling order, and their places in it (int64).
+ctorch_status ctorch_topk(const ctorch_tensor *a, int64_t k, int64_t dim, ctorch_tensor **values,
+                          ctorch_tensor **indices);
+
 #ifdef __cplusplus
 }
 #endif

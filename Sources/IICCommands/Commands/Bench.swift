@@ -52,15 +52,4 @@ struct FashionMNIST: ParsableCommand {
       Console.print(report.summary(result))
     }
   }
-
-  private func kMeansScores(_ experiment: Experiment) throws -> ClusteringScores? {
-    guard let labels = experiment.dataset.labels else { return nil }
-    let count = experiment.dataset.count
-    let points =
-      try experiment.dataset.samples(at: Array(0..<count)[...])
-      .reshaped([count, -1]).to(.float32) * (1 / 255)
-    let random = RandomStream(seed: experiment.configuration.training.seed).child("k-means")
-    let found = try KMeans(clusters: experiment.configuration.heads.main.clusters)(points, random: random)
-    return try ClusteringScores(clusters: found.clusters, classes: labels)
-  }
 }

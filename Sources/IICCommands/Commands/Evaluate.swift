@@ -15,19 +15,24 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Print figures as one JSON object; everything else goes to standard error.")
   var json = false
 
+  @Flag(
+    name: .customLong("kmeans"), help: "Also cluster the samples as they are with k-means, where labels are known.")
+  var kMeans = false
+
   func run() throws {
     try reportingErrors {
-      let folder = try RunFolder.open(at: runPath)
-      let document = try ManifestDocument(path: folder.manifest.path(percentEncoded: false))
-      let experiment = try Experiment(document, registry: modalities)
-      let seed = experiment.configuration.training.seed
-      let network = try experiment.makeNetwork(random: RandomStream(seed: seed))
-      try Weights.read(best ? folder.bestWeights : folder.lastWeights, into: network)
+      let run = try FinishedRun(at: runPath, best: best)
       let figures = try EvaluationReport(
-        experiment.assignments(of: network), labels: experiment.dataset.labels)
-      let report = RunReport(folder, experiment, figures)
+        run.experiment.assignments(of: run.network), labels: run.experiment.dataset.labels)
+      var report = RunReport(run.folder, run.experiment, figures)
+      let baseline = kMeans ? try kMeansScores(run.experiment) : nil
+      if let baseline { report = report.adding(kMeans: baseline) }
       if json { return try Console.printJSON(report) }
-      Console.print(Table.scores([("IIC by loss", figures.byLoss), ("IIC by labels", figures.byLabels)]))
+      Console.print(
+        Table.render([
+          ("k-means on samples", baseline.map { [$0.acc, $0.nmi, $0.ari] }),
+          ("IIC by loss", figures.byLoss.scores), ("IIC by labels", figures.byLabels?.scores),
+        ]))
       Console.print(report.clusterLine)
     }
   }

@@ -62,6 +62,7 @@ struct TrainingOptions: ParsableArguments {
     _ document: ManifestDocument, resuming past: RunFolder? = nil
   ) throws -> (folder: RunFolder, experiment: Experiment, result: TrainingRun.Result) {
     let experiment = try Experiment(document, registry: modalities)
+    Console.warn(experiment.warnings)
     let configuration = experiment.configuration
     // What the data does not allow is refused before a folder is made.
     _ = try experiment.trainer()

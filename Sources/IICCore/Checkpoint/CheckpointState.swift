@@ -27,6 +27,8 @@ struct CheckpointState: Sendable, Codable {
   /// The resolved manifest.
   let manifest: String
   let dataSHA256: String
+  /// Of the file that names pairs, if there is one.
+  let pairsSHA256: String?
   let libtorch: String
   let threads: Int
   let isTrying: Bool

@@ -3,7 +3,7 @@ public import Torch
 /// Items of one shape that can be read in any order, with their names and, where known, their classes.
 public struct Dataset: Sendable {
   /// What the items are and where they are kept.
-  public let description: SampleDescription
+  public internal(set) var description: SampleDescription
   /// Which items belong together; nil pairs each item with itself.
   public var partners: Partners?
   private let file: MappedFile

@@ -3,8 +3,8 @@
 /// Most data needs none: an item is paired with itself, in another view. Frames of one shot, nearest
 /// neighbours and pairs that a user names have partners.
 public struct Partners: Sendable {
-  private let starts: [Int]
-  private let items: [Int32]
+  let starts: [Int]
+  let items: [Int32]
 
   /// Takes the partners of every item, in the order of the dataset; an item without any is not trained on.
   public init(_ lists: [[Int]]) {
@@ -12,6 +12,11 @@ public struct Partners: Sendable {
     for list in lists { starts.append((starts.last ?? 0) + list.count) }
     self.starts = starts
     items = lists.flatMap { $0.map(Int32.init) }
+  }
+
+  init(starts: [Int], items: [Int32]) {
+    self.starts = starts
+    self.items = items
   }
 
   /// The number of items, with partners or without.

@@ -10,8 +10,12 @@ public struct Experiment {
   public internal(set) var dataset: Dataset
   /// The items that are clustered at the end.
   public let evaluatedItems: [Int]
+  /// What the user should know about the data, a line each.
+  public let warnings: [String]
   /// The precision the network runs in.
   public let precision: Precision
+  /// The SHA-256 of the table of pairs, if there is one.
+  let pairsHash: String?
 
   /// Reads a manifest and opens its data, or takes `dataset` in its place. Throws the first thing that is wrong.
   public init(
@@ -27,7 +31,11 @@ public struct Experiment {
     try Runtime.prepare(threads: training.threads)
     try training.device.prepare()
     precision = training.precision ?? .best(on: training.device)
-    dataset = try given ?? configuration.modality.dataset(cache: cache)
+    var dataset = try given ?? configuration.modality.dataset(cache: cache)
+    let pairs = try configuration.pairs?.apply(to: &dataset)
+    pairsHash = pairs?.contentHash
+    warnings = pairs?.warnings ?? []
+    self.dataset = dataset
     evaluatedItems =
       if let parts = configuration.evaluationParts {
         try dataset.items(in: parts, key: "evaluation.parts")
@@ -82,6 +90,8 @@ public struct ExperimentConfiguration {
   public let modalityName: String
   /// The kind of data, with its sections of the manifest.
   public let modality: any Modality
+  /// Which items belong together, if the user says so; nil leaves it to the data.
+  public let pairs: PairList?
   /// The heads on the encoder.
   public let heads: HeadsConfiguration
   /// How the network is trained.
@@ -97,6 +107,8 @@ public struct ExperimentConfiguration {
   public init(from root: SectionReader, registry: ModalityRegistry) throws(ManifestError) {
     name = try root.string("name", "the name that figures and run folders go by")
     (modalityName, modality) = try registry.read(from: root)
+    pairs = try root.read(
+      PairList.self, at: "pairs", default: nil, "items that belong together; if absent, the kind of data says")
     heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
     training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
     checkpoint = try root.read(CheckpointConfiguration.self, at: "checkpoint", "when checkpoints are written")

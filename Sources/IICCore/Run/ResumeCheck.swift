@@ -28,6 +28,9 @@ struct ResumeCheck {
     guard hash == state.dataSHA256 else {
       throw DataError("\(folder): the data are not the run's: their SHA-256 was \(state.dataSHA256), is \(hash)")
     }
+    guard experiment.pairsHash == state.pairsSHA256 else {
+      throw DataError("\(folder): the file of pairs is not the run's")
+    }
     guard state.libtorch == Runtime.version, state.threads == Runtime.threads else {
       throw DataError(
         "\(folder): the run had libtorch \(state.libtorch) and \(state.threads) threads, now \(Runtime.version) and "

@@ -118,6 +118,7 @@ public struct TrainingRun {
 private struct Receipt: Encodable {
   let name, modality, dataSHA256, libtorch, precision, device: String
   let items, seed, threads: Int
+  let pairsSHA256: String?
 
   init(_ experiment: Experiment) {
     let configuration = experiment.configuration
@@ -130,5 +131,6 @@ private struct Receipt: Encodable {
     items = experiment.dataset.count
     seed = configuration.training.seed
     threads = Runtime.threads
+    pairsSHA256 = experiment.pairsHash
   }
 }

@@ -1,7 +1,10 @@
 import Foundation
 
 /// Writes files so that under their name there is never half of one, even if the machine stops.
-enum WholeFile {
+///
+/// What is appended goes to a file beside `url`, which `finish` brings to the disk and renames. Without `finish`
+/// nothing is left of it, and what stood at `url` is as it was.
+struct WholeFile: ~Copyable {
   /// A call of the system that failed.
   struct Failure: Error, CustomStringConvertible {
     var action: String
@@ -10,31 +13,34 @@ enum WholeFile {
     var description: String { "that \(action) failed (\(String(cString: strerror(code))))" }
   }
 
-  /// Writes the parts one after the other beside `url`, brings them to the disk and renames them to `url`.
-  ///
-  /// What stood at `url` is replaced; after a failure it is as it was, and nothing is left beside it.
-  static func write(_ parts: [Data], to url: URL) throws(Failure) {
-    let folder = url.deletingLastPathComponent()
-    let aside = folder.appending(path: ".\(UUID().uuidString).partial").path
-    let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+  private let url, folder: URL
+  private let aside: String
+  private var descriptor: Int32
+  private var isRenamed = false
+
+  /// Begins a file that will stand at `url`.
+  init(at url: URL) throws(Failure) {
+    self.url = url
+    folder = url.deletingLastPathComponent()
+    aside = folder.appending(path: ".\(UUID().uuidString).partial").path
+    descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Failure(action: "creating a file in \(folder.path)", code: errno) }
-    var isRenamed = false
-    defer { if !isRenamed { unlink(aside) } }
-    do throws(Failure) {
-      for part in parts { try write(part, to: descriptor) }
-      guard fsync(descriptor) == 0 else { throw Failure(action: "bringing it to the disk", code: errno) }
-    } catch {
-      close(descriptor)
-      throw error
-    }
-    // Some network file systems report a failed write only here.
-    guard close(descriptor) == 0 else { throw Failure(action: "closing it", code: errno) }
-    guard rename(aside, url.path) == 0 else { throw Failure(action: "giving it its name", code: errno) }
-    isRenamed = true
-    try synchronize(folder)
   }
 
-  private static func write(_ part: Data, to descriptor: Int32) throws(Failure) {
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if !isRenamed { unlink(aside) }
+  }
+
+  /// Writes the parts one after the other to a file at `url`.
+  static func write(_ parts: [Data], to url: URL) throws(Failure) {
+    let file = try WholeFile(at: url)
+    for part in parts { try file.append(part) }
+    try file.finish()
+  }
+
+  /// Adds bytes to the end.
+  func append(_ part: Data) throws(Failure) {
     let code = part.withUnsafeBytes { bytes -> Int32 in
       var rest = bytes[...]
       while !rest.isEmpty {
@@ -46,6 +52,18 @@ enum WholeFile {
       return 0
     }
     guard code == 0 else { throw Failure(action: "writing it", code: code) }
+  }
+
+  /// Brings the file to the disk and gives it its name.
+  consuming func finish() throws(Failure) {
+    guard fsync(descriptor) == 0 else { throw Failure(action: "bringing it to the disk", code: errno) }
+    let open = descriptor
+    descriptor = -1
+    // Some network file systems report a failed write only here.
+    guard close(open) == 0 else { throw Failure(action: "closing it", code: errno) }
+    guard rename(aside, url.path) == 0 else { throw Failure(action: "giving it its name", code: errno) }
+    isRenamed = true
+    try Self.synchronize(folder)
   }
 
   /// Brings the new name to the disk.

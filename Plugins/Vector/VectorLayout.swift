@@ -1,0 +1,74 @@
+import Archive
+import IICCore
+
+/// How vectors are laid out in their source: the keys of the `data` section that say so.
+struct VectorLayout: Sendable {
+  /// The formats read.
+  enum Format: String, CaseIterable, Sendable { case npy, csv, tsv }
+
+  let format: Format
+  let array, labels, ids: String?
+  let columns: [String]?
+  let hasHeader: Bool
+
+  init(from section: SectionReader) throws(ManifestError) {
+    format = try section.choice("format", default: .npy, "an array of NumPy's [n, D], also in npz, or a table")
+    array = try section.string(
+      "array", default: nil, "entry with the vectors; if absent, the only one of the format")
+    labels = try section.string(
+      "labels", default: nil,
+      "npy: entry with a whole number for each vector; csv, tsv: column of classes; used to evaluate, never to train"
+    )
+    guard format != .npy else {
+      (columns, ids, hasHeader) = (nil, nil, false)
+      return
+    }
+    columns = try section.strings(
+      "columns", default: nil, "columns that are features; if absent, all but labels and ids")
+    ids = try section.string("ids", default: nil, "column of names; if absent, items are called by row, from 0")
+    hasHeader = try section.boolean(
+      "header", default: true, "whether the first row names the columns; if not, they are called 1, 2, ...")
+    try section.check(columns?.isEmpty != true, "columns", "found an empty list; expected one column or more")
+  }
+
+  /// The entries of a folder that matter; nil is all.
+  var entries: [String]? {
+    guard let array else { return nil }
+    return format == .npy ? [array] + (labels.map { [$0] } ?? []) : [array]
+  }
+
+  /// All options that change what is read, as text.
+  var key: String {
+    let columns = columns.map { "\($0)" } ?? "all"
+    let names = [array, labels, ids].map { $0?.debugDescription ?? "none" }
+    return "\(format.rawValue) \(names) columns \(columns) header \(hasHeader)"
+  }
+
+  /// Reads the vectors.
+  func table(of source: DataSource) throws -> VectorTable {
+    let suffix = ".\(format.rawValue)"
+    let array =
+      if let array { try source.entry(called: array, suffix: suffix) } else {
+        try source.onlyEntry(suffix: suffix, besides: labels)
+      }
+    switch format {
+    case .csv, .tsv:
+      let bytes = try source.entries(named: [array])[array] ?? []
+      let reader = try CSVReader(
+        bytes, separator: format == .tsv ? .tab : .comma, header: hasHeader, path: source.path, entry: array)
+      return try VectorTable(reader, labels: labels, ids: ids, columns: columns)
+    case .npy:
+      let labels = try labels.map { try source.entry(called: $0, suffix: suffix) }
+      let entries = try source.entries(named: [array] + (labels.map { [$0] } ?? []))
+      var table = try VectorTable(NPYArray(entries[array] ?? [], path: source.path, entry: array)) {
+        ArchiveError(path: source.path, entry: array, message: $0)
+      }
+      if let labels {
+        try table.setLabels(NPYArray(entries[labels] ?? [], path: source.path, entry: labels)) {
+          ArchiveError(path: source.path, entry: labels, message: $0)
+        }
+      }
+      return table
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import IICCore
+
+struct Embed: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes a run's features of every item as an array that NumPy reads.",
+    discussion: """
+      Row i is item i of the data: what the encoder makes of its evaluation view, float32 [n, F]. A file that is \
+      there already is replaced.
+      Example: iic embed runs/a --out features.npy --labels-out labels.npy
+      """)
+
+  @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
+  var runPath: String
+
+  @Option(help: "The file for the features.")
+  var out: String
+
+  @Option(help: "A file for the classes, int64 [n], -1 where unknown.")
+  var labelsOut: String?
+
+  @Flag(help: "Use the weights of the epoch of lowest loss instead of the last epoch's.")
+  var best = false
+
+  func run() throws {
+    try reportingErrors {
+      let run = try FinishedRun(at: runPath, best: best)
+      let dataset = run.experiment.dataset
+      guard labelsOut == nil || dataset.labels != nil else {
+        throw DataError("--labels-out: the data of \(runPath) has no labels")
+      }
+      let features = try run.experiment.writeFeatures(of: run.network, to: URL(filePath: out))
+      Console.note("\(out): \(dataset.count) items, \(features) features")
+      guard let labelsOut, let labels = dataset.labels else { return }
+      try NPYWriter.write(labels, to: URL(filePath: labelsOut))
+      Console.note("\(labelsOut): \(labels.count) labels")
+    }
+  }
+}
+
+/// A run folder opened again, with its network.
+struct FinishedRun {
+  let folder: RunFolder
+  let experiment: Experiment
+  let network: ClusteringNetwork
+
+  /// Opens the data and the weights of the last epoch, or of the one of lowest loss.
+  init(at path: String, best: Bool) throws {
+    folder = try RunFolder.open(at: path)
+    let document = try ManifestDocument(path: folder.manifest.path(percentEncoded: false))
+    experiment = try Experiment(document, registry: modalities)
+    Console.warn(experiment.warnings)
+    network = try experiment.makeNetwork(random: RandomStream(seed: experiment.configuration.training.seed))
+    try Weights.read(best ? folder.bestWeights : folder.lastWeights, into: network)
+  }
+}

@@ -1,0 +1,35 @@
+public import Foundation
+import Torch
+
+extension Experiment {
+  /// Writes the features of every item, `[n, F]` float32, to an npy file: those of the evaluation view, or their mean
+  /// where there are several.
+  ///
+  /// Returns F. A batch of items is in memory at a time.
+  @discardableResult
+  public func writeFeatures(of network: ClusteringNetwork, to url: URL) throws -> Int {
+    try withoutGradients { () throws in
+      let count = dataset.count
+      let first = try features(of: network, 0..<min(1, count)).shape[1]
+      var writer = try NPYWriter(at: url, shape: [count, first], element: .float32)
+      for start in stride(from: 0, to: count, by: 1000) {
+        let batch = try features(of: network, start..<min(start + 1000, count))
+        try writer.append(Data(batch.float32Bytes()))
+      }
+      try writer.finish()
+      return first
+    }
+  }
+
+  private func features(of network: ClusteringNetwork, _ items: Range<Int>) throws -> Tensor {
+    let samples = try dataset.samples(at: Array(items)[...]).to(configuration.training.device)
+    let views = try configuration.modality.evaluationViews(of: samples)
+    var sum: Tensor?
+    for view in views {
+      let features = try network.features(view, .evaluation)  // [n, F]
+      sum = if let partial = sum { try partial + features } else { features }
+    }
+    guard let sum else { throw TorchError(operation: "embed", message: "the modality gave no view") }
+    return views.count == 1 ? sum : try sum * (1 / Double(views.count))
+  }
+}

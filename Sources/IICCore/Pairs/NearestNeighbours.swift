@@ -1,0 +1,76 @@
+public import Torch
+
+/// The exact k nearest neighbours of every point, as partners: every pair of points is compared.
+///
+/// Distances come from matrix products, a block of points against all, so that beside the points only a block's
+/// distances are in memory. They are float32: neighbours whose distances differ by less than rounding may change
+/// places. A point is no neighbour of itself, but equal points are of each other.
+public struct NearestNeighbours: Sendable {
+  /// How near two points are.
+  public enum Metric: String, CaseIterable, Sendable {
+    /// By the length of their difference.
+    case euclidean
+    /// By the angle between them; a point at the origin has none, so it neither has nor is a neighbour.
+    case cosine
+  }
+
+  /// The number of neighbours of a point.
+  public let k: Int
+  /// How near two points are.
+  public let metric: Metric
+
+  /// The elements of a block of distances: 64 MiB of float32.
+  private static let blockSize = 1 << 24
+
+  /// Makes the search for `k` neighbours.
+  public init(k: Int, metric: Metric) {
+    self.k = k
+    self.metric = metric
+  }
+
+  /// The neighbours of each of points `[n, D]` float32, the nearest first. Throws if there are fewer than k others.
+  public func callAsFunction(_ points: Tensor) throws(TorchError) -> Partners {
+    try withoutGradients { () throws(TorchError) in
+      guard points.shape.count == 2 else {
+        throw TorchError(operation: "NearestNeighbours", message: "expected points [n, D], found \(points.shape)")
+      }
+      let count = points.shape[0]
+      switch metric {
+      case .euclidean: return try search(points, places: nil, of: count)
+      case .cosine:
+        let lengths = try (points * points).sum([1], keepingDimensions: true).sqrt()  // [n, 1]
+        let known = try lengths.floats().enumerated().filter { $0.element > 0 }.map(\.offset)
+        // Of unit vectors the nearest are those at the smallest angles.
+        let units = try points / lengths
+        guard known.count < count else { return try search(units, places: nil, of: count) }
+        return try search(units.selecting(Tensor(known)), places: known, of: count)
+      }
+    }
+  }
+
+  /// The neighbours among `points`, which are the items at `places` of all items, or all of them.
+  private func search(_ points: Tensor, places: [Int]?, of count: Int) throws(TorchError) -> Partners {
+    let n = points.shape[0]
+    guard k >= 1, k < n else {
+      throw TorchError(
+        operation: "NearestNeighbours", message: "expected more than \(k) points for \(k) neighbours, found \(n)")
+    }
+    // Moving all points changes no distance; near the origin the products lose least to rounding.
+    let centred = try points - points.mean([0], keepingDimensions: true)
+    let halves = try (centred * centred).sum([1]) * -0.5  // [n]
+    let rows = max(1, Self.blockSize / n)
+    var lists = [[Int]](repeating: [], count: count)
+    for start in stride(from: 0, to: n, by: rows) {
+      let block = try centred.sliced(start..<min(start + rows, n))
+      // |x - y|^2 = |x|^2 - 2 (x y - |y|^2 / 2): for one x the nearest y is where the bracket is largest.
+      let nearness = try block.linear(weight: centred, bias: halves)  // [rows, n]
+      let found = try nearness.largest(k + 1, along: 1).indices.integers()
+      for row in 0..<block.shape[0] {
+        let point = start + row
+        let others = found[(row * (k + 1))..<((row + 1) * (k + 1))].filter { $0 != point }.prefix(k)
+        lists[places?[point] ?? point] = others.map { places?[$0] ?? $0 }
+      }
+    }
+    return Partners(lists)
+  }
+}

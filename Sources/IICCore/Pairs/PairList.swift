@@ -1,0 +1,104 @@
+import Archive
+
+/// The `pairs` section of a manifest: a table that says which items belong together.
+///
+///     left,right,label
+///     a,b,4
+///     a,c,
+///
+/// Items are named by id or by row. An item may be in any number of pairs; a step draws one of its partners. A pair
+/// named twice counts once. Pairs of an item with itself are left out, unless the table has no others. The column
+/// `label` may be absent; it gives both items of the pair a class, which evaluation alone looks at.
+public struct PairList: Sendable, ManifestSection {
+  /// What is done about a name that no item has.
+  public enum UnknownName: String, CaseIterable, Sendable {
+    case fail
+    /// The pair is left out.
+    case skip
+  }
+
+  /// What the names in the table are.
+  public enum Naming: String, CaseIterable, Sendable {
+    case id
+    /// The item's place in the data, counted from 0.
+    case row
+  }
+
+  /// The table, a CSV file.
+  public let source: String
+  /// What is done about a name that no item has.
+  public let onUnknown: UnknownName
+  /// Whether each of two items is a partner of the other; if not, the right one is the left one's.
+  public let isSymmetric: Bool
+  /// What the names in the table are.
+  public let naming: Naming
+
+  public init(from section: SectionReader) throws(ManifestError) {
+    source = try section.path("source", "CSV file with the columns left, right and, if wanted, label")
+    onUnknown = try section.choice("onUnknown", default: .fail, "what is done about a name that no item has")
+    isSymmetric = try section.boolean("symmetric", default: true, "whether right has left as a partner, too")
+    naming = try section.choice(
+      "names", default: .id, "whether items are named by their ids or by their rows, counted from 0")
+  }
+
+  /// What reading a table came to, beside the partners.
+  public struct Outcome: Sendable {
+    /// What the user should know, a line each.
+    public let warnings: [String]
+    /// The SHA-256 of the table in hexadecimal digits.
+    public let contentHash: String
+  }
+
+  /// Gives the items of a dataset their partners and labels. Throws what is wrong with the table.
+  public func apply(to dataset: inout Dataset) throws -> Outcome {
+    guard dataset.partners == nil else {
+      throw DataError("pairs: the data itself says which items belong together; expected one of the two, not both")
+    }
+    let bytes = try onlyEntry()
+    var table = try PairTable(bytes, path: source, names: ItemNames(dataset.description, naming))
+    try table.read(skippingUnknown: onUnknown == .skip, isSymmetric: isSymmetric)
+    dataset.partners = table.partners(isSymmetric: isSymmetric)
+    if let labels = try table.labels(beside: dataset.labels) { dataset.description.labels = labels }
+    let hash = SHA256()
+    bytes.withUnsafeBytes { hash.update($0) }
+    return Outcome(warnings: table.warnings(dataset), contentHash: hash.hexadecimal())
+  }
+
+  private func onlyEntry() throws -> [UInt8] {
+    var found: [UInt8]?
+    try DataSource(path: source).forEachEntry { entry in
+      guard found == nil else { throw DataError("\(source): found several files; expected one table") }
+      found = try entry.readAll()
+      return true
+    }
+    return found ?? []
+  }
+}
+
+/// Finds items by the names that a user gives them.
+struct ItemNames {
+  let count: Int
+  /// How items are called, for messages.
+  let hint: String
+  /// The item of each id, -1 for an id that several have; nil where rows are the names.
+  private let items: [String: Int]?
+
+  init(_ description: SampleDescription, _ naming: PairList.Naming) {
+    count = description.ids.count
+    switch naming {
+    case .id:
+      items = Dictionary(zip(description.ids, 0...), uniquingKeysWith: { _, _ in -1 })
+      let examples = description.ids.prefix(2).map { "\"\($0.excerpt(60))\"" }.joined(separator: ", ")
+      hint = "items are called by id: \(examples) and so on (pairs.names: row calls them by row)"
+    case .row:
+      items = nil
+      hint = "items are called by row, 0 to \(count - 1)"
+    }
+  }
+
+  /// The item of a name, -1 if several have it, nil if none has.
+  subscript(name: String) -> Int? {
+    guard let items else { return Int(name).flatMap { (0..<count).contains($0) ? $0 : nil } }
+    return items[name]
+  }
+}

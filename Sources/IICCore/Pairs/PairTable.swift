@@ -1,0 +1,148 @@
+import Archive
+
+/// The rows of a table of pairs, with the items that they name.
+struct PairTable {
+  private let path: String
+  private let names: ItemNames
+  private var reader: CSVReader
+  private let left, right: Int
+  private let label: Int?
+
+  /// Each pair once, in the order of the table.
+  private var pairs: [Pair] = []
+  private var selfPairs: [Pair] = []
+  private var given: [Int: (label: String, line: Int)] = [:]
+  private var repeated = Tally(), unknown = Tally()
+
+  private struct Pair: Hashable { var left, right: Int32 }
+
+  /// How often something was found, and in which line first.
+  private struct Tally {
+    var count = 0, line = 0
+
+    mutating func add(line: Int) {
+      if count == 0 { self.line = line }
+      count += 1
+    }
+  }
+
+  /// Takes the table's text; reads no more than its header.
+  init(_ bytes: [UInt8], path: String, names: ItemNames) throws {
+    self.path = path
+    self.names = names
+    reader = try CSVReader(bytes, header: true, path: path)
+    let expected = "expected left, right and, if wanted, label"
+    guard let left = reader.columns.firstIndex(of: "left"), let right = reader.columns.firstIndex(of: "right")
+    else {
+      let found = reader.columns.prefix(8).map { "\"\($0.excerpt(60))\"" }.joined(separator: ", ")
+      throw reader.error("found the columns \(found); \(expected)")
+    }
+    if let other = reader.columns.first(where: { !["left", "right", "label"].contains($0) }) {
+      throw reader.error("found a column \"\(other.excerpt(60))\"; \(expected)")
+    }
+    self.left = left
+    self.right = right
+    label = reader.columns.firstIndex(of: "label")
+  }
+
+  /// Reads all rows. A name that no item has is an error, or its row is skipped.
+  mutating func read(skippingUnknown: Bool, isSymmetric: Bool) throws {
+    var seen: Set<Pair> = []
+    while let row = try reader.next() {
+      guard let one = try item(left, of: row, skippingUnknown),
+        let other = try item(right, of: row, skippingUnknown)
+      else {
+        unknown.add(line: row.line)
+        continue
+      }
+      if let label {
+        let text = try reader.text(label, of: row)
+        if !text.isEmpty { for item in [one, other] { try give(item, text, row) } }
+      }
+      let pair = Pair(left: Int32(one), right: Int32(other))
+      let turned = Pair(left: Int32(other), right: Int32(one))
+      let isNew = !(isSymmetric && seen.contains(turned)) && seen.insert(pair).inserted
+      if !isNew {
+        repeated.add(line: row.line)
+      } else if one == other {
+        selfPairs.append(pair)
+      } else {
+        pairs.append(pair)
+      }
+    }
+    guard !pairs.isEmpty || !selfPairs.isEmpty else {
+      throw reader.error(
+        unknown.count == 0
+          ? "found no pairs below the header"
+          : "none of the \(unknown.count) pairs names two items of the data; \(names.hint)")
+    }
+  }
+
+  private func item(_ column: Int, of row: CSVRow, _ skippingUnknown: Bool) throws -> Int? {
+    let name = try reader.text(column, of: row)
+    guard let item = names[name] else {
+      if skippingUnknown { return nil }
+      throw reader.error("no item is called \"\(name.excerpt(60))\"; \(names.hint)", column, of: row)
+    }
+    guard item >= 0 else {
+      throw reader.error("several items are called \"\(name.excerpt(60))\"; use pairs.names: row", column, of: row)
+    }
+    return item
+  }
+
+  private mutating func give(_ item: Int, _ text: String, _ row: CSVRow) throws {
+    if let earlier = given[item], earlier.label != text {
+      throw reader.error(
+        "an item gets the label \"\(text.excerpt(60))\", but in line \(earlier.line) it got "
+          + "\"\(earlier.label.excerpt(60))\"", of: row)
+    }
+    if given[item] == nil { given[item] = (text, row.line) }
+  }
+
+  /// The partners of every item. Pairs of an item with itself are used if there are no others.
+  func partners(isSymmetric: Bool) -> Partners {
+    var lists = [[Int]](repeating: [], count: names.count)
+    for pair in pairs.isEmpty ? selfPairs : pairs {
+      lists[Int(pair.left)].append(Int(pair.right))
+      if isSymmetric, pair.left != pair.right { lists[Int(pair.right)].append(Int(pair.left)) }
+    }
+    return Partners(lists)
+  }
+
+  /// The classes of all items: those of the data and those that the table gives; nil if it gives none.
+  func labels(beside known: [Int]?) throws -> [Int]? {
+    guard !given.isEmpty else { return nil }
+    guard var labels = known else {
+      return ClassNumbers.of((0..<names.count).map { given[$0]?.label ?? "" })
+    }
+    for (item, new) in given.sorted(by: { $0.value.line < $1.value.line }) {
+      guard let number = Int(new.label), labels[item] < 0 || labels[item] == number else {
+        throw reader.error(
+          "line \(new.line): an item gets the label \"\(new.label.excerpt(60))\", but the data's own is "
+            + "\(labels[item] < 0 ? "a number" : "\(labels[item])")")
+      }
+      labels[item] = number
+    }
+    return labels
+  }
+
+  /// What the user should know.
+  func warnings(_ dataset: Dataset) -> [String] {
+    var lines: [String] = []
+    func add(_ count: Int, _ text: String, line: Int? = nil) {
+      guard count > 0 else { return }
+      lines.append("\(path): \(text): \(count)" + (line.map { ", the first in line \($0)" } ?? ""))
+    }
+    add(unknown.count, "pairs skipped because they name an item that the data does not have", line: unknown.line)
+    add(repeated.count, "pairs repeated, each of which counts once", line: repeated.line)
+    add(
+      selfPairs.count,
+      pairs.isEmpty
+        ? "pairs of an item with itself, used because there are no others"
+        : "pairs left out because they are of an item with itself")
+    add(
+      (0..<dataset.count).count { !(dataset.partners?.has($0) ?? false) },
+      "items without a partner, which are clustered but not trained on")
+    return lines
+  }
+}

@@ -1,0 +1,72 @@
+import Testing
+import Torch
+
+@testable import IICCore
+
+@Suite struct PairSourceTests {
+  let folder: TemporaryFolder
+  /// Points without noise: a row of a view shows which item it came from.
+  let experiment: Experiment
+  let rows: [[Float]]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    experiment = try blobs(
+      ["data.count=30", "data.noise=0", "training.batch=4"], cache: SampleCache(folder: folder.url))
+    rows = try Self.rows(experiment.dataset.samples(at: Array(0..<30)[...]))
+  }
+
+  private static func rows(_ tensor: Tensor) throws -> [[Float]] {
+    let values = try tensor.floats()
+    return (0..<tensor.shape[0]).map { Array(values[($0 * 8)..<($0 * 8 + 8)]) }
+  }
+
+  private func items(_ view: View) throws -> [Int] {
+    try Self.rows(view.tensor).map { try #require(rows.firstIndex(of: $0)) }
+  }
+
+  private func source(_ partners: Partners?) -> PairSource {
+    var dataset = experiment.dataset
+    dataset.partners = partners
+    return PairSource(experiment.configuration.modality, dataset, device: .cpu)
+  }
+
+  @Test func withoutPartnersAnItemIsPairedWithItself() throws {
+    let pair = try source(nil).pairs(of: [4, 2, 9], repeats: 2, random: RandomStream(seed: 0))
+    #expect(try items(pair.base) == [4, 2, 9])
+    #expect(try items(pair.transformed) == [4, 2, 9, 4, 2, 9])
+  }
+
+  @Test func transformedRowsArePartnersOfTheBaseRowsInTheirOrder() throws {
+    let partners = Partners((0..<30).map { [($0 + 1) % 30, ($0 + 7) % 30] })
+    let indices = [28, 3, 11, 0, 19]
+    var seen: Set<Int> = []
+    for seed in 0..<20 {
+      let pair = try source(partners).pairs(of: indices[...], repeats: 3, random: RandomStream(seed: seed))
+      #expect(try items(pair.base) == indices)
+      let others = try items(pair.transformed)
+      #expect(others.count == 15)
+      for (row, other) in others.enumerated() {
+        let step = (other - indices[row % 5] + 30) % 30
+        #expect(step == 1 || step == 7)
+        seen.insert(step)
+      }
+    }
+    #expect(seen == [1, 7])
+  }
+
+  @Test func equalStreamsGiveEqualPairs() throws {
+    let partners = Partners((0..<30).map { item in (0..<30).filter { $0 != item } })
+    let noisy = try blobs(
+      ["data.count=30", "data.noise=1", "training.batch=4"], cache: SampleCache(folder: folder.url))
+    var dataset = noisy.dataset
+    dataset.partners = partners
+    let source = PairSource(noisy.configuration.modality, dataset, device: .cpu)
+    let pairs = try [3, 3, 4].map {
+      let pair = try source.pairs(of: [1, 2, 3], repeats: 2, random: RandomStream(seed: $0))
+      return try pair.base.tensor.floats() + pair.transformed.tensor.floats()
+    }
+    #expect(pairs[0] == pairs[1])
+    #expect(pairs[0] != pairs[2])
+  }
+}
