@@ -18,6 +18,7 @@ let package = Package(
   products: [
     .executable(name: "iic", targets: ["iic"]),
     .library(name: "IICCore", targets: ["IICCore"]),
+    .library(name: "IICCommands", targets: ["IICCommands"]),
     .library(name: "ImageModality", targets: ["ImageModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
@@ -54,13 +55,15 @@ let package = Package(
     .target(
       name: "ImageModality", dependencies: ["IICCore", "Imaging", "Torch", "Archive"], path: "Plugins/Image",
       swiftSettings: swiftSettings),
-    .executableTarget(
-      name: "iic",
+    .target(
+      name: "IICCommands",
       dependencies: [
-        "IICCore", "ImageModality", "Torch",
+        "IICCore", "Torch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "iic", dependencies: ["IICCommands", "ImageModality"], swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
       swiftSettings: swiftSettings),

@@ -1,24 +1,46 @@
-// libtorch's own optimisers.
+// Adam and SGD through libtorch's fused updates: one trip through memory a parameter.
 #include "handles.h"
 
-#include <torch/optim/adam.h>
-#include <torch/optim/sgd.h>
+#include <c10/core/GradMode.h>
 
 #include <memory>
+#include <vector>
 
 using ctorch::guard;
 
 struct ctorch_optimizer {
-  std::unique_ptr<torch::optim::Optimizer> value;
+  bool is_adam = false;
+  double rate = 0, beta1 = 0, beta2 = 0, epsilon = 0, momentum = 0, weight_decay = 0;
+  bool nesterov = false;
+  std::vector<at::Tensor> parameters;
+  // Adam's moments, or SGD's momentum in the first; `steps` counts the updates of each parameter.
+  std::vector<at::Tensor> first, second, steps;
 };
 
 namespace {
 
-std::vector<at::Tensor> collect(ctorch_tensor *const *parameters, size_t count) {
-  std::vector<at::Tensor> values;
-  values.reserve(count);
-  for (size_t i = 0; i < count; ++i) values.push_back(parameters[i]->value);
-  return values;
+ctorch_optimizer *make(ctorch_tensor *const *parameters, size_t count, bool is_adam, double rate, double weight_decay) {
+  auto optimizer = std::make_unique<ctorch_optimizer>();
+  optimizer->is_adam = is_adam;
+  optimizer->rate = rate;
+  optimizer->weight_decay = weight_decay;
+  for (size_t i = 0; i < count; ++i) {
+    const auto parameter = parameters[i]->value.detach();
+    optimizer->parameters.push_back(parameters[i]->value);
+    optimizer->first.push_back(at::zeros_like(parameter));
+    if (is_adam) optimizer->second.push_back(at::zeros_like(parameter));
+    optimizer->steps.push_back(at::zeros({}, at::kFloat));
+  }
+  return optimizer.release();
+}
+
+// The fused updates walk through memory side by side, so a gradient must lie there as its parameter does.
+at::Tensor aligned(const at::Tensor &gradient, const at::Tensor &parameter) {
+  bool same = gradient.is_non_overlapping_and_dense();
+  for (int64_t d = 0; d < parameter.dim(); ++d) {
+    same = same && (parameter.size(d) == 1 || gradient.stride(d) == parameter.stride(d));
+  }
+  return same ? gradient : at::empty_like(parameter).copy_(gradient);
 }
 
 }  // namespace
@@ -28,32 +50,67 @@ extern "C" {
 ctorch_status ctorch_adam_new(ctorch_tensor *const *parameters, size_t count, double rate, double beta1, double beta2,
                               double epsilon, double weight_decay, ctorch_optimizer **out) {
   return guard([&] {
-    auto options = torch::optim::AdamOptions(rate).betas({beta1, beta2}).eps(epsilon).weight_decay(weight_decay);
-    *out = new ctorch_optimizer{std::make_unique<torch::optim::Adam>(collect(parameters, count), options)};
+    auto *optimizer = make(parameters, count, true, rate, weight_decay);
+    optimizer->beta1 = beta1;
+    optimizer->beta2 = beta2;
+    optimizer->epsilon = epsilon;
+    *out = optimizer;
   });
 }
 
 ctorch_status ctorch_sgd_new(ctorch_tensor *const *parameters, size_t count, double rate, double momentum,
                              double weight_decay, bool nesterov, ctorch_optimizer **out) {
   return guard([&] {
-    auto options = torch::optim::SGDOptions(rate).momentum(momentum).weight_decay(weight_decay).nesterov(nesterov);
-    *out = new ctorch_optimizer{std::make_unique<torch::optim::SGD>(collect(parameters, count), options)};
+    auto *optimizer = make(parameters, count, false, rate, weight_decay);
+    optimizer->momentum = momentum;
+    optimizer->nesterov = nesterov;
+    *out = optimizer;
   });
 }
 
 void ctorch_optimizer_free(ctorch_optimizer *optimizer) { delete optimizer; }
 
 ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer) {
-  return guard([&] { optimizer->value->step(); });
+  return guard([&] {
+    at::NoGradGuard no_grad;
+    std::vector<at::Tensor> parameters, gradients, first, second, steps;
+    for (size_t i = 0; i < optimizer->parameters.size(); ++i) {
+      const auto &parameter = optimizer->parameters[i];
+      if (!parameter.grad().defined()) continue;
+      optimizer->steps[i].add_(1);
+      parameters.push_back(parameter);
+      gradients.push_back(aligned(parameter.grad(), parameter));
+      first.push_back(optimizer->first[i]);
+      steps.push_back(optimizer->steps[i]);
+      if (optimizer->is_adam) second.push_back(optimizer->second[i]);
+    }
+    if (parameters.empty()) return;
+    if (optimizer->is_adam) {
+      at::_fused_adam_(parameters, gradients, first, second, {}, steps, optimizer->rate, optimizer->beta1,
+                       optimizer->beta2, optimizer->weight_decay, optimizer->epsilon, false, false);
+    } else {
+      // Momentum that starts at 0 needs no first step of its own.
+      at::_fused_sgd_(parameters, gradients, first, optimizer->weight_decay, optimizer->momentum, optimizer->rate, 0,
+                      optimizer->nesterov, false, false);
+    }
+  });
 }
 
 ctorch_status ctorch_optimizer_zero_grad(ctorch_optimizer *optimizer) {
-  return guard([&] { optimizer->value->zero_grad(); });
+  return guard([&] {
+    for (auto &parameter : optimizer->parameters) parameter.mutable_grad() = at::Tensor();
+  });
 }
 
-ctorch_status ctorch_optimizer_set_rate(ctorch_optimizer *optimizer, double rate) {
-  return guard([&] {
-    for (auto &group : optimizer->value->param_groups()) group.options().set_lr(rate);
+void ctorch_optimizer_set_rate(ctorch_optimizer *optimizer, double rate) { optimizer->rate = rate; }
+
+ctorch_status ctorch_optimizer_state(const ctorch_optimizer *optimizer, ctorch_optimizer_slot slot, size_t index,
+                                     ctorch_tensor **out) {
+  return ctorch::produce(out, [&] {
+    const auto &tensors = slot == CTORCH_SLOT_FIRST    ? optimizer->first
+                          : slot == CTORCH_SLOT_SECOND ? optimizer->second
+                                                       : optimizer->steps;
+    return tensors.at(index);
   });
 }
 }

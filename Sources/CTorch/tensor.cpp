@@ -86,7 +86,13 @@ ctorch_status ctorch_to(const ctorch_tensor *tensor, ctorch_dtype dtype, ctorch_
 
 ctorch_status ctorch_contiguous(const ctorch_tensor *tensor, bool channels_last, ctorch_tensor **out) {
   return produce(out, [&] {
-    return tensor->value.contiguous(channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
+    if (!channels_last) return tensor->value.contiguous();
+    const auto value = tensor->value.contiguous(at::MemoryFormat::ChannelsLast);
+    // With one channel both layouts are the same bytes, and libtorch goes by the strides: without these it
+    // would take the tensor, and all that is computed from it, for channels first.
+    const int64_t height = value.size(2), width = value.size(3);
+    if (value.size(1) == 1) return value.as_strided(value.sizes(), {height * width, 1, width, 1});
+    return value;
   });
 }
 

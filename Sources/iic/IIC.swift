@@ -1,14 +1,12 @@
-import ArgumentParser
-import IICCore
+import IICCommands
 import ImageModality
 
-/// The kinds of data this program knows. A new one is a line here.
-let modalities = ModalityRegistry([ImageModality.self])
-
 @main
-struct IIC: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "iic",
-    abstract: "Clusters paired data without labels, by Invariant Information Clustering.",
-    subcommands: [Train.self, Evaluate.self, Bench.self])
+enum IIC {
+  static func main() {
+    // The kinds of data this program knows. A new one is a line here.
+    IICCommand.run(modalities: [
+      ImageModality.self
+    ])
+  }
 }

@@ -134,7 +134,12 @@ ctorch_status ctorch_sgd_new(ctorch_tensor *const *parameters, size_t count, dou
 void ctorch_optimizer_free(ctorch_optimizer *optimizer);
 ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer);
 ctorch_status ctorch_optimizer_zero_grad(ctorch_optimizer *optimizer);
-ctorch_status ctorch_optimizer_set_rate(ctorch_optimizer *optimizer, double rate);
+void ctorch_optimizer_set_rate(ctorch_optimizer *optimizer, double rate);
+/// What an optimiser keeps for a parameter: the first moment (SGD: the momentum), the second (Adam only), the count
+/// of updates. The tensor shares its storage with the optimiser.
+typedef enum { CTORCH_SLOT_FIRST, CTORCH_SLOT_SECOND, CTORCH_SLOT_STEPS } ctorch_optimizer_slot;
+ctorch_status ctorch_optimizer_state(const ctorch_optimizer *optimizer, ctorch_optimizer_slot slot, size_t index,
+                                     ctorch_tensor **out);
 
 #ifdef __cplusplus
 }

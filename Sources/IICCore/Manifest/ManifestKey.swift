@@ -10,11 +10,16 @@ public struct ManifestKey: Hashable, Sendable {
   public let allowed: String
   /// What the value means.
   public let meaning: String
+  /// The values to choose from, if there are few enough to list.
+  public var choices: [String] = []
+  /// The values of other keys, `data.format=csv`, with which the key is read; empty if it always is.
+  public var conditions: [String] = []
 
   /// The keys that `Section` reads, in the order it reads them.
   ///
   /// Its initialiser runs over an empty manifest in which keys without a default have some allowed value and
-  /// optional sections are present. Throws only what the initialiser throws of its own accord.
+  /// optional sections are present; then again with each other value of each choice, so that keys which only some
+  /// choices have are found as well. Throws only what the initialiser throws of its own accord.
   public static func describe<Section: ManifestSection>(_ type: Section.Type) throws(ManifestError)
     -> [ManifestKey]
   {
@@ -25,11 +30,7 @@ public struct ManifestKey: Hashable, Sendable {
   public static func describe(
     _ body: (SectionReader) throws(ManifestError) -> Void
   ) throws(ManifestError) -> [ManifestKey] {
-    let reader = SectionReader(
-      root: ManifestNode(.section([])), source: "manifest", folder: ManifestPath.absolute("."),
-      isDescribing: true)
-    try body(reader)
-    return reader.log.keys
+    try KeyExploration.keys(of: body)
   }
 }
 

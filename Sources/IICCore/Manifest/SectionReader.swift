@@ -61,17 +61,20 @@ public final class SectionReader {
   func document<Value>(
     _ key: String, _ format: ValueFormat<Value>, _ standard: String, _ meaning: String
   ) {
-    document(key, type: format.type, default: standard, allowed: format.allowed, meaning)
+    document(
+      key, type: format.type, default: standard, allowed: format.allowed, choices: format.choices, meaning)
   }
 
   func document(
-    _ key: String, type: String, default standard: String, allowed: String, _ meaning: String
+    _ key: String, type: String, default standard: String, allowed: String, choices: [String] = [],
+    _ meaning: String
   ) {
     // A key read twice is one key.
     guard !known.contains(key) else { return }
     known.append(key)
     log.keys.append(
-      ManifestKey(path: fullPath(key), type: type, default: standard, allowed: allowed, meaning: meaning))
+      ManifestKey(
+        path: fullPath(key), type: type, default: standard, allowed: allowed, meaning: meaning, choices: choices))
   }
 
   func resolve(_ key: String, _ value: ManifestNode) {

@@ -4,6 +4,8 @@ struct ValueFormat<Value> {
   var type: String
   /// What is allowed, in the documentation; empty if every value of the type is.
   var allowed: String
+  /// The values to choose from, as written, if they can be listed.
+  var choices: [String] = []
   /// What messages say is expected: "a whole number of at least 1".
   var expected: String
   /// An allowed value, for keys without a default when the documentation is collected.
@@ -15,7 +17,8 @@ struct ValueFormat<Value> {
 extension ValueFormat where Value == Bool {
   static var boolean: Self {
     Self(
-      type: "boolean", allowed: "true, false", expected: "true or false", placeholder: false,
+      type: "boolean", allowed: "true, false", choices: ["true", "false"], expected: "true or false",
+      placeholder: false,
       read: { (node) throws(Mismatch) in
         switch node.plainText {
         case "true": return true
@@ -45,7 +48,7 @@ extension ValueFormat {
     guard let first = values.first else { return nil }
     let names = values.map(\.name)
     return Self(
-      type: "choice", allowed: names.joined(separator: ", "),
+      type: "choice", allowed: names.joined(separator: ", "), choices: names,
       expected: names.count == 1 ? first.name : "one of " + names.joined(separator: ", "),
       placeholder: first.value,
       read: { (node) throws(Mismatch) in

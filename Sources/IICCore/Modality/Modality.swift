@@ -26,7 +26,7 @@ public protocol Modality: ManifestSection, Sendable {
 
 /// The modalities that a manifest may name.
 public struct ModalityRegistry: Sendable {
-  private let modalities: [any Modality.Type]
+  let modalities: [any Modality.Type]
 
   /// Keeps the modalities in the order in which messages list them.
   public init(_ modalities: [any Modality.Type]) { self.modalities = modalities }

@@ -30,6 +30,13 @@ public final class ClusteringNetwork {
     }.to(.float32)
   }
 
+  /// The features of both sides of a batch of pairs; weights are cast to the precision once for both.
+  private func features(_ pair: ViewPair, _ mode: Mode) throws(TorchError) -> (base: Tensor, transformed: Tensor) {
+    try precision.autocast(on: device) { () throws(TorchError) in
+      (try features(pair.base, mode), try features(pair.transformed, mode))
+    }
+  }
+
   /// The probabilities `[n, S, K]` of each head named in `names` for features `[n, F]`, or of every head.
   public func outputs(_ features: Tensor, _ mode: Mode, of names: [String]? = nil) throws(TorchError) -> Outputs {
     var outputs: Outputs = [:]
@@ -44,10 +51,8 @@ public final class ClusteringNetwork {
   public func outputs(
     _ pair: ViewPair, _ mode: Mode, of names: [String]? = nil
   ) throws(TorchError) -> (base: Outputs, transformed: Outputs) {
-    (
-      try outputs(features(pair.base, mode), mode, of: names),
-      try outputs(features(pair.transformed, mode), mode, of: names)
-    )
+    let features = try features(pair, mode)
+    return (try outputs(features.base, mode, of: names), try outputs(features.transformed, mode, of: names))
   }
 
   /// Every parameter and running statistic: `encoder.…`, `heads.main.…`.

@@ -63,7 +63,7 @@ public struct Trainer {
       let waiting = ContinuousClock.now - start
       let outputs = try candidate.network.outputs(pairs, .training, of: step.heads)
       let value = try objective(base: outputs.base, transformed: outputs.transformed)
-      try candidate.optimizer.setLearningRate(rate)
+      candidate.optimizer.setLearningRate(rate)
       try candidate.optimizer.zeroGradients()
       try value.total.backward()
       try candidate.optimizer.step()

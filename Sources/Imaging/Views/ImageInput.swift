@@ -25,9 +25,9 @@ public enum ImageInput: String, CaseIterable, Sendable {
   /// Images `[n, C, H, W]` to what the network is shown, `[n, C', H, W]`, channels last in memory.
   func callAsFunction(_ images: Tensor) throws(TorchError) -> Tensor {
     switch self {
-    case .plain: images
-    case .grey: try brightness(images)
-    case .sobel: try derivatives(images)
+    case .plain: try images.channelsLast()
+    case .grey: try brightness(images).channelsLast()
+    case .sobel: try derivatives(images).channelsLast()
     case .plainAndSobel: try Tensor.concatenated([images, derivatives(images)], along: 1).channelsLast()
     }
   }
@@ -36,7 +36,7 @@ public enum ImageInput: String, CaseIterable, Sendable {
     let horizontal: [Float] = [1, 0, -1, 2, 0, -2, 1, 0, -1]
     let vertical: [Float] = [1, 2, 1, 0, 0, 0, -1, -2, -1]
     let kernels = try Tensor(horizontal + vertical, shape: [2, 1, 3, 3]).to(images.device)
-    return try brightness(images).conv2d(weight: kernels, padding: 1).channelsLast()
+    return try brightness(images).channelsLast().conv2d(weight: kernels, padding: 1)
   }
 }
 
@@ -47,5 +47,5 @@ func brightness(_ images: Tensor) throws(TorchError) -> Tensor {
   guard channels != 1 else { return images }
   let weights: [Float] =
     channels == 3 ? [0.299, 0.587, 0.114] : Array(repeating: 1 / Float(max(channels, 1)), count: channels)
-  return try images.conv2d(weight: Tensor(weights, shape: [1, channels, 1, 1]).to(images.device)).channelsLast()
+  return try images.conv2d(weight: Tensor(weights, shape: [1, channels, 1, 1]).to(images.device))
 }

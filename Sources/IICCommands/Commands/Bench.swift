@@ -6,9 +6,15 @@ import Torch
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs a bundled benchmark.", subcommands: [FashionMNIST.self, Throughput.self])
+
+  /// The command, where the program knows the kind of data that the benchmark is about.
+  static var ifUsable: [any ParsableCommand.Type] {
+    modalities.names.contains(FashionMNIST.modality) ? [Bench.self] : []
+  }
 }
 
 struct FashionMNIST: ParsableCommand {
+  static let modality = "image"
   static let configuration = CommandConfiguration(
     commandName: "fashion-mnist",
     abstract: "Clusters Fashion-MNIST without labels, beside k-means on its pixels.",

@@ -26,7 +26,7 @@ func reportingErrors(_ body: () throws -> Void) throws {
   } catch let error as ExitCode {
     throw error
   } catch {
-    Console.note("iic: \(error)")
+    Console.note("\(Program.current.name): \(error)")
     throw ExitCode.failure
   }
 }

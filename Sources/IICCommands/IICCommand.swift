@@ -1,0 +1,43 @@
+import ArgumentParser
+public import IICCore
+
+/// The whole command line, for any list of modalities.
+///
+/// A package of its own gets every command for its modality with one call:
+///
+///     IICCommand.run(modalities: [SensorModality.self])
+public enum IICCommand {
+  /// Reads this process's arguments and runs the command that they name. Ends the process with a message and a
+  /// status other than 0 if that fails.
+  ///
+  /// - Parameters:
+  ///   - modalities: the kinds of data that manifests may name, in the order in which messages list them.
+  ///   - name: what help and messages call the program.
+  public static func run(modalities: [any Modality.Type], name: String = "iic") {
+    let program = Program(name: name, modalities: ModalityRegistry(modalities))
+    Program.$current.withValue(program) { RootCommand.main() }
+  }
+}
+
+/// What this program is called and which kinds of data it knows.
+///
+/// ArgumentParser makes commands from their types, so nothing can be handed to their initialisers. A task-local
+/// value reaches them instead: it is set once around the command, and nothing can change it while one runs.
+struct Program: Sendable {
+  var name = "iic"
+  var modalities = ModalityRegistry([])
+
+  @TaskLocal static var current = Program()
+}
+
+/// The kinds of data that the running program knows.
+var modalities: ModalityRegistry { Program.current.modalities }
+
+struct RootCommand: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: Program.current.name,
+      abstract: "Clusters paired data without labels, by Invariant Information Clustering.",
+      subcommands: [Train.self, Evaluate.self, Inspect.self, Modalities.self] + Bench.ifUsable)
+  }
+}

@@ -1,0 +1,58 @@
+public import Torch
+
+/// Looks at what a manifest would train before it is trained.
+public struct Inspector {
+  let experiment: Experiment
+  private let random: RandomStream
+  private let items: [Int]
+
+  /// At most so many pairs are compared, and at most so many values of their views held in memory.
+  private static let pairLimit = 256, valueLimit = 1 << 25
+
+  /// Prepares to look at an experiment. Throws if its data does not allow it to be trained.
+  public init(_ experiment: Experiment) throws {
+    self.experiment = experiment
+    random = RandomStream(seed: experiment.configuration.training.seed).child("inspection")
+    let items = try experiment.dataset.items(in: experiment.configuration.heads.main.parts, key: "heads.main.parts")
+    self.items = experiment.dataset.partners.map { items.filter($0.has) } ?? items
+  }
+
+  /// What the data is.
+  public func data() -> DataSummary { DataSummary(experiment.dataset, trained: items.count) }
+
+  /// Pairs as training would draw them: `count` items, or fewer if there are not as many, with `repeats`
+  /// transformed views each.
+  public func examples(_ count: Int, repeats: Int = 1) throws(TorchError) -> ViewPair {
+    var numbers = random.child("items").numbers()
+    let chosen = items.shuffled(using: &numbers).prefix(count)
+    let source = PairSource(
+      experiment.configuration.modality, experiment.dataset, device: experiment.configuration.training.device)
+    return try source.pairs(of: chosen, repeats: repeats, random: random.child("views"))
+  }
+
+  /// How alike paired views are against random ones; nil if there are fewer than eight items.
+  public func pairs() throws -> PairInspection? {
+    guard items.count >= 8 else { return nil }
+    return try withoutGradients { () throws in
+      let size = try examples(1).base.tensor.count
+      let pair = try examples(min(Self.pairLimit, max(8, Self.valueLimit / max(1, size))))
+      let network = try experiment.makeNetwork(random: random.child("weights"))
+      let features = try PairLikeness(features(pair.base, of: network), features(pair.transformed, of: network))
+      return try PairInspection(base: pair.base.tensor, transformed: pair.transformed.tensor, features: features)
+    }
+  }
+
+  /// Features `[n, F]` in pieces no larger than a training step, so that they need no more memory.
+  ///
+  /// The statistics of a piece normalise it: a new network has no running ones that fit the data.
+  private func features(_ view: View, of network: ClusteringNetwork) throws(TorchError) -> Tensor {
+    let count = view.count
+    let pieces = (count - 1) / max(8, experiment.configuration.training.batch) + 1
+    var parts: [Tensor] = []
+    for piece in 0..<pieces {
+      let range = (piece * count / pieces)..<((piece + 1) * count / pieces)
+      parts.append(try network.features(View(view.tensor.sliced(range)), .training))
+    }
+    return try .concatenated(parts, along: 0)
+  }
+}

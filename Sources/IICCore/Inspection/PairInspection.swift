@@ -1,0 +1,79 @@
+import Torch
+
+/// Whether the pairs that a manifest makes can be learned from.
+public struct PairInspection: Sendable, Encodable {
+  /// What is wrong with pairs, as far as it shows before training.
+  public enum Verdict: String, Sendable, Encodable {
+    /// Paired items are more alike than random ones.
+    case good
+    /// They are, but hardly.
+    case weak
+    /// They are not: the network has nothing to find.
+    case random
+    /// The two views of a pair are the same: the network need not learn anything to match them.
+    case identical
+  }
+
+  /// n, the number of pairs that were compared.
+  public let pairs: Int
+  /// How many of them have two views that differ by less than a fiftieth of what tells an item from the mean one.
+  public let nearlyIdentical: Int
+  /// How alike the values of paired views are; nil if the two sides differ in shape.
+  public let views: PairLikeness?
+  /// How alike their features are by the network with its initial weights.
+  public let features: PairLikeness
+
+  private enum CodingKeys: String, CodingKey {
+    case pairs, views, features, verdict, message
+    case nearlyIdentical = "nearly_identical"
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(pairs, forKey: .pairs)
+    try container.encode(nearlyIdentical, forKey: .nearlyIdentical)
+    try container.encodeIfPresent(views, forKey: .views)
+    try container.encode(features, forKey: .features)
+    try container.encode(verdict, forKey: .verdict)
+    try container.encode(message, forKey: .message)
+  }
+
+  /// The judgement. It looks at no label, and cannot see whether what paired items share is what the user wants.
+  public var verdict: Verdict {
+    if 2 * nearlyIdentical >= pairs { return .identical }
+    let measures = [features] + (views.map { [$0] } ?? [])
+    if measures.allSatisfy(\.isChance) { return .random }
+    return measures.allSatisfy { $0.auc < 0.65 } ? .weak : .good
+  }
+
+  /// The judgement in words.
+  public var message: String {
+    switch verdict {
+    case .good: "paired items are more alike than random ones"
+    case .weak: "paired items are hardly more alike than random ones: milder views may help"
+    case .random:
+      "paired items are no more alike than random ones: there is nothing to learn from them; check how items are "
+        + "paired, and whether the views keep what an item is"
+    case .identical:
+      "\(nearlyIdentical) of \(pairs) pairs are identical or nearly so: the loss would be minimised trivially; make "
+        + "the views differ more"
+    }
+  }
+
+  init(base: Tensor, transformed: Tensor, features: PairLikeness) throws(TorchError) {
+    self.features = features
+    pairs = features.pairs
+    guard base.shape == transformed.shape else {
+      views = nil
+      nearlyIdentical = 0
+      return
+    }
+    let one = try base.to(.float32).reshaped([pairs, -1])
+    let other = try transformed.to(.float32).reshaped([pairs, -1])
+    views = try PairLikeness(one, other)
+    let difference = try one - other
+    let own = try one - one.mean([0], keepingDimensions: true)
+    let ratio = try zip((difference * difference).sum([1]).doubles(), (own * own).sum([1]).doubles())
+    nearlyIdentical = ratio.count { $0 <= $1 * 0.02 * 0.02 }
+  }
+}
