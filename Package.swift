@@ -54,6 +54,10 @@ let package = Package(
         "Torch", "Archive", "CCrypto", "Yams",
       ],
       swiftSettings: swiftSettings),
+    .target(
+      name: "CMedia",
+      linkerSettings: ["avformat", "avcodec", "avutil", "swscale", "swresample"].map { .linkedLibrary($0) }),
+    .target(name: "Media", dependencies: ["CMedia"], swiftSettings: swiftSettings),
     .target(name: "Imaging", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
       name: "ImageModality", dependencies: ["IICCore", "Imaging", "Torch", "Archive"], path: "Plugins/Image",
@@ -73,6 +77,9 @@ let package = Package(
       name: "iic", dependencies: ["IICCommands", "ImageModality", "VectorModality"], swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "MediaTests", dependencies: ["Media"], path: "Tests/Media", resources: [.copy("Fixtures")],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ArchiveTests", dependencies: ["Archive"], path: "Tests/Archive",

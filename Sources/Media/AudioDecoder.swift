@@ -1,0 +1,28 @@
+import CMedia
+
+/// Decodes WAV, AIFF, FLAC, Ogg (Vorbis, Opus), MP3, AAC and the sound of MP4 and Matroska files.
+public enum AudioDecoder {
+  /// Decodes sound to one channel.
+  ///
+  /// - Parameters:
+  ///   - name: what errors call it.
+  ///   - sampleRate: samples a second of the result, 1000 to 192000.
+  ///   - maximumSeconds: what is longer is cut off here.
+  /// - Returns: samples, -1 to 1 as a rule.
+  public static func decode(
+    _ bytes: [UInt8], name: String, sampleRate: Int, maximumSeconds: Double
+  ) throws(MediaError) -> [Float] {
+    guard (1000...192_000).contains(sampleRate) else {
+      throw MediaError(name: name, message: "found a sample rate of \(sampleRate); expected 1000 to 192000")
+    }
+    let limit = Int(max(0, min(maximumSeconds, 86_400)) * Double(sampleRate))
+    let reader = try MediaReader(bytes, kind: CMEDIA_AUDIO, name: name, maximumPixels: 1 << 24)
+    var samples: [Float] = []
+    while samples.count < limit, try reader.next() {
+      try reader.appendSamples(CMEDIA_FRAME, rate: sampleRate, to: &samples)
+    }
+    if samples.count < limit { try reader.appendSamples(CMEDIA_END, rate: sampleRate, to: &samples) }
+    guard !samples.isEmpty else { throw MediaError(name: name, message: "found no sound") }
+    return Array(samples.prefix(limit))
+  }
+}

@@ -1,0 +1,82 @@
+import CMedia
+
+/// Owns FFmpeg's decoder and the bytes it reads.
+final class MediaReader {
+  private let name: String
+  private let bytes: UnsafeMutableBufferPointer<UInt8>
+  private let handle: OpaquePointer
+
+  /// Opens bytes of a kind. Throws if they are not of it.
+  init(_ bytes: [UInt8], kind: cmedia_kind, name: String, maximumPixels: Int) throws(MediaError) {
+    guard !bytes.isEmpty else { throw MediaError(name: name, message: "found no data") }
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+    _ = copy.initialize(from: bytes)
+    var text = ErrorText()
+    guard let handle = cmedia_open(copy.baseAddress, copy.count, kind, Int64(maximumPixels), &text.bytes) else {
+      copy.deallocate()
+      throw MediaError(name: name, message: text.message)
+    }
+    self.name = name
+    self.bytes = copy
+    self.handle = handle
+  }
+
+  deinit {
+    cmedia_close(handle)
+    bytes.deallocate()
+  }
+
+  /// Decodes the next frame; false at the end.
+  func next() throws(MediaError) -> Bool {
+    var text = ErrorText()
+    let found = cmedia_next(handle, &text.bytes)
+    guard found >= 0 else { throw MediaError(name: name, message: text.message) }
+    return found == 1
+  }
+
+  /// The size of the last frame, pixels.
+  var size: (width: Int, height: Int) { (Int(cmedia_width(handle)), Int(cmedia_height(handle))) }
+
+  /// The time of the last frame, seconds from the start; nil if the file does not say.
+  var time: Double? {
+    let time = cmedia_time(handle)
+    return time < 0 ? nil : time
+  }
+
+  /// The pixels of the last frame, `[height, width, channels]`.
+  func pixels(width: Int, height: Int, channels: Int) throws(MediaError) -> [UInt8] {
+    var text = ErrorText()
+    var status: Int32 = 0
+    let pixels = [UInt8](unsafeUninitializedCapacity: width * height * channels) { buffer, count in
+      status = cmedia_pixels(
+        handle, Int32(width), Int32(height), Int32(channels), buffer.baseAddress, &text.bytes)
+      count = status < 0 ? 0 : width * height * channels
+    }
+    guard status >= 0 else { throw MediaError(name: name, message: text.message) }
+    return pixels
+  }
+
+  /// Appends the last frame's sound, or `CMEDIA_END` what is left after the last frame.
+  func appendSamples(_ sound: cmedia_sound, rate: Int, to samples: inout [Float]) throws(MediaError) {
+    var text = ErrorText()
+    var part = sound
+    var buffer = [Float](repeating: 0, count: 8192)
+    while true {
+      let count = cmedia_samples(handle, part, Int32(rate), &buffer, Int32(buffer.count), &text.bytes)
+      guard count >= 0 else { throw MediaError(name: name, message: text.message) }
+      samples += buffer[..<Int(count)]
+      guard count == buffer.count else { return }
+      if part == CMEDIA_FRAME { part = CMEDIA_REST }
+    }
+  }
+}
+
+/// Room for a message from C.
+private struct ErrorText {
+  var bytes = [CChar](repeating: 0, count: Int(CMEDIA_ERROR_SIZE))
+
+  var message: String {
+    let text = bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return text.isEmpty ? "cannot be decoded" : String(decoding: text, as: UTF8.self)
+  }
+}

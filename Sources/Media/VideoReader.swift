@@ -1,0 +1,39 @@
+import CMedia
+
+/// Reads the frames of a film one after the other; only one is in memory.
+public final class VideoReader {
+  /// A frame.
+  public struct Frame: Sendable {
+    /// Its place, counted from 0.
+    public let index: Int
+    /// Its time, seconds from the start; nil if the file does not say.
+    public let time: Double?
+    /// The bytes `[height, width, channels]`.
+    public let pixels: [UInt8]
+  }
+
+  private let reader: MediaReader
+  private var index = -1
+
+  /// Opens a film: MP4, Matroska, WebM, AVI, Ogg, MPEG, FLV or GIF.
+  public init(_ bytes: [UInt8], name: String, maximumPixels: Int = 1 << 26) throws(MediaError) {
+    reader = try MediaReader(bytes, kind: CMEDIA_VIDEO, name: name, maximumPixels: maximumPixels)
+  }
+
+  /// Decodes the next frame without converting it; false at the end.
+  public func advance() throws(MediaError) -> Bool {
+    guard try reader.next() else { return false }
+    index += 1
+    return true
+  }
+
+  /// The time of the frame that was decoded last, seconds from the start; nil if the file does not say.
+  public var time: Double? { reader.time }
+
+  /// The frame that was decoded last, resized.
+  public func frame(width: Int, height: Int, color: ColorModel) throws(MediaError) -> Frame {
+    Frame(
+      index: index, time: reader.time,
+      pixels: try reader.pixels(width: width, height: height, channels: color.channels))
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+@testable import Media
+
+@Suite struct AudioDecoderTests {
+  private func sine(_ count: Int, rate: Double, amplitude: Double = 0.5) -> [Double] {
+    (0..<count).map { amplitude * sin(2 * .pi * 440 * Double($0) / rate) }
+  }
+
+  @Test func aSineComesBack() throws {
+    let samples = try AudioDecoder.decode(
+      fixture("mono.wav"), name: "mono.wav", sampleRate: 22050, maximumSeconds: 9)
+    #expect(samples.count == 11025)
+    #expect(zip(samples, sine(11025, rate: 22050)).allSatisfy { abs(Double($0) - $1) < 1e-4 })
+  }
+
+  @Test func resamplingKeepsTheSine() throws {
+    let samples = try AudioDecoder.decode(
+      fixture("mono.wav"), name: "mono.wav", sampleRate: 16000, maximumSeconds: 9)
+    #expect(abs(samples.count - 8000) <= 32)
+    // Away from the ends, where the filter has all it needs.
+    for (place, value) in sine(7000, rate: 16000).enumerated() where place > 500 {
+      #expect(abs(Double(samples[place]) - value) < 5e-3)
+    }
+  }
+
+  @Test func stereoIsMixed() throws {
+    let samples = try AudioDecoder.decode(fixture("stereo.wav"), name: "s", sampleRate: 22050, maximumSeconds: 9)
+    let peak = samples.map(abs).max() ?? 0
+    #expect(samples.count == 11025 && peak > 0.2 && peak < 0.4)
+  }
+
+  @Test func whatIsLongerIsCutOff() throws {
+    let samples = try AudioDecoder.decode(fixture("mono.wav"), name: "m", sampleRate: 22050, maximumSeconds: 0.1)
+    #expect(samples.count == 2205)
+  }
+
+  @Test func whatIsNoSoundIsRefusedByName() throws {
+    for bytes in [[], Array("text".utf8), try fixture("rgb.png"), Array(try fixture("mono.wav").prefix(30))] {
+      let error = #expect(throws: MediaError.self) {
+        try AudioDecoder.decode(bytes, name: "x.wav", sampleRate: 16000, maximumSeconds: 1)
+      }
+      #expect(error?.description.hasPrefix("x.wav: ") == true)
+    }
+  }
+
+  @Test func flippedBytesNeverCrash() throws {
+    let good = try Array(fixture("mono.wav").prefix(4000))
+    for _ in 0..<300 {
+      var bad = good
+      for _ in 0..<4 { bad[Int.random(in: 0..<bad.count)] = UInt8.random(in: 0...255) }
+      _ = try? AudioDecoder.decode(bad, name: "x", sampleRate: 16000, maximumSeconds: 1)
+    }
+  }
+}
