@@ -67,7 +67,8 @@ final class RunRecorder {
   func checkpoint(_ training: TrainingState) throws {
     let state = CheckpointState(
       manifest: experiment.resolvedYAML, dataSHA256: experiment.dataset.description.contentHash,
-      pairsSHA256: experiment.pairsHash, libtorch: Runtime.version, threads: Runtime.threads, isTrying: training.isTrying,
+      pairsSHA256: experiment.pairsHash, libtorch: Runtime.version, threads: Runtime.threads,
+      isTrying: training.isTrying,
       current: training.current.position, best: training.best?.position, progress: progress)
     let checkpoint = try Checkpoint(training, state)
     let store = store
