@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "IICCommands", targets: ["IICCommands"]),
     .library(name: "IICTesting", targets: ["IICTesting"]),
     .library(name: "ImageModality", targets: ["ImageModality"]),
+    .library(name: "AudioModality", targets: ["AudioModality"]),
     .library(name: "VectorModality", targets: ["VectorModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
@@ -64,6 +65,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(name: "IICTesting", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
+      name: "AudioModality", dependencies: ["IICCore", "Media", "Torch", "Archive"], path: "Plugins/Audio",
+      swiftSettings: swiftSettings),
+    .target(
       name: "VectorModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Vector",
       swiftSettings: swiftSettings),
     .target(
@@ -74,7 +78,8 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "iic", dependencies: ["IICCommands", "ImageModality", "VectorModality"], swiftSettings: swiftSettings),
+      name: "iic", dependencies: ["IICCommands", "ImageModality", "AudioModality", "VectorModality"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
       swiftSettings: swiftSettings),
@@ -91,8 +96,11 @@ let package = Package(
       name: "ImagingTests", dependencies: ["Imaging", "IICCore", "Torch"], path: "Tests/Imaging",
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "IICTestingTests", dependencies: ["IICTesting", "IICCore", "ImageModality", "Torch"],
+      name: "IICTestingTests", dependencies: ["IICTesting", "IICCore", "ImageModality", "AudioModality", "Torch"],
       path: "Tests/IICTesting", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "AudioModalityTests", dependencies: ["AudioModality", "IICCore", "Torch", "Media"],
+      path: "Tests/Audio", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "VectorModalityTests", dependencies: ["VectorModality", "IICCore", "Torch", "Archive"],
       path: "Tests/Vector", swiftSettings: swiftSettings),

@@ -1,3 +1,4 @@
+import AudioModality
 import IICCommands
 import ImageModality
 import VectorModality
@@ -7,7 +8,7 @@ enum IIC {
   static func main() {
     // The kinds of data this program knows. A new one is a line here.
     IICCommand.run(modalities: [
-      ImageModality.self,
+      ImageModality.self, AudioModality.self,
       VectorModality.self,
     ])
   }
