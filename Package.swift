@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "IICCommands", targets: ["IICCommands"]),
     .library(name: "ImageModality", targets: ["ImageModality"]),
     .library(name: "VectorModality", targets: ["VectorModality"]),
+    .library(name: "TextModality", targets: ["TextModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
   dependencies: [
@@ -60,6 +61,9 @@ let package = Package(
       name: "VectorModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Vector",
       swiftSettings: swiftSettings),
     .target(
+      name: "TextModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Text",
+      swiftSettings: swiftSettings),
+    .target(
       name: "IICCommands",
       dependencies: [
         "IICCore", "Torch",
@@ -67,7 +71,8 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "iic", dependencies: ["IICCommands", "ImageModality", "VectorModality"], swiftSettings: swiftSettings),
+      name: "iic", dependencies: ["IICCommands", "ImageModality", "VectorModality", "TextModality"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
       swiftSettings: swiftSettings),
@@ -83,6 +88,9 @@ let package = Package(
     .testTarget(
       name: "VectorModalityTests", dependencies: ["VectorModality", "IICCore", "Torch", "Archive"],
       path: "Tests/Vector", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TextModalityTests", dependencies: ["TextModality", "IICCore", "Torch", "Archive"],
+      path: "Tests/Text", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["iic", "IICCore"], path: "Tests/iic",
       swiftSettings: swiftSettings),

@@ -1,5 +1,6 @@
 import IICCommands
 import ImageModality
+import TextModality
 import VectorModality
 
 @main
@@ -9,6 +10,7 @@ enum IIC {
     IICCommand.run(modalities: [
       ImageModality.self,
       VectorModality.self,
+      TextModality.self,
     ])
   }
 }
