@@ -17,8 +17,10 @@ let package = Package(
   name: "iic",
   products: [
     .executable(name: "iic", targets: ["iic"]),
+    .library(name: "Archive", targets: ["Archive"]),
     .library(name: "IICCore", targets: ["IICCore"]),
     .library(name: "IICCommands", targets: ["IICCommands"]),
+    .library(name: "IICTesting", targets: ["IICTesting"]),
     .library(name: "ImageModality", targets: ["ImageModality"]),
     .library(name: "VectorModality", targets: ["VectorModality"]),
     .library(name: "TextModality", targets: ["TextModality"]),
@@ -57,6 +59,7 @@ let package = Package(
     .target(
       name: "ImageModality", dependencies: ["IICCore", "Imaging", "Torch", "Archive"], path: "Plugins/Image",
       swiftSettings: swiftSettings),
+    .target(name: "IICTesting", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
       name: "VectorModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Vector",
       swiftSettings: swiftSettings),
@@ -80,19 +83,22 @@ let package = Package(
       name: "ArchiveTests", dependencies: ["Archive"], path: "Tests/Archive",
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "IICCoreTests", dependencies: ["IICCore", "Torch", "Archive"], path: "Tests/IICCore",
+      name: "IICCoreTests", dependencies: ["IICCore", "IICTesting", "Torch", "Archive"], path: "Tests/IICCore",
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "IICCore", "Torch"], path: "Tests/Imaging",
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "IICTestingTests", dependencies: ["IICTesting", "IICCore", "ImageModality", "Torch"],
+      path: "Tests/IICTesting", swiftSettings: swiftSettings),
+    .testTarget(
       name: "VectorModalityTests", dependencies: ["VectorModality", "IICCore", "Torch", "Archive"],
       path: "Tests/Vector", swiftSettings: swiftSettings),
     .testTarget(
-      name: "TextModalityTests", dependencies: ["TextModality", "IICCore", "Torch", "Archive"],
+      name: "TextModalityTests", dependencies: ["TextModality", "IICTesting", "IICCore", "Torch", "Archive"],
       path: "Tests/Text", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["iic", "IICCore"], path: "Tests/iic",
+      name: "CommandTests", dependencies: ["iic", "IICCommands", "IICCore", "Torch"], path: "Tests/iic",
       swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20

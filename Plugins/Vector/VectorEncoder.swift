@@ -19,17 +19,14 @@ struct VectorEncoder: Sendable, ManifestSection {
   init(from section: SectionReader) throws(ManifestError) {
     name = try section.choice("name", default: .mlp, "the network: one matrix, or several with ReLU")
     hidden = try section.integer("hidden", default: 256, in: 1...65536, "features of a layer")
-    let layers = try section.integer(
-      "layers", default: nil, in: 1...64, "layers of an mlp; if absent, 2")
+    layers = try section.integer("layers", default: 2, in: 1...64, "layers of an mlp; linear has one")
     batchNorm = try section.boolean("batchNorm", default: true, "whether the features of a layer are normalised")
-    try section.check(name == .mlp || layers == nil, "layers", "found a number; linear has one layer, mlp several")
-    self.layers = name == .linear ? 1 : layers ?? 2
   }
 
   /// Makes the network for samples of `inputs` features.
   func make(inputs: Int, generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
     var stack: [any Layer] = []
-    for layer in 0..<layers {
+    for layer in 0..<(name == .linear ? 1 : layers) {
       let width = layer == 0 ? inputs : hidden
       // He et al., 2015: keeps the variance of what passes through ReLU.
       let deviation = ((name == .mlp ? 2 : 1) / Double(width)).squareRoot()

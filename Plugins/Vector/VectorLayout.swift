@@ -19,15 +19,15 @@ struct VectorLayout: Sendable {
       "labels", default: nil,
       "npy: entry with a whole number for each vector; csv, tsv: column of classes; used to evaluate, never to train"
     )
+    guard format != .npy else {
+      (columns, ids, hasHeader) = (nil, nil, false)
+      return
+    }
     columns = try section.strings(
-      "columns", default: nil, "csv, tsv: columns that are features; if absent, all but labels and ids")
-    ids = try section.string("ids", default: nil, "csv, tsv: column of names; if absent, row numbers from 0")
+      "columns", default: nil, "columns that are features; if absent, all but labels and ids")
+    ids = try section.string("ids", default: nil, "column of names; if absent, items are called by row, from 0")
     hasHeader = try section.boolean(
-      "header", default: true,
-      "csv, tsv: whether the first row names the columns; if not, they are called 1, 2, ...")
-    let isTable = format != .npy
-    try section.check(isTable || columns == nil, "columns", "found a list; only csv and tsv have columns")
-    try section.check(isTable || ids == nil, "ids", "found a column; only csv and tsv have columns")
+      "header", default: true, "whether the first row names the columns; if not, they are called 1, 2, ...")
     try section.check(columns?.isEmpty != true, "columns", "found an empty list; expected one column or more")
   }
 

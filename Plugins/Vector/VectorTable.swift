@@ -41,13 +41,11 @@ struct VectorTable {
     guard array.shape == [ids.count] else {
       throw error("found an array of shape \(array.shape); expected [\(ids.count)], one label for each vector")
     }
-    labels = try array.floats().enumerated().map { row, value in
-      // Up to here float32 holds every whole number.
-      guard value >= -1, value <= 16_777_216, value == value.rounded() else {
-        throw error("row \(row): found \(value); expected a whole number from 0, or -1 for unknown")
-      }
-      return Int(value)
+    let classes = array.integers() ?? array.floats().map { Int(exactly: $0) ?? -2 }
+    if let row = classes.firstIndex(where: { $0 < -1 }) {
+      throw error("row \(row): found \(array.floats()[row]); expected a whole number from 0, or -1 for unknown")
     }
+    labels = classes
   }
 
   /// What the cache keeps beside the samples.

@@ -7,8 +7,14 @@ final class ProgressLine {
   private let isTerminal = isatty(STDERR_FILENO) != 0
   private var lastShown = ContinuousClock.now
   private var width = 0
+  private let clusters: Int
+  private var hasWarned = false
 
-  init(_ training: TrainingConfiguration) { self.training = training }
+  /// Follows a training whose main head has so many clusters.
+  init(_ training: TrainingConfiguration, clusters: Int) {
+    self.training = training
+    self.clusters = clusters
+  }
 
   func show(_ event: TrainingEvent) {
     switch event {
@@ -20,6 +26,11 @@ final class ProgressLine {
     case .epoch(let record, _):
       let line = "\(title(record)): \(figures(record))\(accuracy(record))"
       if isTerminal { rewrite(line) } else { Console.note(line) }
+      if let warning = record.usage.warning(clusters: clusters), !hasWarned {
+        hasWarned = true
+        finish()
+        Console.note("warning: \(warning)")
+      }
     case .chosen(let restart, let loss):
       finish()
       Console.note("start \(restart + 1) goes on, loss \(fixed(loss, 3))")

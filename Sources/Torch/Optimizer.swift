@@ -27,7 +27,8 @@ public final class Optimizer {
     epsilon: Double = 1e-8, weightDecay: Double = 0
   ) throws(TorchError) -> Optimizer {
     try Optimizer(
-      parameters, slots: [("exp_avg", CTORCH_SLOT_FIRST), ("exp_avg_sq", CTORCH_SLOT_SECOND), ("step", CTORCH_SLOT_STEPS)]
+      parameters,
+      slots: [("exp_avg", CTORCH_SLOT_FIRST), ("exp_avg_sq", CTORCH_SLOT_SECOND), ("step", CTORCH_SLOT_STEPS)]
     ) {
       ctorch_adam_new($0, $0.count, learningRate, betas.0, betas.1, epsilon, weightDecay, $1)
     }

@@ -110,8 +110,8 @@ import Testing
   }
 
   @Test func mistakesInManifests() throws {
-    #expect(folder.message("source: x.npy, columns: [a]")?.contains("only csv and tsv have columns") == true)
-    #expect(folder.message("source: x.npy, ids: a")?.contains("only csv and tsv have columns") == true)
+    #expect(folder.message("source: x.npy, columns: [a]")?.contains("data.columns: unknown key") == true)
+    #expect(folder.message("source: t.csv, format: csv, columns: []")?.contains("found an empty list") == true)
     #expect(folder.message("source: x.npy, format: parquet")?.contains("expected one of npy, csv, tsv") == true)
     #expect(folder.message("source: x.npy") == "x.npy: No such file or directory")
   }

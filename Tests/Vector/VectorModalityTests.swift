@@ -72,14 +72,7 @@ import Torch
     }
   }
 
-  @Test func aLinearEncoderHasNoLayersToCount() throws {
-    let error = #expect(throws: ManifestError.self) {
-      try folder.modality("source: x.npy", "encoder: {name: linear, layers: 2}")
-    }
-    #expect(error?.description.contains("encoder.layers: found a number; linear has one layer") == true)
-  }
-
-  @Test func groupsOnALineAreFoundByNeighbourPairs() throws {
+  @Test func separatedGroupsAreFoundByNeighbourPairs() throws {
     let generator = try RandomStream(seed: 3).generator()
     let spread = try generator.normal([300, 4]).floats()
     let labels = (0..<300).map { $0 % 3 }
@@ -92,8 +85,8 @@ import Torch
       modality: vector
       data: {source: data, array: x.npy, labels: y.npy, pairs: neighbours, neighbours: {k: 10}}
       encoder: {hidden: 16, layers: 1}
-      heads: {main: {clusters: 3, subheads: 2}}
-      training: {epochs: 12, batch: 200, repeats: 2, learningRate: 0.01, precision: float32, threads: 1}
+      heads: {main: {clusters: 3, subheads: 4}}
+      training: {epochs: 40, batch: 200, repeats: 2, learningRate: 0.01, precision: float32, threads: 1}
       """
     let document = try ManifestDocument(text: text, folder: folder.url.path(percentEncoded: false))
     let experiment = try Experiment(

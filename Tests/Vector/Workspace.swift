@@ -50,6 +50,6 @@ final class Workspace {
   /// What is wrong with the data, without the folder's path.
   func message(_ data: String) -> String? {
     let error = #expect(throws: (any Error).self) { try dataset(data) }
-    return error.map { "\($0)".replacing(url.path(percentEncoded: false), with: "") }
+    return error.map { "\($0)".replacing(url.path(percentEncoded: false) + "/", with: "") }
   }
 }

@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func arguments() throws {
-    try expect("Missing expected argument", "train", status: 64)
+    try expect("name a manifest", "train", status: 64)
     try expect("Unknown option '--sets'", "train", "iic.yaml", "--sets", "a=1", status: 64)
     try expect("samples/fashion-mnist/iic.yaml: not found", "bench", "fashion-mnist")
   }

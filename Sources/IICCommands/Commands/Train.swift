@@ -9,17 +9,34 @@ struct Train: ParsableCommand {
     discussion: """
       A run folder keeps the resolved manifest, weights, metrics and the cluster of every item.
       Example: iic train samples/fashion-mnist/iic.yaml --set training.epochs=2
+
+      An interrupted run goes on as if it had never stopped, and a finished one with more epochs:
+      iic train --resume runs/NAME --set training.epochs=20
       """)
 
-  @Argument(help: "The manifest, a YAML file.")
-  var manifest: String
+  @Argument(help: "The manifest, a YAML file; with --resume it may be left out.")
+  var manifest: String?
+
+  @Option(help: "The folder of a run to go on with from its last checkpoint.")
+  var resume: String?
 
   @OptionGroup var options: TrainingOptions
 
+  func validate() throws {
+    guard manifest != nil || resume != nil else {
+      throw ValidationError("name a manifest, or a run folder with --resume")
+    }
+    guard resume == nil || options.runPath == nil else {
+      throw ValidationError("--run names a new run folder; with --resume the run stays in its own")
+    }
+  }
+
   func run() throws {
     try reportingErrors {
-      let document = try ManifestDocument(path: manifest, overrides: options.overrides)
-      let (folder, experiment, result) = try options.train(document)
+      let past = try resume.map { path throws in try RunFolder.open(at: path) }
+      let path = manifest ?? past?.manifest.path(percentEncoded: false) ?? ""
+      let document = try ManifestDocument(path: path, overrides: options.overrides)
+      let (folder, experiment, result) = try options.train(document, resuming: past)
       let report = RunReport(folder, experiment, result.last)
       if options.json { return try Console.printJSON(report.adding(training: result)) }
       Console.print(
@@ -40,23 +57,34 @@ struct TrainingOptions: ParsableArguments {
   @Flag(help: "Print figures as one JSON object; everything else goes to standard error.")
   var json = false
 
-  /// Trains in a new run folder with a progress line.
+  /// Trains with a progress line, in a new run folder or on from the last checkpoint in `past`.
   func train(
-    _ document: ManifestDocument
+    _ document: ManifestDocument, resuming past: RunFolder? = nil
   ) throws -> (folder: RunFolder, experiment: Experiment, result: TrainingRun.Result) {
     let experiment = try Experiment(document, registry: modalities)
     Console.warn(experiment.warnings)
     let configuration = experiment.configuration
     // What the data does not allow is refused before a folder is made.
     _ = try experiment.trainer()
-    let folder = try RunFolder.create(at: runPath ?? Self.freshPath(named: configuration.name))
+    let folder = try past ?? RunFolder.create(at: runPath ?? Self.freshPath(named: configuration.name))
     Console.note(
       "\(configuration.name): \(experiment.dataset.count) items, \(experiment.precision.rawValue), run \(folder.path)"
     )
-    let progress = ProgressLine(configuration.training)
-    let result = try TrainingRun(experiment, in: folder).start { progress.show($0) }
-    progress.finish()
-    return (folder, experiment, result)
+    let progress = ProgressLine(configuration.training, clusters: configuration.heads.main.clusters)
+    StopSignals.watch()
+    let run = TrainingRun(experiment, in: folder)
+    do {
+      let result =
+        past == nil
+        ? try run.start(shouldStop: { StopSignals.wantsStop }, observe: progress.show)
+        : try run.resume(shouldStop: { StopSignals.wantsStop }, note: Console.note, observe: progress.show)
+      progress.finish()
+      return (folder, experiment, result)
+    } catch is TrainingRun.Stopped {
+      progress.finish()
+      Console.note("stopped; go on with: \(Program.current.name) train --resume \(folder.path)")
+      throw ExitCode(StopSignals.exitStatus)
+    }
   }
 
   private static func freshPath(named name: String) -> String {

@@ -41,7 +41,8 @@ public struct SampleCache: Sendable {
     let key = SHA256.hash(of: "\(Self.version)\n\(decoding)\n\(contentHash)")
     let entry = folder.appending(path: key)
     if let dataset = try? open(entry) { return dataset }
-    try self.build(entry, contentHash: contentHash, build)
+    let names = sources.isEmpty ? "data" : sources.map(\.source.path).joined(separator: ", ")
+    try self.build(entry, contentHash: contentHash, names: names, build)
     return try open(entry)
   }
 
@@ -54,7 +55,7 @@ public struct SampleCache: Sendable {
   }
 
   private func build(
-    _ entry: URL, contentHash: String, _ build: (inout SampleWriter) throws -> SampleDescription
+    _ entry: URL, contentHash: String, names: String, _ build: (inout SampleWriter) throws -> SampleDescription
   ) throws {
     let files = FileManager.default
     let aside = folder.appending(path: "\(entry.lastPathComponent).building-\(UUID().uuidString)")
@@ -69,6 +70,7 @@ public struct SampleCache: Sendable {
     var writer = try SampleWriter(url: aside.appending(path: Self.samplesName))
     var description = try build(&writer)
     description.contentHash = contentHash
+    guard !description.ids.isEmpty else { throw DataError("\(names): found no items") }
     try writer.finish(expected: description.ids.count * description.sampleByteCount)
     if let labels = description.labels, labels.count != description.ids.count {
       throw DataError("found \(labels.count) labels for \(description.ids.count) items; expected one each")

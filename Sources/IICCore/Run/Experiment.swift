@@ -7,7 +7,7 @@ public struct Experiment {
   /// The manifest with every key.
   public let resolvedYAML: String
   /// The data.
-  public let dataset: Dataset
+  public internal(set) var dataset: Dataset
   /// The items that are clustered at the end.
   public let evaluatedItems: [Int]
   /// What the user should know about the data, a line each.
@@ -75,6 +75,11 @@ public struct Experiment {
       head: configuration.heads.main, device: configuration.training.device, seed: configuration.training.seed
     ).assignments()
   }
+
+  /// The figures of the main head of a network.
+  func report(of network: ClusteringNetwork) throws -> EvaluationReport {
+    try EvaluationReport(assignments(of: network), labels: dataset.labels)
+  }
 }
 
 /// A whole manifest.
@@ -93,16 +98,20 @@ public struct ExperimentConfiguration {
   public let training: TrainingConfiguration
   /// After every how many epochs the network is evaluated; nil is only at the end.
   public let evaluateEvery: Int?
+  /// When checkpoints are written.
+  public let checkpoint: CheckpointConfiguration
   /// The parts of the data that are clustered; nil is what the main head is trained on.
   public let evaluationParts: [String]?
 
-  init(from root: SectionReader, registry: ModalityRegistry) throws(ManifestError) {
+  /// Reads a manifest's root, whose modality must be one of `registry`.
+  public init(from root: SectionReader, registry: ModalityRegistry) throws(ManifestError) {
     name = try root.string("name", "the name that figures and run folders go by")
     (modalityName, modality) = try registry.read(from: root)
     pairs = try root.read(
       PairList.self, at: "pairs", default: nil, "items that belong together; if absent, the kind of data says")
     heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
     training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
+    checkpoint = try root.read(CheckpointConfiguration.self, at: "checkpoint", "when checkpoints are written")
     (evaluateEvery, evaluationParts) = try root.section("evaluation", "when and on what the network is evaluated") {
       section throws(ManifestError) in
       (

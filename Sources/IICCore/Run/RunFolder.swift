@@ -3,13 +3,18 @@ public import Foundation
 /// The folder that a run leaves behind.
 ///
 ///     manifest.yaml         every key of the manifest with its value
-///     metrics.jsonl         a line per epoch
+///     metrics.jsonl         a line per epoch: what equal seeds repeat
+///     timing.jsonl          a line per epoch: what depends on the machine
+///     checkpoints/          the last moments from which training can go on
 ///     weights.safetensors   the network after the last epoch
 ///     best.safetensors      the network after the epoch of lowest main loss
 ///     assignments.csv       the cluster of every item, by the sub-head of lowest loss
 ///     evaluation.json       the figures of the last epoch and of the best one
 ///     receipt.json          data hash, versions, seed
 public struct RunFolder: Sendable {
+  /// A file that the process training in the folder holds locked.
+  static let lockName = ".lock"
+
   /// Where it is.
   public let url: URL
 
@@ -17,6 +22,10 @@ public struct RunFolder: Sendable {
   public var manifest: URL { url.appending(path: "manifest.yaml") }
   /// The figures of each epoch.
   public var metrics: URL { url.appending(path: "metrics.jsonl") }
+  /// The times of each epoch.
+  public var timing: URL { url.appending(path: "timing.jsonl") }
+  /// The last moments from which training can go on.
+  public var checkpoints: URL { url.appending(path: "checkpoints") }
   /// The network after the last epoch.
   public var lastWeights: URL { url.appending(path: "weights.safetensors") }
   /// The network after the epoch of lowest main loss.
@@ -41,7 +50,7 @@ public struct RunFolder: Sendable {
     if files.fileExists(atPath: folder.manifest.path(percentEncoded: false)) {
       throw DataError("\(path): already holds a run; name another folder with --run, or remove this one")
     }
-    if let contents = try? files.contentsOfDirectory(atPath: path), !contents.isEmpty {
+    if let contents = try? files.contentsOfDirectory(atPath: path), contents.contains(where: { $0 != lockName }) {
       throw DataError("\(path): is not empty; name a new folder with --run")
     }
     do {
@@ -77,17 +86,37 @@ public struct RunFolder: Sendable {
     try write(encoder.encode(value) + Data("\n".utf8), to: url)
   }
 
-  /// Adds a line of JSON to the metrics.
-  public func append(metrics record: EpochRecord) throws {
+  /// Adds a line of JSON to a file and returns its length in bytes.
+  func append(_ record: some Encodable, to url: URL) throws -> Int {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let line = try encoder.encode(record) + Data("\n".utf8)
-    let path = metrics.path(percentEncoded: false)
-    if !FileManager.default.fileExists(atPath: path) { try Data().write(to: metrics) }
-    let handle = try FileHandle(forWritingTo: metrics)
-    defer { try? handle.close() }
-    try handle.seekToEnd()
-    try handle.write(contentsOf: line)
+    let path = url.path(percentEncoded: false)
+    do {
+      if !FileManager.default.fileExists(atPath: path) { try Data().write(to: url) }
+      let handle = try FileHandle(forWritingTo: url)
+      defer { try? handle.close() }
+      try handle.seekToEnd()
+      try handle.write(contentsOf: line)
+    } catch {
+      throw DataError("\(path): cannot be written: \(error.localizedDescription)")
+    }
+    return line.count
+  }
+
+  /// Cuts off what is behind the first `length` bytes of a file.
+  func truncate(_ url: URL, to length: Int) throws(DataError) {
+    let path = url.path(percentEncoded: false)
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    guard size >= length else { throw DataError("\(path): found \(size) bytes; the checkpoint says \(length)") }
+    guard size > length else { return }
+    do {
+      let handle = try FileHandle(forWritingTo: url)
+      defer { try? handle.close() }
+      try handle.truncate(atOffset: UInt64(length))
+    } catch {
+      throw DataError("\(path): cannot be cut to the checkpoint's length: \(error.localizedDescription)")
+    }
   }
 
   /// Writes the cluster of every item as CSV: `id,cluster`, and `label` where classes are known.

@@ -24,66 +24,113 @@ public struct TrainingRun {
     }
   }
 
-  /// What the run is made of, for whoever wants to repeat it.
-  struct Receipt: Encodable {
-    let name, modality, dataSHA256, libtorch, precision, device: String
-    let items, seed, threads: Int
-    let pairsSHA256: String?
-  }
+  /// Training was asked to stop. A checkpoint was written, from which it goes on.
+  public struct Stopped: Error {}
 
   private let experiment: Experiment
   private let folder: RunFolder
 
-  /// Prepares a run in a new folder.
+  /// Prepares a run in a folder.
   public init(_ experiment: Experiment, in folder: RunFolder) {
     self.experiment = experiment
     self.folder = folder
   }
 
-  /// Trains to the end, evaluates and writes everything. `observe` sees each event after it is recorded.
-  public func start(observe: (TrainingEvent) throws -> Void = { _ in }) throws -> Result {
+  /// Trains to the end, evaluates and writes everything.
+  ///
+  /// - Parameters:
+  ///   - shouldStop: asked after every step; if true, a checkpoint is written and `Stopped` thrown.
+  ///   - observe: sees each event after it is recorded.
+  public func start(
+    shouldStop: () -> Bool = { false }, observe: (TrainingEvent) throws -> Void = { _ in }
+  ) throws -> Result {
+    let lock = try RunLock(folder)
+    defer { withExtendedLifetime(lock) {} }
     try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
-    try folder.write(json: receipt, to: folder.receipt)
-    var seconds = 0.0, pairs = 0
-    var best = (epoch: 0, loss: Double.infinity)
-    let network = try experiment.train { event in
-      guard case .epoch(var record, let state) = event else { return try observe(event) }
-      seconds += record.seconds
-      pairs += record.pairs
-      let loss = record.lowestLoss(of: HeadsConfiguration.main)
-      if loss < best.loss {
-        best = (record.epoch, loss)
-        try Weights.write(state.current.network, to: folder.bestWeights)
-      }
-      if let every = experiment.configuration.evaluateEvery, (record.epoch + 1) % every == 0 {
-        record.evaluation = try report(state.current.network)
-      }
-      try folder.append(metrics: record)
-      try observe(.epoch(record, state))
+    try folder.write(json: Receipt(experiment), to: folder.receipt)
+    let trainer = try experiment.trainer()
+    let recorder = RunRecorder(experiment, folder)
+    return try train(trainer, trainer.initialState(), recorder, shouldStop, observe)
+  }
+
+  /// Goes on from the newest checkpoint that is whole: later metrics and the final weights are those of a run that
+  /// was never interrupted, bit for bit, on the same machine with the same threads.
+  ///
+  /// - Parameter note: is told what had to be passed over.
+  /// - Throws: if no checkpoint is whole, or if the manifest or the data are not those of the run;
+  ///   `training.epochs` may have grown.
+  public func resume(
+    shouldStop: () -> Bool = { false }, note: (String) -> Void = { _ in },
+    observe: (TrainingEvent) throws -> Void = { _ in }
+  ) throws -> Result {
+    let lock = try RunLock(folder)
+    defer { withExtendedLifetime(lock) {} }
+    let recorder = RunRecorder(experiment, folder)
+    recorder.store.clean()
+    let (found, damaged) = recorder.store.newest()
+    for message in damaged { note(message) }
+    let trainer = try experiment.trainer()
+    guard let checkpoint = found else {
+      guard damaged.isEmpty else { throw DataError("\(folder.path): no checkpoint is whole; nothing was changed") }
+      note("\(folder.path): no checkpoint was written yet; training starts at the beginning")
+      try recorder.take(CheckpointState.Progress())
+      try folder.write(json: Receipt(experiment), to: folder.receipt)
+      return try train(trainer, trainer.initialState(), recorder, shouldStop, observe)
     }
+    try ResumeCheck(checkpoint.state, folder: folder.path).verify(experiment)
+    let state = try trainer.state(at: checkpoint.state)
+    try checkpoint.restore(state)
+    try recorder.take(checkpoint.state.progress)
+    try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
+    return try train(trainer, state, recorder, shouldStop, observe)
+  }
+
+  private func train(
+    _ trainer: Trainer, _ state: TrainingState, _ recorder: RunRecorder, _ shouldStop: () -> Bool,
+    _ observe: (TrainingEvent) throws -> Void
+  ) throws -> Result {
+    let network = try trainer.train(state) { event in
+      let event = try recorder.record(event)
+      if case .step(_, _, let state) = event, shouldStop() {
+        try recorder.checkpoint(state)
+        try recorder.finish()
+        throw Stopped()
+      }
+      try observe(event)
+    }
+    try recorder.finish()
     try Weights.write(network, to: folder.lastWeights)
     let assignments = try experiment.assignments(of: network)
     try folder.write(assignments, of: experiment.dataset)
     let last = try EvaluationReport(assignments, labels: experiment.dataset.labels)
     try Weights.read(folder.bestWeights, into: network)
+    let progress = recorder.progress
     let result = Result(
-      last: last, best: try report(network), bestEpoch: best.epoch, trainingSeconds: seconds,
-      pairsPerSecond: seconds > 0 ? Double(pairs) / seconds : 0)
+      last: last, best: try experiment.report(of: network), bestEpoch: progress.bestEpoch,
+      trainingSeconds: progress.seconds,
+      pairsPerSecond: progress.seconds > 0 ? Double(progress.pairs) / progress.seconds : 0)
     try folder.write(json: result, to: folder.evaluation)
     return result
   }
+}
 
-  private func report(_ network: ClusteringNetwork) throws -> EvaluationReport {
-    try EvaluationReport(experiment.assignments(of: network), labels: experiment.dataset.labels)
-  }
+/// What a run is made of, for whoever wants to repeat it.
+private struct Receipt: Encodable {
+  let name, modality, dataSHA256, libtorch, precision, device: String
+  let items, seed, threads: Int
+  let pairsSHA256: String?
 
-  private var receipt: Receipt {
+  init(_ experiment: Experiment) {
     let configuration = experiment.configuration
-    return Receipt(
-      name: configuration.name, modality: configuration.modalityName,
-      dataSHA256: experiment.dataset.description.contentHash, libtorch: Runtime.version,
-      precision: experiment.precision.rawValue, device: configuration.training.device.description,
-      items: experiment.dataset.count, seed: configuration.training.seed, threads: Runtime.threads,
-      pairsSHA256: experiment.pairsHash)
+    name = configuration.name
+    modality = configuration.modalityName
+    dataSHA256 = experiment.dataset.description.contentHash
+    libtorch = Runtime.version
+    precision = experiment.precision.rawValue
+    device = configuration.training.device.description
+    items = experiment.dataset.count
+    seed = configuration.training.seed
+    threads = Runtime.threads
+    pairsSHA256 = experiment.pairsHash
   }
 }

@@ -4,13 +4,18 @@ public import Torch
 /// A network's weights as a safetensors file.
 public enum Weights {
   /// Writes every parameter and running statistic as float32, in row-major order. The file is whole or absent.
-  public static func write(_ network: ClusteringNetwork, to url: URL, metadata: [String: String] = [:]) throws {
-    var file = SafetensorsFile(metadata: metadata)
+  public static func write(_ network: ClusteringNetwork, to url: URL) throws {
+    try file(of: network).write(to: url)
+  }
+
+  /// A copy of every parameter and running statistic as float32, in row-major order.
+  static func file(of network: ClusteringNetwork) throws(TorchError) -> SafetensorsFile {
+    var file = SafetensorsFile()
     for entry in network.state {
       file.tensors[entry.name] = SafetensorsFile.Entry(
         dtype: .float32, shape: entry.tensor.shape, bytes: Data(try entry.tensor.float32Bytes()))
     }
-    try file.write(to: url)
+    return file
   }
 
   /// Loads a network's weights by name. A missing, extra or misshapen tensor is an error that names it, and
@@ -22,8 +27,14 @@ public enum Weights {
   /// Loads tensors by name, except for those of the file whose names `isIgnored` accepts. A missing, extra or
   /// misshapen tensor is an error that names it, and nothing changes.
   public static func read(_ url: URL, into state: [NamedTensor], ignoring isIgnored: (String) -> Bool) throws {
-    let path = url.path(percentEncoded: false)
-    let file = try SafetensorsFile(contentsOf: url)
+    try assign(
+      SafetensorsFile(contentsOf: url), from: url.path(percentEncoded: false), into: state, ignoring: isIgnored)
+  }
+
+  /// Copies tensors by name; `path` is what messages call the file.
+  static func assign(
+    _ file: SafetensorsFile, from path: String, into state: [NamedTensor], ignoring isIgnored: (String) -> Bool
+  ) throws {
     var loaded: [(NamedTensor, Tensor)] = []
     for entry in state {
       guard let found = file.tensors[entry.name] else {

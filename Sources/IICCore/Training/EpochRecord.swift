@@ -1,17 +1,7 @@
 import Torch
 
-/// What happens while a network is trained.
-public enum TrainingEvent {
-  /// So many steps of an epoch are done.
-  case step(Int, of: Int, TrainingState)
-  /// An epoch is done; the state is at the beginning of the next.
-  case epoch(EpochRecord, TrainingState)
-  /// Of several initialisations one was chosen to go on.
-  case chosen(restart: Int, loss: Double)
-}
-
-/// The figures of one epoch: a line of `metrics.jsonl`.
-public struct EpochRecord: Sendable, Encodable {
+/// The figures of one epoch.
+public struct EpochRecord: Sendable, Codable {
   /// The initialisation that was trained, counted from 0.
   public let restart: Int
   /// The epoch, counted from 0.
@@ -30,13 +20,10 @@ public struct EpochRecord: Sendable, Encodable {
   public private(set) var losses: [String: [Double]] = [:]
   /// The steps that each head was trained in.
   private var headSteps: [String: Int] = [:]
+  /// How the main head uses its clusters.
+  public internal(set) var usage = ClusterUsage()
   /// What an evaluation after this epoch found.
   public var evaluation: EvaluationReport?
-
-  private enum CodingKeys: String, CodingKey {
-    case restart, epoch, steps, pairs, seconds, waiting, losses, evaluation
-    case learningRate = "learning_rate"
-  }
 
   init(restart: Int, epoch: Int) {
     self.restart = restart
@@ -49,13 +36,12 @@ public struct EpochRecord: Sendable, Encodable {
   /// The mean loss of a head's best sub-head, nats.
   public func lowestLoss(of head: String) -> Double { losses[head]?.min() ?? .infinity }
 
-  mutating func add(_ value: ObjectiveValue, pairs: Int, rate: Double, duration: Duration, waiting: Duration) throws
-  {
+  mutating func add(_ value: ObjectiveValue, pairs: Int, rate: Double) throws {
     for (name, part) in value.parts {
       let new = try part.doubles()
       guard new.allSatisfy(\.isFinite) else {
         throw DataError(
-          "training: the loss of head \(name) is not finite (epoch \(epoch), step \(steps)); "
+          "training: the loss of head \(name) is not finite (epoch \(epoch + 1), step \(steps + 1)); "
             + "try a smaller training.learningRate, or training.precision float32")
       }
       let old = losses[name] ?? new
@@ -65,8 +51,48 @@ public struct EpochRecord: Sendable, Encodable {
     }
     steps += 1
     self.pairs += pairs
+    learningRate = rate
+  }
+
+  mutating func add(duration: Duration, waiting: Duration) {
     seconds += duration / .seconds(1)
     self.waiting += waiting / .seconds(1)
-    learningRate = rate
+  }
+}
+
+extension EpochRecord {
+  /// A line of `metrics.jsonl`: what equal seeds repeat, bit for bit.
+  struct Metrics: Encodable {
+    let restart, epoch, steps, pairs: Int
+    let learningRate: Double
+    let losses: [String: [Double]]
+    let usage: ClusterUsage.Figures?
+    let evaluation: EvaluationReport?
+
+    private enum CodingKeys: String, CodingKey {
+      case restart, epoch, steps, pairs, losses, usage, evaluation
+      case learningRate = "learning_rate"
+    }
+  }
+
+  /// A line of `timing.jsonl`: what depends on the machine.
+  struct Timing: Encodable {
+    let restart, epoch: Int
+    let seconds, waiting, pairsPerSecond: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case restart, epoch, seconds, waiting
+      case pairsPerSecond = "pairs_per_second"
+    }
+  }
+
+  var metrics: Metrics {
+    Metrics(
+      restart: restart, epoch: epoch, steps: steps, pairs: pairs, learningRate: learningRate, losses: losses,
+      usage: usage.figures, evaluation: evaluation)
+  }
+
+  var timing: Timing {
+    Timing(restart: restart, epoch: epoch, seconds: seconds, waiting: waiting, pairsPerSecond: pairsPerSecond)
   }
 }

@@ -28,6 +28,13 @@ public struct Trainer {
     TrainingState(current: try Candidate(0, configuration, makeNetwork), isTrying: true)
   }
 
+  /// The state that a checkpoint describes, with the network and the optimiser as they are initially.
+  func state(at checkpoint: CheckpointState) throws -> TrainingState {
+    let current = try Candidate(checkpoint.current, configuration, makeNetwork)
+    let best = try checkpoint.best.map { try Candidate($0, configuration, makeNetwork) }
+    return TrainingState(current: current, best: best, isTrying: checkpoint.isTrying)
+  }
+
   /// Trains from `state` to the end; `observe` is called after every step and every epoch.
   public func train(
     _ state: TrainingState, observe: (TrainingEvent) throws -> Void
@@ -53,6 +60,7 @@ public struct Trainer {
     let random = candidate.random.child("epoch", candidate.epoch)
     let steps = plan.steps(random: random)
     if candidate.step == 0 { candidate.record = EpochRecord(restart: candidate.restart, epoch: candidate.epoch) }
+    let lastMainStep = steps.lastIndex { $0.heads.contains(HeadsConfiguration.main) }
     while candidate.step < steps.count {
       let start = ContinuousClock.now
       let step = steps[candidate.step]
@@ -67,8 +75,11 @@ public struct Trainer {
       try candidate.optimizer.zeroGradients()
       try value.total.backward()
       try candidate.optimizer.step()
-      try candidate.record.add(
-        value, pairs: configuration.batch, rate: rate, duration: ContinuousClock.now - start, waiting: waiting)
+      try candidate.record.add(value, pairs: configuration.batch, rate: rate)
+      if let main = outputs.base[HeadsConfiguration.main] {
+        try candidate.record.usage.add(main, isLast: candidate.step == lastMainStep)
+      }
+      candidate.record.add(duration: ContinuousClock.now - start, waiting: waiting)
       candidate.step += 1
       try observe(.step(candidate.step, of: steps.count, state))
     }

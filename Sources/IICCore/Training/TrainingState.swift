@@ -55,3 +55,36 @@ public final class Candidate {
       }
   }
 }
+
+extension Candidate {
+  /// The candidate at a checkpoint's position, with initial weights.
+  convenience init(
+    _ position: CheckpointState.Position, _ configuration: TrainingConfiguration,
+    _ makeNetwork: (RandomStream) throws -> ClusteringNetwork
+  ) throws {
+    try self.init(position.restart, configuration, makeNetwork)
+    (epoch, step, record) = (position.epoch, position.step, position.record)
+    loss = position.loss ?? .infinity
+  }
+
+  /// Where it is, for a checkpoint.
+  var position: CheckpointState.Position {
+    CheckpointState.Position(
+      restart: restart, epoch: epoch, step: step, loss: loss.isFinite ? loss : nil, record: record)
+  }
+
+  /// Everything that a step changes: the network and what the optimiser keeps.
+  func tensors() throws(TorchError) -> [(name: String, tensor: Tensor)] {
+    network.state.map { ("network.\($0.name)", $0.tensor) }
+      + (try optimizer.state).map { ("optimizer.\($0.name)", $0.tensor) }
+  }
+}
+
+extension TrainingState {
+  /// Everything that a step changes, of all candidates that are kept.
+  func tensors() throws(TorchError) -> [(name: String, tensor: Tensor)] {
+    var tensors = try current.tensors().map { (name: "current.\($0.name)", tensor: $0.tensor) }
+    if let best { tensors += try best.tensors().map { (name: "best.\($0.name)", tensor: $0.tensor) } }
+    return tensors
+  }
+}

@@ -1,0 +1,115 @@
+/// An array in NumPy's NPY format, as `numpy.save` writes it and as `numpy.savez` puts it into an archive.
+///
+/// Read are booleans, whole numbers of 1 to 8 bytes and floating-point numbers of 2 to 8, in either byte order,
+/// with the first or the last dimension varying fastest.
+public struct NPYArray: Hashable, Sendable {
+  /// The sizes of the dimensions, outermost first; empty for a single value.
+  public let shape: [Int]
+  /// The type of the elements.
+  public let element: NPYHeader.Element
+  /// The elements in row-major order, the last dimension varying fastest, little endian.
+  public let bytes: [UInt8]
+
+  /// The number of elements.
+  public var count: Int { bytes.count / element.byteCount }
+
+  /// Reads an array that fills `bytes` exactly; `path` and `entry` say where it came from, for errors.
+  public init(_ bytes: [UInt8], path: String, entry: String) throws(ArchiveError) {
+    var start = 0
+    let header = try NPYHeader(path: path, entry: entry) { count in
+      let piece = Array(bytes[start..<min(start + count, bytes.count)])
+      start += piece.count
+      return piece
+    }
+    let size = header.element.byteCount
+    guard bytes.count - start == header.count * size else {
+      throw ArchiveError(
+        path: path, entry: entry,
+        message: "NPY: found \(bytes.count - start) bytes of elements; expected \(header.count * size) for shape "
+          + "\(header.shape) of \(header.element.rawValue)")
+    }
+    shape = header.shape
+    element = header.element
+    var elements = Array(bytes[start...])
+    if header.isBigEndian { Self.reverse(&elements, size: size) }
+    self.bytes = header.isFortranOrder ? Self.rowMajor(elements, shape: header.shape, size: size) : elements
+  }
+
+  /// The elements as float32, rounded to the nearest where it cannot hold them; booleans are 0 and 1.
+  public func floats() -> [Float] {
+    switch element {
+    case .bool: bytes.map { $0 == 0 ? 0 : 1 }
+    case .int8: values(Int8.self) { Float($0) }
+    case .uint8: bytes.map { Float($0) }
+    case .int16: values(Int16.self) { Float(Int16(littleEndian: $0)) }
+    case .uint16: values(UInt16.self) { Float(UInt16(littleEndian: $0)) }
+    case .int32: values(Int32.self) { Float(Int32(littleEndian: $0)) }
+    case .uint32: values(UInt32.self) { Float(UInt32(littleEndian: $0)) }
+    case .int64: values(Int64.self) { Float(Int64(littleEndian: $0)) }
+    case .uint64: values(UInt64.self) { Float(UInt64(littleEndian: $0)) }
+    case .float16: values(UInt16.self) { Float(Float16(bitPattern: UInt16(littleEndian: $0))) }
+    case .float32: values(UInt32.self) { Float(bitPattern: UInt32(littleEndian: $0)) }
+    case .float64: values(UInt64.self) { Float(Double(bitPattern: UInt64(littleEndian: $0))) }
+    }
+  }
+
+  /// The elements as whole numbers; nil if their type is a floating-point one or one does not fit.
+  public func integers() -> [Int]? {
+    switch element {
+    case .bool: bytes.map { $0 == 0 ? 0 : 1 }
+    case .int8: values(Int8.self) { Int($0) }
+    case .uint8: bytes.map { Int($0) }
+    case .int16: values(Int16.self) { Int(Int16(littleEndian: $0)) }
+    case .uint16: values(UInt16.self) { Int(UInt16(littleEndian: $0)) }
+    case .int32: values(Int32.self) { Int(Int32(littleEndian: $0)) }
+    case .uint32: values(UInt32.self) { Int(UInt32(littleEndian: $0)) }
+    case .int64: values(Int64.self) { Int(Int64(littleEndian: $0)) }
+    case .uint64: whole(values(UInt64.self) { Int(exactly: UInt64(littleEndian: $0)) })
+    case .float16, .float32, .float64: nil
+    }
+  }
+
+  private func values<Stored: BitwiseCopyable, Value>(
+    _ type: Stored.Type, _ convert: (Stored) -> Value
+  ) -> [Value] {
+    bytes.withUnsafeBytes { bytes in
+      (0..<count).map {
+        convert(bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Stored>.size, as: Stored.self))
+      }
+    }
+  }
+
+  private func whole(_ values: [Int?]) -> [Int]? { values.contains(nil) ? nil : values.compactMap(\.self) }
+
+  private static func reverse(_ bytes: inout [UInt8], size: Int) {
+    guard size > 1 else { return }
+    for start in stride(from: 0, to: bytes.count, by: size) { bytes[start..<(start + size)].reverse() }
+  }
+
+  /// Moves elements whose first dimension varies fastest to where the last does.
+  private static func rowMajor(_ bytes: [UInt8], shape: [Int], size: Int) -> [UInt8] {
+    var strides: [Int] = []
+    var step = size
+    for size in shape {
+      strides.append(step)
+      step *= size
+    }
+    var indices = [Int](repeating: 0, count: shape.count)
+    var source = 0
+    return [UInt8](unsafeUninitializedCapacity: bytes.count) { result, filled in
+      for target in stride(from: 0, to: bytes.count, by: size) {
+        for byte in 0..<size { result.initializeElement(at: target + byte, to: bytes[source + byte]) }
+        var dimension = shape.count - 1
+        while dimension >= 0 {
+          indices[dimension] += 1
+          source += strides[dimension]
+          guard indices[dimension] == shape[dimension] else { break }
+          source -= shape[dimension] * strides[dimension]
+          indices[dimension] = 0
+          dimension -= 1
+        }
+      }
+      filled = bytes.count
+    }
+  }
+}

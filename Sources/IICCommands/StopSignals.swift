@@ -1,0 +1,25 @@
+import Foundation
+import Synchronization
+
+/// SIGINT and SIGTERM as a wish to stop: the first one is noted, a second one ends the process at once.
+enum StopSignals {
+  // A signal handler can be given nothing, so what it writes is global.
+  private static let received = Atomic<Int32>(0)
+
+  /// Notes the signals from now on.
+  static func watch() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        StopSignals.received.store(number, ordering: .relaxed)
+        signal(SIGINT, SIG_DFL)
+        signal(SIGTERM, SIG_DFL)
+      }
+    }
+  }
+
+  /// Whether one has come.
+  static var wantsStop: Bool { received.load(ordering: .relaxed) != 0 }
+
+  /// The exit status for the signal that came: 130 for SIGINT, 143 for SIGTERM.
+  static var exitStatus: Int32 { 128 + received.load(ordering: .relaxed) }
+}

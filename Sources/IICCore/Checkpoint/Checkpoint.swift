@@ -1,0 +1,74 @@
+import Foundation
+import Torch
+
+/// A moment of training, held in memory or in a folder of its own.
+///
+///     state.json          where training is
+///     state.safetensors   weights, running statistics and what the optimiser keeps, float32
+///     SHA256SUMS          a line for each of the two, as `sha256sum` writes and checks them
+struct Checkpoint: Sendable {
+  private static let stateName = "state.json"
+  private static let tensorsName = "state.safetensors"
+  private static let sumsName = "SHA256SUMS"
+
+  let state: CheckpointState
+  private let tensors: SafetensorsFile
+
+  /// Copies everything that a step changes. Throws if any of it is not finite: that must not replace what is good.
+  init(_ training: TrainingState, _ state: CheckpointState) throws {
+    var file = SafetensorsFile()
+    for (name, tensor) in try training.tensors() {
+      let isFinite = try tensor.isFinite().to(.uint8).min().item() == 1
+      guard isFinite else {
+        throw DataError(
+          "training: \(name) is no longer finite (epoch \(state.current.epoch + 1), step \(state.current.step)); the "
+            + "last checkpoint is intact; try a smaller training.learningRate, or training.precision float32")
+      }
+      file.tensors[name] = SafetensorsFile.Entry(
+        dtype: .float32, shape: tensor.shape, bytes: Data(try tensor.float32Bytes()))
+    }
+    self.state = state
+    tensors = file
+  }
+
+  /// Reads a folder. Throws if anything in it is damaged, cut short or missing.
+  init(from folder: URL) throws {
+    let expected = try Data(contentsOf: folder.appending(path: Self.sumsName))
+    guard try expected == Self.sums(of: folder) else {
+      throw DataError("the checksums in \(Self.sumsName) do not fit the files")
+    }
+    let data = try Data(contentsOf: folder.appending(path: Self.stateName))
+    state = try JSONDecoder().decode(CheckpointState.self, from: data)
+    guard state.version == CheckpointState.version else {
+      throw DataError("found version \(state.version); expected \(CheckpointState.version)")
+    }
+    tensors = try SafetensorsFile(contentsOf: folder.appending(path: Self.tensorsName))
+  }
+
+  /// Writes into an empty folder and brings everything to the disk.
+  func write(to folder: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try WholeFile.write(
+      [try encoder.encode(state), Data("\n".utf8)], to: folder.appending(path: Self.stateName))
+    try tensors.write(to: folder.appending(path: Self.tensorsName))
+    try WholeFile.write([Self.sums(of: folder)], to: folder.appending(path: Self.sumsName))
+  }
+
+  /// Puts the tensors where they belong. A missing, extra or misshapen one is an error, and nothing changes.
+  func restore(_ training: TrainingState) throws {
+    let named = try training.tensors().map { NamedTensor(name: $0.name, tensor: $0.tensor, isParameter: false) }
+    try Weights.assign(tensors, from: Self.tensorsName, into: named) { _ in false }
+  }
+
+  private static func sums(of folder: URL) throws -> Data {
+    var text = ""
+    for name in [stateName, tensorsName] {
+      let hash = SHA256()
+      let bytes = try Data(contentsOf: folder.appending(path: name), options: .mappedIfSafe)
+      bytes.withUnsafeBytes { hash.update($0) }
+      text += "\(hash.hexadecimal())  \(name)\n"
+    }
+    return Data(text.utf8)
+  }
+}

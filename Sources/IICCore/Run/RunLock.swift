@@ -1,0 +1,20 @@
+import Foundation
+import Glibc
+
+/// Keeps a second process out of a run folder. The system releases it when the process ends, however it ends.
+final class RunLock: Sendable {
+  private let descriptor: Int32
+
+  /// Takes the lock. Throws if another process has it.
+  init(_ folder: RunFolder) throws(DataError) {
+    let path = folder.url.appending(path: RunFolder.lockName).path(percentEncoded: false)
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw DataError("\(path): \(String(cString: strerror(errno)))") }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw DataError("\(folder.path): another process is training in this run folder")
+    }
+  }
+
+  deinit { close(descriptor) }
+}

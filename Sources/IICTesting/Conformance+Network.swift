@@ -1,0 +1,107 @@
+import IICCore
+import Torch
+
+extension ModalityConformance {
+  func checkEvaluation(_ report: ConformanceReport) throws {
+    let subject = try open()
+    try checkBatches(subject, report)
+    let network = try subject.experiment.makeNetwork(random: RandomStream(seed: 1))
+    let assignments = try subject.experiment.assignments(of: network)
+    let expected = subject.experiment.evaluatedItems.count
+    for clusters in assignments.clusters {
+      try report.expect(clusters.count == expected, "found clusters of \(clusters.count) of \(expected) items")
+      try report.expect(
+        clusters.allSatisfy { (0..<assignments.clusterCount).contains($0) }, "an item has a cluster out of range")
+    }
+    try report.expect(assignments.losses.allSatisfy(\.isFinite), "the loss of an evaluation is not finite")
+  }
+
+  /// The features of items evaluated together, in a small last batch, and alone.
+  private func checkBatches(_ subject: ConformanceSubject, _ report: ConformanceReport) throws {
+    let encoder = try subject.encoder()
+    func features(_ items: ArraySlice<Int>) throws -> [[Double]] {
+      try withoutGradients { () throws in
+        try subject.modality.evaluationViews(of: subject.dataset.samples(at: items)).map { view in
+          let features = try encoder.layer(view.tensor, .evaluation)
+          try report.expect(
+            features.shape == [items.count, encoder.featureCount],
+            "features of \(items.count) items have the shape \(features.shape); expected "
+              + "\([items.count, encoder.featureCount])")
+          return try features.doubles()
+        }
+      }
+    }
+    let items = subject.items()
+    let together = try features(items)
+    let largest = together.joined().map(abs).max() ?? 0
+    try report.expect(largest.isFinite, "features are not finite in evaluation")
+    for range in [0..<1, 6..<7, 4..<7] {
+      for (all, some) in try zip(together, features(items[range])) {
+        let width = encoder.featureCount
+        let expected = all[(range.lowerBound * width)..<(range.upperBound * width)]
+        let difference = zip(some, expected).map { abs($0 - $1) }.max() ?? 0
+        try report.expect(
+          difference <= 1e-3 * max(largest, 1e-6),
+          "features of items \(range) differ by \(difference) from theirs among seven; evaluation must not depend "
+            + "on the batch")
+      }
+    }
+  }
+
+  func checkGradients(_ subject: ConformanceSubject, _ report: ConformanceReport, encoder name: String = "") throws
+  {
+    let network = try subject.experiment.makeNetwork(random: RandomStream(seed: 1))
+    let objective = ClusteringObjective(subject.experiment.configuration.heads.all)
+    let outputs = try network.outputs(subject.pair(), .training)
+    let value = try objective(base: outputs.base, transformed: outputs.transformed)
+    try value.total.backward()
+    let title = name.isEmpty ? "" : "encoder \(name): "
+    try report.expect(try value.total.item().isFinite, "\(title)the loss is not finite")
+    for entry in network.state where entry.isParameter {
+      guard let gradient = try entry.tensor.gradient else {
+        throw report.error("\(title)no gradient reaches \(entry.name)")
+      }
+      try report.expect(try gradient.isAllFinite(), "\(title)the gradient of \(entry.name) is not finite")
+      let size = try (gradient * gradient).sum().item()
+      try report.expect(size > 0, "\(title)the gradient of \(entry.name) is 0")
+    }
+  }
+
+  func checkTraining(_ report: ConformanceReport) throws {
+    let subject = try open()
+    let network = try subject.experiment.makeNetwork(random: RandomStream(seed: 1))
+    let objective = ClusteringObjective(subject.experiment.configuration.heads.all)
+    let optimizer = try Optimizer.adam(network.parameters, learningRate: 1e-3)
+    let pair = try subject.pair()
+    var losses: [Double] = []
+    for _ in 0..<2 {
+      let outputs = try network.outputs(pair, .training)
+      let value = try objective(base: outputs.base, transformed: outputs.transformed)
+      losses.append(try value.total.item())
+      try optimizer.zeroGradients()
+      try value.total.backward()
+      try optimizer.step()
+    }
+    try report.expect(losses.allSatisfy(\.isFinite), "the loss is not finite: \(losses)")
+    try report.expect(losses[0] != losses[1], "a step leaves the loss at \(losses[0])")
+  }
+
+  func checkEncoders(_ report: ConformanceReport) throws {
+    let names = try describe().encoders
+    try report.expect(
+      Set(encoderOverrides.keys).isSubset(of: names),
+      "encoderOverrides names an encoder that is not listed: \(names)")
+    for name in names {
+      let key = "\(ModalityDescription.encoderKey)=\(name)"
+      do {
+        let subject = try open(overrides: [key] + (encoderOverrides[name] ?? []))
+        try checkBatches(subject, report)
+        try checkGradients(subject, report, encoder: name)
+      } catch let error as ConformanceError {
+        throw error
+      } catch {
+        throw report.error("encoder \(name): \(error)")
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+import Torch
+
+@testable import IICCore
+
+@Suite struct CheckpointDamageTests {
+  let folder: TemporaryFolder
+  let experiment: Experiment
+  let store: CheckpointStore
+
+  init() throws {
+    folder = try TemporaryFolder()
+    experiment = try blobs(
+      ["training.epochs=2"], cache: SampleCache(folder: folder.url.appending(path: "cache")))
+    let run = try RunFolder.create(at: folder.url.appending(path: "run").path)
+    _ = try TrainingRun(experiment, in: run).start()
+    store = CheckpointStore(folder: run.checkpoints, keep: 2)
+  }
+
+  private var newest: URL { store.folder.appending(path: "00000002") }
+
+  private func files() throws -> [(url: URL, size: Int)] {
+    try FileManager.default.contentsOfDirectory(at: newest, includingPropertiesForKeys: nil)
+      .sorted { $0.path < $1.path }.map { ($0, try Data(contentsOf: $0).count) }
+  }
+
+  @Test func bothKeptCheckpointsAreWhole() throws {
+    let found = store.newest()
+    #expect(found.checkpoint?.state.current.epoch == 2 && found.damaged.isEmpty)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: store.folder.path).sorted() == ["00000001", "00000002"])
+  }
+
+  @Test func everyFlippedByteIsDetectedAndTheOneBeforeUsed() throws {
+    var numbers = SplitMix64(state: 7)
+    for (url, size) in try files() {
+      let good = try Data(contentsOf: url)
+      for _ in 0..<70 {
+        var bad = good
+        bad[Int.random(in: 0..<size, using: &numbers)] ^= UInt8.random(in: 1...255, using: &numbers)
+        try bad.write(to: url)
+        let found = store.newest()
+        #expect(found.checkpoint?.state.current.epoch == 1)
+        #expect(found.damaged.count == 1 && found.damaged[0].contains("00000002 is damaged"))
+      }
+      try good.write(to: url)
+    }
+  }
+
+  @Test func everyTruncationIsDetected() throws {
+    var numbers = SplitMix64(state: 8)
+    for (url, size) in try files() {
+      let good = try Data(contentsOf: url)
+      for length in [0, size - 1] + (0..<18).map({ _ in Int.random(in: 0..<size, using: &numbers) }) {
+        try good.prefix(length).write(to: url)
+        #expect(store.newest().checkpoint?.state.current.epoch == 1, "\(url.lastPathComponent) \(length)")
+      }
+      try FileManager.default.removeItem(at: url)
+      #expect(store.newest().checkpoint?.state.current.epoch == 1)
+      try good.write(to: url)
+    }
+    #expect(store.newest().damaged.isEmpty)
+  }
+
+  @Test func whenAllAreDamagedTheRunIsLeftAsItIs() throws {
+    for number in ["00000001", "00000002"] {
+      try Data().write(to: store.folder.appending(path: "\(number)/SHA256SUMS"))
+    }
+    let run = try RunFolder.open(at: folder.url.appending(path: "run").path)
+    var notes: [String] = []
+    let error = #expect(throws: DataError.self) {
+      _ = try TrainingRun(experiment, in: run).resume(note: { notes.append($0) })
+    }
+    #expect(error?.description.contains("no checkpoint is whole") == true)
+    #expect(notes.count == 2)
+  }
+
+  /// A state that is no longer finite must not replace a good one.
+  @Test func whatIsNotFiniteIsNotWritten() throws {
+    let trainer = try experiment.trainer()
+    let state = try trainer.initialState()
+    let weight = try #require(state.current.network.parameters.first)
+    try weight.assign(weight * .infinity)
+    let good = try #require(store.newest().checkpoint)
+    let error = #expect(throws: DataError.self) { _ = try Checkpoint(state, good.state) }
+    #expect(error?.description.contains("no longer finite") == true)
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+import Torch
+
+@testable import IICCore
+
+@Suite struct ClusterUsageTests {
+  private func probabilities(_ rows: [[Float]]) throws -> Tensor {
+    try Tensor(rows.flatMap(\.self), shape: [rows.count, 1, rows[0].count])
+  }
+
+  @Test func evenClustersHaveFullEntropyAndNoWarning() throws {
+    var usage = ClusterUsage()
+    try usage.add(probabilities([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), isLast: true)
+    let figures = try #require(usage.figures)
+    #expect(figures.clustersInUse == 4 && abs(figures.entropy - 1) < 1e-12 && figures.agreement == nil)
+    #expect(usage.warning(clusters: 4) == nil)
+  }
+
+  @Test func collapseIsSeenOverAllSteps() throws {
+    var usage = ClusterUsage()
+    for _ in 0..<10 { try usage.add(probabilities([[1, 0, 0, 0], [1, 0, 0, 0]]), isLast: false) }
+    let figures = try #require(usage.figures)
+    #expect(figures.clustersInUse == 1 && figures.entropy == 0)
+    #expect(usage.warning(clusters: 4)?.contains("only 1 of 4 clusters") == true)
+  }
+
+  /// Two sub-heads that name the same clusters differently agree; ones that are independent do not.
+  @Test func agreementIsMutualInformationOfSubheads() throws {
+    let same: [Float] = [1, 0, 0, 1, /**/ 0, 1, 1, 0, /**/ 1, 0, 0, 1, /**/ 0, 1, 1, 0]
+    let apart: [Float] = [1, 0, 1, 0, /**/ 1, 0, 0, 1, /**/ 0, 1, 1, 0, /**/ 0, 1, 0, 1]
+    for (values, expected) in [(same, 1.0), (apart, 0.0)] {
+      var usage = ClusterUsage()
+      try usage.add(Tensor(values, shape: [4, 2, 2]), isLast: true)
+      #expect(abs(try #require(usage.figures?.agreement) - expected) < 1e-9)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import IICTesting
+import Testing
+
+/// A modality that does one thing wrong fails the check that is about it; one that does nothing wrong fails none.
+@Suite struct ModalityConformanceTests {
+  static func conformance(_ fault: FaultyModality.Fault) -> ModalityConformance {
+    ModalityConformance(
+      FaultyModality.self,
+      manifest: """
+        name: faulty
+        modality: faulty
+        data: {fault: \(fault.rawValue)}
+        heads: {main: {clusters: 3, subheads: 2}}
+        training: {epochs: 1, batch: 8, repeats: 2}
+        """,
+      items: 12, classes: 3, empty: .init(overrides: ["data.items=0"], mention: "no items"),
+      corrupt: .init(overrides: ["data.corrupt=4"], mention: "item-4"), write: { _ in })
+  }
+
+  static func check(about fault: FaultyModality.Fault) -> ConformanceCheck? {
+    switch fault {
+    case .none: nil
+    case .hiddenKey, .looseSection: .manifest
+    case .repeatedID, .oddLabel, .undecodedNumber: .data
+    case .changingData: .reopening
+    case .nanView, .lostRow, .wrongFeatureCount: .views
+    case .unseededView, .unseededWeights, .fixedViews: .determinism
+    case .sharedDraw: .independence
+    case .batchDependence: .evaluation
+    case .unusedParameter, .cutGradient, .nanWeight: .gradients
+    case .brokenEncoder: .encoders
+    case .acceptsEmpty: .emptyData
+    case .vagueMessage: .corruptItem
+    }
+  }
+
+  @Test(arguments: FaultyModality.Fault.allCases) func finds(_ fault: FaultyModality.Fault) throws {
+    let conformance = Self.conformance(fault)
+    guard let check = Self.check(about: fault) else { return try conformance.holds() }
+    let error = #expect(throws: ConformanceError.self) { try conformance.holds(check) }
+    #expect(error?.check == check)
+    #expect(error?.modality == "faulty")
+  }
+
+  @Test func trainingThatGoesNowhereIsFound() {
+    let error = #expect(throws: ConformanceError.self) { try Self.conformance(.nanView).holds(.training) }
+    #expect(error?.message.hasPrefix("the loss is not finite") == true)
+  }
+
+  @Test func whatTheFixtureSaysOfTheDataIsCompared() {
+    let wrong = ModalityConformance(
+      FaultyModality.self,
+      manifest: """
+        name: faulty
+        modality: faulty
+        heads: {main: {clusters: 3}}
+        training: {epochs: 1}
+        """, items: 13, classes: 3, empty: nil, corrupt: nil, write: { _ in })
+    let error = #expect(throws: ConformanceError.self) { try wrong.holds(.data) }
+    #expect(error?.description == "modality faulty, check data: found 12 items; expected 13")
+  }
+}

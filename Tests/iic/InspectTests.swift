@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+@testable import IICCommands
+
+@Suite(.serialized) struct InspectTests {
+  let folder: Workspace
+
+  init() throws { folder = try Workspace() }
+
+  @Test func theFactsOfAManifestAreSaid() throws {
+    let outcome = try iic("inspect", "iic.yaml", in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n").map(String.init)
+    #expect(lines.contains("halves: image, 240 items, 240 trained on"))
+    #expect(lines.contains("labels: 2 classes, items of each: 0 120, 1 120"))
+    #expect(lines.contains("sample: 8 x 8 x 1 uint8, 15.0 KiB decoded; view: 1 x 8 x 8"))
+    #expect(lines.contains { $0.hasPrefix("training: ") && $0.contains("2 epochs of 6 steps") })
+    #expect(lines.contains("pairs: paired items are more alike than random ones"))
+    #expect(!folder.exists("runs"))
+  }
+
+  @Test func programsReadTheSame() throws {
+    let outcome = try iic("inspect", "iic.yaml", "--json", "--set", "heads.main.clusters=3", in: folder)
+    let report = try #require(try outcome.json().first)
+    #expect(report["warnings"] as? [String] == ["heads.main.clusters is 3; the labels have 2 classes"])
+    let data = try #require(report["data"] as? [String: Any])
+    #expect(data["items"] as? Int == 240)
+    let pairs = try #require(report["pairs"] as? [String: Any])
+    #expect(pairs["verdict"] as? String == "good")
+    #expect(Set(report.keys) == ["name", "modality", "data", "view_shape", "pairs", "trial", "warnings"])
+  }
+
+  @Test func pairsThatAreTheSameAreWarnedOf() throws {
+    let same = "{rotation: 0, scale: [1, 1], shift: 0, flip: 0, jitter: 0}"
+    let outcome = try iic(
+      "inspect", "iic.yaml", "--set", "views.base=\(same)", "--set", "views.transformed=\(same)", in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("warning: 240 of 240 pairs are identical or nearly so"))
+  }
+
+  @Test func theSheetIsAPicture() throws {
+    let outcome = try iic("inspect", "iic.yaml", "--sheet", "pairs.png", in: folder)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let picture = try Picture(Data(contentsOf: folder.url.appending(path: "pairs.png")))
+    // 16 rows of 5 views of 8 x 8, eight times enlarged, with gaps of 4 and one more behind the base view.
+    #expect(picture.size == [5 * 68 + 8, 16 * 68 + 4, 1])
+    // The halves of a base view differ: bright above or below. Enlarged points are squares of one grey.
+    let above = picture[4 + 10, 4 + 10]
+    let below = picture[4 + 50, 4 + 10]
+    let difference = abs(Int(above) - Int(below))
+    #expect(difference > 60)
+    #expect(picture[0, 0] == 128)
+    for place in 4..<12 { #expect(picture[4, place] == picture[4, 4]) }
+  }
+
+  @Test func mistakesAreNamed() throws {
+    let format = try iic("inspect", "iic.yaml", "--sheet", "pairs.jpg", in: folder)
+    #expect(format.errors == "iic: --sheet: found \"pairs.jpg\"; expected a file name that ends in .png\n")
+    #expect(format.status == 1)
+    let place = try iic("inspect", "iic.yaml", "--sheet", "nowhere/pairs.png", in: folder)
+    #expect(place.status == 1 && place.errors.hasPrefix("iic: nowhere/pairs.png: cannot be written"))
+    let batch = try iic("inspect", "iic.yaml", "--set", "training.batch=4800", in: folder)
+    #expect(batch.status == 1 && batch.errors.contains("training.batch: found 4800 pairs with 2 repeats"))
+  }
+
+  @Test func coloursAreKept() throws {
+    var file = PNGFile(width: 300, height: 100, channels: 3, filledWith: 7)
+    file.bytes[3 * 299] = 200
+    let picture = try Picture(file.data)
+    #expect(picture.size == [300, 100, 3])
+    #expect(picture.bytes == file.bytes)
+    // The last chunk of every PNG file, with its checksum.
+    let end: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
+    #expect(Array(file.data.suffix(12)) == end)
+  }
+}
+
+/// Reads a PNG file of stored blocks and unfiltered rows, and nothing else.
+private struct Picture {
+  struct Malformed: Error {}
+  private(set) var width = 0, height = 0, channels = 0
+  private(set) var bytes: [UInt8] = []
+
+  var size: [Int] { [width, height, channels] }
+
+  subscript(row: Int, column: Int) -> UInt8 { bytes[(row * width + column) * channels] }
+
+  init(_ data: Data) throws {
+    let all = [UInt8](data)
+    func number(_ at: Int) -> Int { all[at..<(at + 4)].reduce(0) { $0 << 8 | Int($1) } }
+    guard all.starts(with: [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10]) else { throw Malformed() }
+    var place = 8
+    var stream: [UInt8] = []
+    while place < all.count {
+      let size = number(place)
+      let type = String(decoding: all[(place + 4)..<(place + 8)], as: UTF8.self)
+      if type == "IHDR" {
+        (width, height) = (number(place + 8), number(place + 12))
+        channels = all[place + 17] == 2 ? 3 : 1
+        guard all[place + 16] == 8 else { throw Malformed() }
+      } else if type == "IDAT" {
+        stream += all[(place + 8)..<(place + 8 + size)]
+      }
+      place += size + 12
+    }
+    var rows: [UInt8] = []
+    var at = 2
+    while true {
+      let (last, size) = (stream[at], Int(stream[at + 1]) | Int(stream[at + 2]) << 8)
+      guard Int(stream[at + 3]) | Int(stream[at + 4]) << 8 == size ^ 0xFFFF else { throw Malformed() }
+      rows += stream[(at + 5)..<(at + 5 + size)]
+      at += 5 + size
+      if last == 1 { break }
+    }
+    guard at + 4 == stream.count, rows.count == height * (width * channels + 1) else { throw Malformed() }
+    for row in 0..<height {
+      let start = row * (width * channels + 1)
+      guard rows[start] == 0 else { throw Malformed() }
+      bytes += rows[(start + 1)..<(start + 1 + width * channels)]
+    }
+  }
+}

@@ -1,0 +1,18 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "custom-modality",
+  dependencies: [.package(name: "iic", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "sensors",
+      dependencies: [
+        .product(name: "Archive", package: "iic"),
+        .product(name: "IICCommands", package: "iic"),
+        .product(name: "IICCore", package: "iic"),
+        .product(name: "Torch", package: "iic"),
+      ])
+  ],
+  cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,150 @@
+import Archive
+import IICCore
+import Torch
+
+/// Recordings of sensors: CSV files with a column for each channel and a row for each moment.
+///
+/// A sample is a stretch of one recording, `[C, L + margin]`. A view is a window of it, `[n, C, L]`: two windows of a
+/// stretch lie at different moments, and the second also differs in speed, strength and noise.
+struct SensorModality: Modality {
+  static let name = "sensor"
+  private let source: String
+  private let window, margin: Int
+  private let noise, scaling, stretching: Double
+  private let width: Int
+
+  init(from root: SectionReader) throws(ManifestError) {
+    (source, window, margin) = try root.section("data", "where the recordings are") { data throws(ManifestError) in
+      (
+        try data.path("source", "archive or folder of CSV files, a folder for each class"),
+        try data.integer("window", default: 64, in: 16...65536, "L, moments in a view"),
+        try data.integer("margin", default: 32, in: 0...65536, "moments by which windows of a stretch are shifted")
+      )
+    }
+    (noise, scaling, stretching) = try root.section("views", "how two views differ") { views throws(ManifestError) in
+      (
+        try views.number("noise", default: 0.1, in: 0...10, "standard deviation of the noise of the second view"),
+        try views.number("scaling", default: 0.2, in: 0...0.9, "largest relative change of its strength"),
+        try views.number("stretching", default: 0.05, in: 0...0.5, "largest relative change of its speed")
+      )
+    }
+    width = try root.section("encoder", "the network") { encoder throws(ManifestError) in
+      try encoder.integer("width", default: 32, in: 4...1024, "channels of the first convolution")
+    }
+  }
+
+  func dataset(cache: SampleCache) throws -> Dataset {
+    let source = DataSource(path: source)
+    let length = window + margin
+    return try cache.dataset(sources: [(source, nil)], decoding: "sensor \(length)") { writer in
+      var ids: [String] = []
+      var labels: [Int] = []
+      var classes: [String] = []
+      var channels = 0
+      try source.forEachEntry { entry in
+        guard entry.name.hasSuffix(".csv") else { return true }
+        let rows = try Recording(entry).rows
+        guard let count = rows.first?.count, channels == 0 || count == channels else {
+          throw ArchiveError(
+            path: source.path, entry: entry.name, message: "found \(rows.first?.count ?? 0) columns; expected \(channels)")
+        }
+        channels = count
+        let folder = entry.name.split(separator: "/").dropLast().last.map(String.init) ?? ""
+        if !classes.contains(folder) { classes.append(folder) }
+        for start in stride(from: 0, through: rows.count - length, by: length) {
+          let stretch = (0..<channels).flatMap { channel in rows[start..<(start + length)].map { $0[channel] } }
+          try writer.append(stretch.withUnsafeBytes { [UInt8]($0) })
+          ids.append("\(entry.name):\(start)")
+          labels.append(classes.firstIndex(of: folder) ?? 0)
+        }
+        return true
+      }
+      return SampleDescription(
+        shape: [channels, length], element: .float32, ids: ids, labels: classes.count > 1 ? labels : nil)
+    }
+  }
+
+  func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
+    View(try windows(of: samples, generator: random.generator(), stretching: 0))
+  }
+
+  func transformedView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
+    let generator = try random.generator()
+    let shifted = try windows(of: samples, generator: generator, stretching: stretching)
+    let strength = try generator.uniform([samples.shape[0], 1, 1], in: 1 - scaling...1 + scaling).to(samples.device)
+    return View(try shifted * strength + generator.normal(shifted.shape).to(samples.device) * noise)
+  }
+
+  func evaluationViews(of samples: Tensor) throws(TorchError) -> [View] {
+    [View(try samples.sliced(margin / 2..<margin / 2 + window, along: 2))]
+  }
+
+  func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
+    var layers: [any Layer] = []
+    var channels = sampleShape[0]
+    for width in [width, 2 * width, 4 * width] {
+      layers.append(try Convolution(channels, width, kernel: 5, stride: 2, generator: generator))
+      layers += [try BatchNorm2d(channels: width), ReLU()]
+      channels = width
+    }
+    return FeatureEncoder(layer: Sequential(layers + [GlobalAveragePool2d()]), featureCount: channels)
+  }
+
+  /// Windows `[n, C, L]` at random moments of stretches `[n, C, L + margin]`, interpolated between moments.
+  private func windows(
+    of samples: Tensor, generator: RandomGenerator, stretching: Double
+  ) throws(TorchError) -> Tensor {
+    let (n, channels, length) = (samples.shape[0], samples.shape[1], samples.shape[2])
+    // A stretch runs from -1 to 1; this is how far its windows may move from the middle.
+    let reach = Double(margin) / Double(length)
+    let shift = try generator.uniform([n], in: -reach...reach)
+    let speed = try generator.uniform([n], in: 1 - stretching...1 + stretching) * (Double(window) / Double(length))
+    let zero = try Tensor.zeros([n])
+    let maps = try Tensor.stacked([speed, zero, shift, zero, zero + 1, zero], along: 1).reshaped([n, 2, 3])
+    return try samples.reshaped([n, channels, 1, length])
+      .affineSampled(by: maps.to(samples.device), height: 1, width: window)
+      .reshaped([n, channels, window])
+  }
+}
+
+/// The rows of one CSV file.
+private struct Recording {
+  var rows: [[Float]] = []
+
+  /// Reads a header, then rows of as many numbers.
+  init(_ entry: ArchiveEntry) throws {
+    let text = String(decoding: try entry.readAll(limit: 1 << 28), as: UTF8.self)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let columns = lines.first?.split(separator: ",").count ?? 0
+    for (number, line) in lines.enumerated().dropFirst() where !line.isEmpty {
+      let values = line.split(separator: ",", omittingEmptySubsequences: false).map { Float($0) }
+      let numbers = values.compactMap { $0 }.filter(\.isFinite)
+      guard numbers.count == columns, values.count == columns else {
+        throw ArchiveError(
+          path: entry.path, entry: entry.name,
+          message: "line \(number + 1): found \"\(line.prefix(60))\"; expected \(columns) numbers")
+      }
+      rows.append(numbers)
+    }
+  }
+}
+
+/// A convolution along time, `[n, C, L]` or `[n, C, 1, L]` to `[n, C', 1, L']`, without padding.
+private final class Convolution: Layer {
+  private let weight: Tensor  // [C', C, 1, kernel]
+  private let stride: Int
+
+  init(_ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, generator: RandomGenerator) throws(TorchError) {
+    let deviation = (2 / Double(inputs * kernel)).squareRoot()
+    weight = try generator.normal([outputs, inputs, 1, kernel]) * deviation
+    try weight.requireGradient()
+    self.stride = stride
+  }
+
+  func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+    let (n, channels) = (input.shape[0], input.shape[1])
+    return try input.reshaped([n, channels, 1, -1]).conv2d(weight: weight, stride: stride, padding: 0, dilation: 1)
+  }
+
+  var state: [NamedTensor] { [NamedTensor(name: "weight", tensor: weight, isParameter: true)] }
+}

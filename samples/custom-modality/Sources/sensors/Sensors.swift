@@ -1,0 +1,6 @@
+import IICCommands
+
+@main
+enum Sensors {
+  static func main() { IICCommand.run(modalities: [SensorModality.self], name: "sensors") }
+}
