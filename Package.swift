@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "ImageModality", targets: ["ImageModality"]),
     .library(name: "AudioModality", targets: ["AudioModality"]),
     .library(name: "VectorModality", targets: ["VectorModality"]),
+    .library(name: "TextModality", targets: ["TextModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
   dependencies: [
@@ -71,6 +72,9 @@ let package = Package(
       name: "VectorModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Vector",
       swiftSettings: swiftSettings),
     .target(
+      name: "TextModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Text",
+      swiftSettings: swiftSettings),
+    .target(
       name: "IICCommands",
       dependencies: [
         "IICCore", "Torch",
@@ -78,7 +82,8 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "iic", dependencies: ["IICCommands", "ImageModality", "AudioModality", "VectorModality"],
+      name: "iic",
+      dependencies: ["IICCommands", "ImageModality", "AudioModality", "TextModality", "VectorModality"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
@@ -104,6 +109,9 @@ let package = Package(
     .testTarget(
       name: "VectorModalityTests", dependencies: ["VectorModality", "IICCore", "Torch", "Archive"],
       path: "Tests/Vector", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TextModalityTests", dependencies: ["TextModality", "IICTesting", "IICCore", "Torch", "Archive"],
+      path: "Tests/Text", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["iic", "IICCommands", "IICCore", "Torch"], path: "Tests/iic",
       swiftSettings: swiftSettings),

@@ -1,6 +1,7 @@
 import AudioModality
 import IICCommands
 import ImageModality
+import TextModality
 import VectorModality
 
 @main
@@ -10,6 +11,7 @@ enum IIC {
     IICCommand.run(modalities: [
       ImageModality.self, AudioModality.self,
       VectorModality.self,
+      TextModality.self,
     ])
   }
 }
