@@ -101,6 +101,9 @@ let package = Package(
       name: "ImagingTests", dependencies: ["Imaging", "IICCore", "Torch"], path: "Tests/Imaging",
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "ImageModalityTests", dependencies: ["ImageModality", "IICCore", "Archive", "Torch"],
+      path: "Tests/Image", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
       name: "IICTestingTests", dependencies: ["IICTesting", "IICCore", "ImageModality", "AudioModality", "Torch"],
       path: "Tests/IICTesting", swiftSettings: swiftSettings),
     .testTarget(

@@ -24,6 +24,28 @@ extension DataSource {
   }
 }
 
+extension DataSource {
+  /// The relative paths of a folder's files, in order; nil if the source is a file.
+  public func filesOnDisk() throws(ArchiveError) -> [String]? {
+    switch try kind() {
+    case .file: nil
+    case .folder: try Folder(path: path).names
+    }
+  }
+
+  /// What the file system says of the files that `forEachChunkOnDisk(only:_:)` streams, in the same order.
+  public func stamps(only: [String]? = nil) throws(ArchiveError) -> [FileStamp] {
+    switch try kind() {
+    case .file: return [try DiskFile(path: path, followsLink: true).stamp]
+    case .folder:
+      let folder = try Folder(path: path)
+      var stamps: [FileStamp] = []
+      for name in try folder.names(only: only) { stamps.append(try folder.open(name).stamp) }
+      return stamps
+    }
+  }
+}
+
 extension Folder {
   /// The files that `entries(named:)` takes for these names, or all files.
   fileprivate func names(only: [String]?) throws(ArchiveError) -> [String] {

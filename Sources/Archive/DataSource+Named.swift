@@ -57,16 +57,21 @@ struct EntryLabel: Hashable {
 }
 
 /// The first few names of a source, to tell the user what there is.
-struct NamesSeen {
+public struct NamesSeen {
   private var first: [String] = []
   private var count = 0
 
-  mutating func add(_ name: String) {
+  /// None so far.
+  public init() {}
+
+  /// Notes the next entry's name.
+  public mutating func add(_ name: String) {
     count += 1
     if count <= 8 { first.append(name) }
   }
 
-  func missing(_ name: String, in path: String) -> ArchiveError {
+  /// An error that an entry is not there, with what there is instead.
+  public func missing(_ name: String, in path: String) -> ArchiveError {
     let rest = count > first.count ? " and \(count - first.count) more" : ""
     return ArchiveError(
       path: path,

@@ -7,6 +7,8 @@ final class DiskFile {
 
   let path: String
   let size: Int
+  /// What the file system said of it when it was opened.
+  let stamp: FileStamp
   private let descriptor: Int32
 
   /// Opens a file; a symbolic link is an error unless `followsLink`.
@@ -23,6 +25,7 @@ final class DiskFile {
     self.path = path
     self.descriptor = descriptor
     self.size = Int(status.st_size)
+    self.stamp = FileStamp(path: path, status)
   }
 
   deinit { Foundation.close(descriptor) }

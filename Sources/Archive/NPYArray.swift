@@ -21,18 +21,46 @@ public struct NPYArray: Hashable, Sendable {
       start += piece.count
       return piece
     }
-    let size = header.element.byteCount
-    guard bytes.count - start == header.count * size else {
-      throw ArchiveError(
-        path: path, entry: entry,
-        message: "NPY: found \(bytes.count - start) bytes of elements; expected \(header.count * size) for shape "
-          + "\(header.shape) of \(header.element.rawValue)")
+    let found = bytes.count - start
+    guard found == header.byteCount else {
+      throw ArchiveError(path: path, entry: entry, message: header.sizeProblem(found))
     }
-    shape = header.shape
+    self.init(Array(bytes[start...]), of: header, shape: header.shape)
+  }
+
+  /// Reads the elements behind a header, to the end of the entry; more than `limit` bytes are an error.
+  public init(_ header: NPYHeader, reading entry: ArchiveEntry, limit: Int) throws(ArchiveError) {
+    guard header.byteCount <= limit else {
+      throw entry.error("NPY: found an array of \(header.byteCount) bytes; allowed are \(limit)")
+    }
+    let bytes = try entry.bytes(upTo: header.byteCount)
+    let more = try entry.bytes(upTo: 1)
+    guard bytes.count == header.byteCount, more.isEmpty else {
+      throw entry.error(header.sizeProblem(bytes.count + more.count))
+    }
+    self.init(bytes, of: header, shape: header.shape)
+  }
+
+  /// Reads the next `rows` of the first dimension of an array that is in row-major order, and not its end.
+  public init(rows: Int, of header: NPYHeader, reading entry: ArchiveEntry) throws(ArchiveError) {
+    guard let count = header.shape.first, count > 0, !header.isFortranOrder else {
+      throw entry.error("NPY: an array of shape \(header.shape) has no rows to be read one by one")
+    }
+    let expected = rows * (header.byteCount / count)
+    let bytes = try entry.bytes(upTo: expected)
+    guard bytes.count == expected else {
+      throw entry.error("NPY: the elements end early; expected \(header.byteCount) bytes for shape \(header.shape)")
+    }
+    self.init(bytes, of: header, shape: [rows] + header.shape.dropFirst())
+  }
+
+  private init(_ bytes: [UInt8], of header: NPYHeader, shape: [Int]) {
+    self.shape = shape
     element = header.element
-    var elements = Array(bytes[start...])
+    let size = element.byteCount
+    var elements = bytes
     if header.isBigEndian { Self.reverse(&elements, size: size) }
-    self.bytes = header.isFortranOrder ? Self.rowMajor(elements, shape: header.shape, size: size) : elements
+    self.bytes = header.isFortranOrder ? Self.rowMajor(elements, shape: shape, size: size) : elements
   }
 
   /// The elements as float32, rounded to the nearest where it cannot hold them; booleans are 0 and 1.

@@ -41,6 +41,9 @@ public struct NPYHeader: Hashable, Sendable {
   /// The number of elements.
   public let count: Int
 
+  /// The bytes of all elements.
+  public var byteCount: Int { count * element.byteCount }
+
   /// The longest text read; NumPy's own are below 200 bytes unless an array has many dimensions.
   static let longestText = 1 << 16
 
@@ -105,5 +108,9 @@ public struct NPYHeader: Hashable, Sendable {
       product = next
     }
     count = shape.contains(0) ? 0 : product / element.byteCount
+  }
+
+  func sizeProblem(_ found: Int) -> String {
+    "NPY: found \(found) bytes of elements; expected \(byteCount) for shape \(shape) of \(element.rawValue)"
   }
 }

@@ -38,6 +38,7 @@ struct RootCommand: ParsableCommand {
     CommandConfiguration(
       commandName: Program.current.name,
       abstract: "Clusters paired data without labels, by Invariant Information Clustering.",
-      subcommands: [Train.self, Evaluate.self, Embed.self, Inspect.self, Modalities.self] + Bench.ifUsable)
+      subcommands: [Train.self, Evaluate.self, Embed.self, Inspect.self, Modalities.self, Cache.self]
+        + Bench.ifUsable)
   }
 }

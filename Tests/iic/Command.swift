@@ -14,6 +14,9 @@ struct Outcome {
   }
 }
 
+/// The program, which is built into the folder that the tests run from.
+let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "iic")
+
 /// Runs the built program in `folder`.
 func iic(_ arguments: String..., in folder: Workspace) throws -> Outcome {
   try iic(arguments, in: folder)
@@ -22,8 +25,7 @@ func iic(_ arguments: String..., in folder: Workspace) throws -> Outcome {
 /// Runs the built program in `folder`.
 func iic(_ arguments: [String], in folder: Workspace) throws -> Outcome {
   let process = Process()
-  // The program is built into the folder that the tests run from.
-  process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "iic")
+  process.executableURL = program
   process.arguments = arguments
   process.currentDirectoryURL = folder.url
   process.environment = ProcessInfo.processInfo.environment.merging(

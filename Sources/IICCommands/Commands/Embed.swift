@@ -49,7 +49,7 @@ struct FinishedRun {
   init(at path: String, best: Bool) throws {
     folder = try RunFolder.open(at: path)
     let document = try ManifestDocument(path: folder.manifest.path(percentEncoded: false))
-    experiment = try Experiment(document, registry: modalities)
+    experiment = try Experiment(document, registry: modalities, cache: .announced)
     Console.warn(experiment.warnings)
     network = try experiment.makeNetwork(random: RandomStream(seed: experiment.configuration.training.seed))
     try Weights.read(best ? folder.bestWeights : folder.lastWeights, into: network)

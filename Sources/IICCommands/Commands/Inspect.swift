@@ -28,7 +28,7 @@ struct Inspect: ParsableCommand {
         throw DataError("--sheet: found \"\(sheet)\"; expected a file name that ends in .png")
       }
       let document = try ManifestDocument(path: manifest, overrides: overrides)
-      let experiment = try Experiment(document, registry: modalities)
+      let experiment = try Experiment(document, registry: modalities, cache: .announced)
       let inspector = try Inspector(experiment)
       let report = try InspectionReport(experiment, inspector)
       if let sheet { try write(inspector, to: sheet) }

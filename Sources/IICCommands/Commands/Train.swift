@@ -61,7 +61,7 @@ struct TrainingOptions: ParsableArguments {
   func train(
     _ document: ManifestDocument, resuming past: RunFolder? = nil
   ) throws -> (folder: RunFolder, experiment: Experiment, result: TrainingRun.Result) {
-    let experiment = try Experiment(document, registry: modalities)
+    let experiment = try Experiment(document, registry: modalities, cache: .announced)
     Console.warn(experiment.warnings)
     let configuration = experiment.configuration
     // What the data does not allow is refused before a folder is made.

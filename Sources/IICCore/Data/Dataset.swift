@@ -137,6 +137,35 @@ public struct SampleDescription: Sendable, Codable, Equatable {
   public var sampleByteCount: Int { shape.reduce(element.byteCount, *) }
 }
 
+extension SampleDescription {
+  /// Throws unless sizes can be computed with and there is one of everything for each item.
+  func validate() throws(DataError) {
+    var bytes = element.byteCount
+    for size in shape + [ids.count] {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
+      guard size > 0, !overflow else { throw DataError("found \(ids.count) samples of shape \(shape.prefix(8))") }
+      bytes = product
+    }
+    if let labels, labels.count != ids.count {
+      throw DataError("found \(labels.count) labels for \(ids.count) items; expected one each")
+    }
+    var start = 0
+    for part in parts {
+      let (end, overflow) = start.addingReportingOverflow(part.count)
+      guard part.count >= 0, !overflow else { throw DataError("found a part of \(part.count) items") }
+      start = end
+    }
+    guard parts.isEmpty || start == ids.count else {
+      throw DataError("found parts of \(start) items in all; expected \(ids.count)")
+    }
+    if let groups {
+      guard groups.count == ids.count, groups.allSatisfy(groupIDs.indices.contains) else {
+        throw DataError("found groups that are not one of \(groupIDs.count) for each of \(ids.count) items")
+      }
+    }
+  }
+}
+
 /// Something wrong with the data: the message says where and what is allowed.
 public struct DataError: Error, Sendable, CustomStringConvertible {
   public let description: String

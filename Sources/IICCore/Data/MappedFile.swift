@@ -10,16 +10,12 @@ final class MappedFile: Sendable {
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
   /// Maps a file that must have exactly `count` bytes.
-  init(path: String, count: Int) throws(DataError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw DataError("\(path): \(String(cString: strerror(errno)))") }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, Int(status.st_size) == count, count > 0 else {
-      throw DataError("\(path): found \(status.st_size) bytes; expected \(count)")
+  init(_ file: PrivateFile, count: Int) throws(DataError) {
+    guard file.size == count, count > 0 else {
+      throw DataError("\(file.path): found \(file.size) bytes; expected \(count)")
     }
-    guard let start = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED else {
-      throw DataError("\(path): cannot be mapped: \(String(cString: strerror(errno)))")
+    guard let start = mmap(nil, count, PROT_READ, MAP_SHARED, file.descriptor, 0), start != MAP_FAILED else {
+      throw DataError("\(file.path): cannot be mapped: \(String(cString: strerror(errno)))")
     }
     self.base = UnsafeRawPointer(start)
     self.count = count

@@ -3,24 +3,47 @@ public import Foundation
 
 /// Decoded samples on disk, shared by runs.
 ///
-/// An entry is a folder named by a hash of the sources' bytes and of how they are decoded. It is built beside
-/// its place and renamed when whole, so an interrupted build never counts and two builders do no harm.
+/// An entry is a folder named by a hash of the sources' bytes and of how they are decoded. It is built beside its
+/// place and renamed when whole, so an interrupted build never counts. When several processes need the same entry
+/// at once, the first builds it and the others wait; should two build it after all, one result is kept.
+///
+/// **What is trusted.** Files and folders that belong to another user, links, and files of another size than the
+/// description says are not read but built anew. The folder and all in it are the user's alone (mode 0700). The
+/// samples themselves are not hashed again. Nor are sources whose path, size, times of writing and of change (in
+/// nanoseconds), inode and device are as they were when they were hashed: see `SourceRecord`.
 public struct SampleCache: Sendable {
   /// Raised when the layout of an entry changes: older entries are then rebuilt.
-  private static let version = 2
-  private static let samplesName = "samples.bin"
-  private static let descriptionName = "samples.json"
+  private static let version = 3
+  static let samplesName = "samples.bin"
+  static let descriptionName = "samples.json"
+
+  /// What a run does with the cache, for whoever tells the user.
+  public enum Event: Sendable {
+    /// The sources with these paths are decoded, for they are not in the cache yet.
+    case building(sources: [String])
+    /// Another process builds the entry; this one waits for it.
+    case waiting
+    /// An entry was built.
+    case built(SampleCacheEntry)
+    /// An entry that was there is used.
+    case used(SampleCacheEntry)
+  }
 
   /// The folder that holds the entries.
   public let folder: URL
+  /// How old a change to a source must be for it not to be hashed again, nanoseconds.
+  var clockStep = SourceRecord.clockStep
+  private let report: @Sendable (Event) -> Void
 
-  /// A cache in a folder, which is made when needed; nil is `iic/samples` in the user's cache folder.
-  public init(folder: URL? = nil) {
+  /// A cache in a folder, which is made when needed; nil is `iic/samples` in the user's cache folder. `report` is
+  /// told what happens.
+  public init(folder: URL? = nil, report: @escaping @Sendable (Event) -> Void = { _ in }) {
     let environment = ProcessInfo.processInfo.environment
     let root =
       environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : URL(filePath: $0, directoryHint: .isDirectory) }
       ?? URL.homeDirectory.appending(path: ".cache")
     self.folder = folder ?? root.appending(path: "iic/samples")
+    self.report = report
   }
 
   /// The dataset of `sources` decoded as `decoding` says, from the cache or else by `build`.
@@ -33,88 +56,92 @@ public struct SampleCache: Sendable {
     sources: [(source: DataSource, entries: [String]?)], decoding: String,
     build: (inout SampleWriter) throws -> SampleDescription
   ) throws -> Dataset {
+    let record = try SourceRecord(sources, decoding: "\(Self.version)\n\(decoding)", clockStep: clockStep)
+    if let known = places.first(where: record.isKept), let dataset = try? open(known) {
+      touch(known)
+      report(.used(SampleCacheEntry(url: known)))
+      return dataset
+    }
     let content = SHA256()
     for (source, entries) in sources {
       try source.forEachChunkOnDisk(only: entries) { content.update($0) }
     }
     let contentHash = content.hexadecimal()
-    let key = SHA256.hash(of: "\(Self.version)\n\(decoding)\n\(contentHash)")
-    let entry = folder.appending(path: key)
-    if let dataset = try? open(entry) { return dataset }
-    let names = sources.isEmpty ? "data" : sources.map(\.source.path).joined(separator: ", ")
-    try self.build(entry, contentHash: contentHash, names: names, build)
-    return try open(entry)
+    let url = folder.appending(path: SHA256.hash(of: "\(Self.version)\n\(decoding)\n\(contentHash)"))
+    let (dataset, isNew) = try openOrBuild(url, paths: sources.map(\.source.path)) { aside in
+      var writer = try SampleWriter(url: aside.appending(path: Self.samplesName))
+      var description = try build(&writer)
+      description.contentHash = contentHash
+      let names = sources.isEmpty ? "data" : sources.map(\.source.path).joined(separator: ", ")
+      guard !description.ids.isEmpty else { throw DataError("\(names): found no items") }
+      try description.validate()
+      try writer.finish(expected: description.ids.count * description.sampleByteCount)
+      try JSONEncoder().encode(description).write(to: aside.appending(path: Self.descriptionName))
+      let about = SampleCacheEntry.About(decoding: decoding, sources: sources.map(\.source.path), description)
+      try JSONEncoder().encode(about).write(to: aside.appending(path: SampleCacheEntry.aboutName))
+      guard try record.stillHolds(sources) else { throw DataError("\(names): changed while it was read") }
+    }
+    // Had a source changed after it was hashed, the record would speak of other bytes than the hash.
+    if try record.stillHolds(sources) { record.keep(in: url) }
+    touch(url)
+    let entry = SampleCacheEntry(url: url)
+    report(isNew ? .built(entry) : .used(entry))
+    return dataset
   }
 
-  private func open(_ entry: URL) throws -> Dataset {
-    let data = try Data(contentsOf: entry.appending(path: Self.descriptionName))
+  private func openOrBuild(
+    _ entry: URL, paths: [String], _ build: (URL) throws -> Void
+  ) throws -> (dataset: Dataset, isNew: Bool) {
+    if let dataset = try? open(entry) { return (dataset, false) }
+    try prepareFolder()
+    removeLeftovers()
+    while true {
+      let place = try CacheBuild(of: entry)
+      if let earlier = place.earlier() {
+        place.remove()
+        report(.waiting)
+        earlier.wait()
+        if let dataset = try? open(entry) { return (dataset, false) }
+        continue
+      }
+      defer { place.remove() }
+      // It may have been finished between the two looks.
+      if let dataset = try? open(entry) { return (dataset, false) }
+      report(.building(sources: paths))
+      try build(place.url)
+      try place.finish(isWhole: { (try? open($0)) != nil })
+      return (try open(entry), true)
+    }
+  }
+
+  func open(_ entry: URL) throws -> Dataset {
+    try PrivateFile.checkFolder(entry)
+    let data = try PrivateFile(entry.appending(path: Self.descriptionName)).contents()
     let description = try JSONDecoder().decode(SampleDescription.self, from: data)
-    let path = entry.appending(path: Self.samplesName).path(percentEncoded: false)
+    try description.validate()
     let count = description.ids.count * description.sampleByteCount
-    return Dataset(description: description, file: try MappedFile(path: path, count: count))
+    let samples = try PrivateFile(entry.appending(path: Self.samplesName))
+    return Dataset(description: description, file: try MappedFile(samples, count: count))
   }
 
-  private func build(
-    _ entry: URL, contentHash: String, names: String, _ build: (inout SampleWriter) throws -> SampleDescription
-  ) throws {
-    let files = FileManager.default
-    let aside = folder.appending(path: "\(entry.lastPathComponent).building-\(UUID().uuidString)")
-    let owner: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+  /// Makes the folder, for this user alone.
+  private func prepareFolder() throws {
+    let path = folder.path(percentEncoded: false)
     do {
-      try files.createDirectory(at: folder, withIntermediateDirectories: true, attributes: owner)
-      try files.createDirectory(at: aside, withIntermediateDirectories: false, attributes: owner)
+      try FileManager.default.createDirectory(
+        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw DataError("\(folder.path(percentEncoded: false)): the cache folder cannot be made: \(error)")
+      throw DataError("\(path): the cache folder cannot be made: \(error.localizedDescription)")
     }
-    defer { try? files.removeItem(at: aside) }
-    var writer = try SampleWriter(url: aside.appending(path: Self.samplesName))
-    var description = try build(&writer)
-    description.contentHash = contentHash
-    guard !description.ids.isEmpty else { throw DataError("\(names): found no items") }
-    try writer.finish(expected: description.ids.count * description.sampleByteCount)
-    if let labels = description.labels, labels.count != description.ids.count {
-      throw DataError("found \(labels.count) labels for \(description.ids.count) items; expected one each")
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_uid == geteuid() else {
+      throw DataError("\(path): the cache folder belongs to another user")
     }
-    try JSONEncoder().encode(description).write(to: aside.appending(path: Self.descriptionName))
-    // What stands here did not open: damaged, or another process finished first. Either way it can be replaced.
-    if (try? open(entry)) == nil { try? files.removeItem(at: entry) }
-    do {
-      try files.moveItem(at: aside, to: entry)
-    } catch  where files.fileExists(atPath: entry.path(percentEncoded: false)) {
-      // Another process put the same entry there in between.
+    guard status.st_mode & 0o777 == 0o700 || chmod(path, 0o700) == 0 else {
+      throw DataError("\(path): the cache folder cannot be made private: \(String(cString: strerror(errno)))")
     }
   }
-}
 
-/// Appends samples to a cache entry that is being built.
-public struct SampleWriter {
-  private let handle: FileHandle
-  private let path: String
-  private var count = 0
-
-  init(url: URL) throws {
-    path = url.path(percentEncoded: false)
-    guard FileManager.default.createFile(atPath: path, contents: nil) else {
-      throw DataError("\(path): cannot be made")
-    }
-    handle = try FileHandle(forWritingTo: url)
-  }
-
-  /// Appends the bytes of one or more samples. Throws if they cannot be written, on a full disk say.
-  public mutating func append(_ bytes: some DataProtocol) throws {
-    do {
-      try handle.write(contentsOf: bytes)
-    } catch {
-      throw DataError("\(path): the sample cache cannot be written: \(error)")
-    }
-    count += bytes.count
-  }
-
-  func finish(expected: Int) throws {
-    guard count == expected, count > 0 else {
-      throw DataError("\(path): \(count) bytes of samples were decoded; their description says \(expected)")
-    }
-    try handle.synchronize()
-    try handle.close()
-  }
+  /// Notes the use of an entry in its folder's time.
+  private func touch(_ entry: URL) { utimensat(AT_FDCWD, entry.path(percentEncoded: false), nil, 0) }
 }

@@ -1,0 +1,115 @@
+import Archive
+import IICCore
+
+/// NumPy's arrays, files of their own or in an npz archive: images `[n, H, W]` or `[n, H, W, C]`, labels `[n]`.
+///
+/// Bytes are taken as they are. Floating-point values must lie from 0 to 1 and become the nearest of the bytes 0 to
+/// 255. Labels are whole numbers from 0, -1 where they are unknown. An entry may be named without its `.npy`.
+struct NPYFormat: ImageFormat {
+  private static let suffix = ".npy"
+  /// About this many bytes of an array are in memory at a time.
+  private static let chunkBytes = 1 << 23
+  /// The largest array whose order of dimensions makes it impossible to read image by image, and the largest of
+  /// labels, bytes.
+  private static let wholeLimit = 1 << 28
+  private static let labelRange = -1...1_000_000
+
+  private let arrays: ArrayEntries
+
+  init(from section: SectionReader) throws(ManifestError) {
+    arrays = try ArrayEntries(from: section)
+  }
+
+  var decoding: String { "npy \(arrays.images) \(arrays.labels)" }
+
+  func reads(_ file: String) -> Bool {
+    (arrays.images + arrays.labels).contains { Self.isEntry(file, called: $0) }
+  }
+
+  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
+    var shape: [Int] = []
+    var counts: [Int] = []
+    var classes: [Int] = []
+    for (place, name) in arrays.images.enumerated() {
+      let found = try source.withEntry(name, where: { Self.isEntry($0, called: name) }) { entry in
+        try Self.images(of: entry, into: &writer) { sample in
+          guard shape.isEmpty || shape == sample else {
+            throw entry.problem("found images of \(sample); expected \(shape) as in \(arrays.images[0])")
+          }
+        }
+      }
+      shape = found.sample
+      counts.append(found.count)
+      guard !arrays.labels.isEmpty else { continue }
+      let labels = arrays.labels[place]
+      classes += try source.withEntry(labels, where: { Self.isEntry($0, called: labels) }) { entry in
+        try Self.classes(of: entry, count: found.count, images: name)
+      }
+    }
+    return arrays.description(shape: shape, counts: counts, classes: classes)
+  }
+
+  private static func isEntry(_ entry: String, called name: String) -> Bool {
+    let entry = entry.hasPrefix("./") ? String(entry.dropFirst(2)) : entry
+    return entry == name || entry == name + suffix
+  }
+
+  /// Writes an array's images. `check` is called with the shape of a sample before that.
+  private static func images(
+    of entry: ArchiveEntry, into writer: inout SampleWriter, check: ([Int]) throws -> Void
+  ) throws -> (sample: [Int], count: Int) {
+    let header = try NPYHeader(reading: entry)
+    guard [3, 4].contains(header.shape.count), header.count > 0 else {
+      throw entry.problem("found an array of shape \(header.shape); expected images [n, H, W] or [n, H, W, C]")
+    }
+    let types: [NPYHeader.Element] = [.uint8, .float16, .float32, .float64]
+    guard types.contains(header.element) else {
+      throw entry.problem(
+        "found elements of type \(header.element.rawValue); expected u1, or f2, f4 or f8 from 0 to 1")
+    }
+    let count = header.shape[0]
+    let sample = Array(header.shape.dropFirst()) + (header.shape.count == 3 ? [1] : [])
+    try check(sample)
+    if header.isFortranOrder {
+      try writer.append(bytes(of: NPYArray(header, reading: entry, limit: wholeLimit), from: 0, in: entry))
+    } else {
+      let rowBytes = header.count / count * header.element.byteCount
+      let rows = max(1, chunkBytes / rowBytes)
+      for start in stride(from: 0, to: count, by: rows) {
+        let chunk = try NPYArray(rows: min(rows, count - start), of: header, reading: entry)
+        try writer.append(bytes(of: chunk, from: start, in: entry))
+      }
+    }
+    guard try entry.bytes(upTo: 1).isEmpty else { throw entry.problem("NPY: found bytes after the last element") }
+    return (sample, count)
+  }
+
+  /// The array's values as bytes; `first` is its first image's place in the whole.
+  private static func bytes(of array: NPYArray, from first: Int, in entry: ArchiveEntry) throws -> [UInt8] {
+    if array.element == .uint8 { return array.bytes }
+    let values = array.floats()
+    let imageSize = values.count / max(1, array.shape[0])
+    if let place = values.firstIndex(where: { !(0...1).contains($0) }) {
+      throw entry.problem(
+        "image \(first + place / imageSize), counted from 0: found \(values[place]); expected values from 0 to 1")
+    }
+    return values.map { UInt8(($0 * 255).rounded()) }
+  }
+
+  private static func classes(of entry: ArchiveEntry, count: Int, images: String) throws -> [Int] {
+    let array = try NPYArray(NPYHeader(reading: entry), reading: entry, limit: wholeLimit)
+    guard array.shape == [count] else {
+      throw entry.problem(
+        "found an array of shape \(array.shape); expected [\(count)], one label for each image of \(images)")
+    }
+    guard let labels = array.integers() else {
+      throw entry.problem("found labels of type \(array.element.rawValue); expected whole numbers")
+    }
+    if let place = labels.firstIndex(where: { !labelRange.contains($0) }) {
+      throw entry.problem(
+        "label \(place), counted from 0: found \(labels[place]); expected 0 to \(labelRange.upperBound), or -1 for "
+          + "unknown")
+    }
+    return labels
+  }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Glibc
+
+/// A regular file of this user's, open for reading; a link, or a file of another user's, is an error.
+final class PrivateFile {
+  let path: String
+  let size: Int
+  let descriptor: Int32
+
+  init(_ url: URL) throws(DataError) {
+    path = url.path(percentEncoded: false)
+    // O_NONBLOCK: a pipe put in the file's place must not hold the process up.
+    descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { throw DataError("\(path): \(String(cString: strerror(errno)))") }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
+      Glibc.close(descriptor)
+      throw DataError("\(path): found no file of this user's")
+    }
+    size = Int(status.st_size)
+  }
+
+  deinit { Glibc.close(descriptor) }
+
+  /// All bytes.
+  func contents() throws -> Data {
+    try withExtendedLifetime(self) {
+      try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).readToEnd() ?? Data()
+    }
+  }
+
+  /// Throws unless there is a folder of this user's, and no link to one.
+  static func checkFolder(_ url: URL) throws(DataError) {
+    var path = url.path(percentEncoded: false)
+    // A slash at the end would follow a link.
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+      throw DataError("\(path): found no folder of this user's")
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Archive
+import Foundation
+import IICCore
+import Testing
+import Torch
+
+@testable import ImageModality
+
+/// Archives beside the tests, and a folder of each test's own for files and a cache made while it runs.
+final class Fixture {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "image-\(UUID())")
+
+  init() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  static func path(_ name: String) -> String {
+    Bundle.module.bundleURL.appending(path: "Fixtures/\(name)").path(percentEncoded: false)
+  }
+
+  func path(_ name: String) -> String { folder.appending(path: name).path(percentEncoded: false) }
+
+  /// Writes a file of the test's own and returns the folder that it is in.
+  @discardableResult func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
+    let url = folder.appending(path: name)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: url)
+    return url.deletingLastPathComponent().path(percentEncoded: false)
+  }
+
+  /// The entries of an archive, for tests that change one and use a folder as the source.
+  static func entries(of archive: String) throws -> [String: [UInt8]] {
+    var entries: [String: [UInt8]] = [:]
+    try DataSource(path: path(archive)).forEachEntry { entry in
+      entries[entry.name] = try entry.readAll()
+      return true
+    }
+    return entries
+  }
+
+  /// The dataset that a `data` section describes; `$` in it stands for a path.
+  func dataset(_ path: String, _ data: String) throws -> Dataset {
+    try Self.data(path, data).dataset(cache: SampleCache(folder: folder.appending(path: "cache")))
+  }
+
+  static func data(_ path: String, _ data: String) throws -> ImageData {
+    let text = "data: {source: \(path.debugDescription), \(data)}"
+    return try ManifestDocument(text: text, source: "m", folder: "/").read { root throws(ManifestError) in
+      try root.read(ImageData.self, at: "data", "images")
+    }.configuration
+  }
+
+  /// What the dataset's reading fails with, its path replaced by `PATH`; nil if it does not fail.
+  func failure(_ path: String, _ data: String) -> String? {
+    do {
+      _ = try dataset(path, data)
+      return nil
+    } catch {
+      return "\(error)".replacing(path, with: "PATH")
+    }
+  }
+}
+
+/// Image `item` of a file as `make.py` makes it, `[H, W, C]` in row-major order.
+func pixels(_ item: Int, side: Int, start: Int, channels: Int = 3) -> [UInt8] {
+  var bytes: [UInt8] = []
+  for y in 0..<side {
+    for x in 0..<side {
+      for c in 0..<channels {
+        bytes.append(UInt8((start + 17 * item + 3 * y + 5 * x + 31 * c + y * x * (c + 1)) % 256))
+      }
+    }
+  }
+  return bytes
+}
+
+extension Dataset {
+  /// One sample's bytes.
+  func bytes(_ item: Int) throws -> [UInt8] {
+    try samples(at: [item]).to(.int64).integers().map { UInt8($0) }
+  }
+
+  /// The places of the parts among the items.
+  var partTexts: [String] { description.parts.map { "\($0.name) \($0.count)" } }
+}

@@ -1,0 +1,72 @@
+import Archive
+import Foundation
+import IICCore
+import Testing
+
+@Suite struct NPYFormatTests {
+  let fixture: Fixture
+  let archive = Fixture.path("arrays.npz")
+
+  init() throws { fixture = try Fixture() }
+
+  @Test(arguments: ["colour", "colour.npy", "floats", "doubles", "columns"])
+  func readsBytesAndNumbersInAnyOrder(_ name: String) throws {
+    let dataset = try fixture.dataset(archive, "format: npy, images: \(name), labels: labels")
+    #expect(dataset.description.shape == [8, 8, 3] && dataset.description.ids == ["0", "1", "2", "3", "4"])
+    #expect(dataset.labels == [4, -1, 0, 1, 2] && dataset.description.parts.isEmpty)
+    for item in 0..<5 { #expect(try dataset.bytes(item) == pixels(item, side: 8, start: 3)) }
+  }
+
+  @Test func joinsArrays() throws {
+    let dataset = try fixture.dataset(
+      archive, "format: npy, images: [more, colour], labels: [more_labels, labels]")
+    #expect(dataset.partTexts == ["more 2", "colour 5"] && dataset.labels == [3, 3, 4, -1, 0, 1, 2])
+    #expect(dataset.description.ids.prefix(3) == ["more:0", "more:1", "colour:0"])
+    #expect(try dataset.bytes(1) == pixels(1, side: 8, start: 77))
+    #expect(try dataset.bytes(6) == pixels(4, side: 8, start: 3))
+  }
+
+  @Test func readsGreyImagesWithoutLabels() throws {
+    let dataset = try fixture.dataset(archive, "format: npy, images: grey")
+    #expect(dataset.description.shape == [8, 8, 1] && dataset.labels == nil)
+    #expect(try dataset.bytes(5) == pixels(5, side: 8, start: 9, channels: 1))
+  }
+
+  @Test func readsAFileByItself() throws {
+    let entry = try #require(try Fixture.entries(of: "arrays.npz")["colour.npy"])
+    try fixture.write(entry, to: "colour.npy")
+    let dataset = try fixture.dataset(fixture.path("colour.npy"), "format: npy, images: colour")
+    #expect(try dataset.bytes(2) == pixels(2, side: 8, start: 3))
+    try fixture.write(entry + [0], to: "colour.npy")
+    #expect(
+      fixture.failure(fixture.path("colour.npy"), "format: npy, images: colour")
+        == "PATH, entry \"colour.npy\": NPY: found bytes after the last element")
+    try fixture.write(entry.dropLast(), to: "colour.npy")
+    #expect(
+      fixture.failure(fixture.path("colour.npy"), "format: npy, images: colour")
+        == "PATH, entry \"colour.npy\": NPY: the elements end early; expected 960 bytes for shape [5, 8, 8, 3]")
+  }
+
+  @Test(
+    arguments: [
+      ("images: absent", "PATH: no entry \"absent\"; found \"colour.npy\", \"labels.npy\""),
+      ("images: colour, labels: absent", "PATH: no entry \"absent\"; found"),
+      ("images: labels", "found an array of shape [5]; expected images [n, H, W] or [n, H, W, C]"),
+      ("images: integers", "found elements of type i4; expected u1, or f2, f4 or f8 from 0 to 1"),
+      ("images: large", "image 0, counted from 0: found 3.0; expected values from 0 to 1"),
+      ("images: [colour, wide]", "found images of [9, 9, 3]; expected [8, 8, 3] as in colour"),
+      (
+        "images: colour, labels: many",
+        "found an array of shape [6]; expected [5], one label for each image of colour"
+      ),
+      ("images: colour, labels: negative", "label 2, counted from 0: found -2; expected 0 to 1000000, or -1"),
+      ("images: colour, labels: real", "found labels of type f8; expected whole numbers"),
+      ("images: [colour, more], labels: labels", "data.labels: found 1 entries; expected 2"),
+      ("images: [colour, colour]", "data.images: found an entry twice"),
+      ("images: []", "data.images: found an empty list"),
+    ])
+  func refuses(_ data: String, _ message: String) throws {
+    let found = try #require(fixture.failure(archive, "format: npy, \(data)"))
+    #expect(found.contains(message), "\(found)")
+  }
+}
