@@ -19,7 +19,8 @@ import Torch
     #expect(found.shape == [1, 1] + fixture.shape)
     let largest = fixture.power.max() ?? 0
     for (value, power) in zip(try found.doubles(), fixture.power) {
-      #expect(abs(exp(value) - MelSpectrogram.floor - power) < 1e-4 * power + 1e-6 * largest)
+      let difference = abs(exp(value) - MelSpectrogram.floor - power)
+      #expect(difference < 1e-4 * power + 1e-6 * largest)
     }
   }
 
@@ -30,7 +31,8 @@ import Torch
     for row in 0..<3 {
       let alone = try mel(waves.sliced(row..<(row + 1))).floats()
       let part = try together.sliced(row..<(row + 1)).floats()
-      #expect(zip(alone, part).allSatisfy { abs($0 - $1) < 1e-4 })
+      let largest = zip(alone, part).map { abs($0 - $1) }.max() ?? 1
+      #expect(largest < 1e-4)
     }
   }
 }

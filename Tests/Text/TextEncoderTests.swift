@@ -25,8 +25,9 @@ import Torch
   @Test(arguments: TextEncoder.Name.allCases, Precision.allCases)
   func everyEncoderGivesItsFeaturesAndGradients(name: TextEncoder.Name, precision: Precision) throws {
     let made = try encoder("{name: \(name.rawValue), width: 16}")
+    let input = try tokens()
     let features = try precision.autocast(on: .cpu) { () throws(TorchError) in
-      try made.layer(tokens(), .training)
+      try made.layer(input, .training)
     }.to(.float32)
     #expect(features.shape == [6, made.featureCount])
     #expect(try features.floats().allSatisfy(\.isFinite))
