@@ -22,7 +22,9 @@ let package = Package(
     .library(name: "IICCommands", targets: ["IICCommands"]),
     .library(name: "IICTesting", targets: ["IICTesting"]),
     .library(name: "ImageModality", targets: ["ImageModality"]),
+    .library(name: "AudioModality", targets: ["AudioModality"]),
     .library(name: "VectorModality", targets: ["VectorModality"]),
+    .library(name: "TextModality", targets: ["TextModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
   dependencies: [
@@ -64,7 +66,13 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(name: "IICTesting", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
+      name: "AudioModality", dependencies: ["IICCore", "Media", "Torch", "Archive"], path: "Plugins/Audio",
+      swiftSettings: swiftSettings),
+    .target(
       name: "VectorModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Vector",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "TextModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Text",
       swiftSettings: swiftSettings),
     .target(
       name: "IICCommands",
@@ -74,7 +82,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
-      name: "iic", dependencies: ["IICCommands", "ImageModality", "VectorModality"], swiftSettings: swiftSettings),
+      name: "iic",
+      dependencies: ["IICCommands", "ImageModality", "AudioModality", "TextModality", "VectorModality"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
       swiftSettings: swiftSettings),
@@ -92,14 +102,19 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ImageModalityTests", dependencies: ["ImageModality", "IICCore", "Archive", "Torch"],
-      path: "Tests/Image",
-      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+      path: "Tests/Image", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "IICTestingTests", dependencies: ["IICTesting", "IICCore", "ImageModality", "Torch"],
+      name: "IICTestingTests", dependencies: ["IICTesting", "IICCore", "ImageModality", "AudioModality", "Torch"],
       path: "Tests/IICTesting", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "AudioModalityTests", dependencies: ["AudioModality", "IICCore", "Torch", "Media"],
+      path: "Tests/Audio", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "VectorModalityTests", dependencies: ["VectorModality", "IICCore", "Torch", "Archive"],
       path: "Tests/Vector", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TextModalityTests", dependencies: ["TextModality", "IICTesting", "IICCore", "Torch", "Archive"],
+      path: "Tests/Text", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["iic", "IICCommands", "IICCore", "Torch"], path: "Tests/iic",
       swiftSettings: swiftSettings),

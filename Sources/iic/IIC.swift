@@ -1,5 +1,7 @@
+import AudioModality
 import IICCommands
 import ImageModality
+import TextModality
 import VectorModality
 
 @main
@@ -7,8 +9,9 @@ enum IIC {
   static func main() {
     // The kinds of data this program knows. A new one is a line here.
     IICCommand.run(modalities: [
-      ImageModality.self,
+      ImageModality.self, AudioModality.self,
       VectorModality.self,
+      TextModality.self,
     ])
   }
 }

@@ -146,6 +146,24 @@ ctorch_status ctorch_optimizer_state(const ctorch_optimizer *optimizer, ctorch_o
 ctorch_status ctorch_topk(const ctorch_tensor *a, int64_t k, int64_t dim, ctorch_tensor **values,
                           ctorch_tensor **indices);
 
+// Sequences of tokens
+/// Rows of weight [V, D] at indices [...]: [..., D]. The row `padding` gets no gradient.
+ctorch_status ctorch_embedding(const ctorch_tensor *weight, const ctorch_tensor *indices, int64_t padding,
+                               ctorch_tensor **out);
+/// The mean row of weight [V, D] over each row of indices [n, L], without those that are `padding`: [n, D].
+ctorch_status ctorch_embedding_mean(const ctorch_tensor *weight, const ctorch_tensor *indices, int64_t padding,
+                                    ctorch_tensor **out);
+/// Over the last dimension, of the weight's size.
+ctorch_status ctorch_layer_norm(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                                double epsilon, ctorch_tensor **out);
+/// [n, h, L, d] three times; the mask is null, or bool and broadcast to [n, h, L, L], true where a key is seen.
+ctorch_status ctorch_attention(const ctorch_tensor *queries, const ctorch_tensor *keys, const ctorch_tensor *values,
+                               const ctorch_tensor *mask, ctorch_tensor **out);
+ctorch_status ctorch_gelu(const ctorch_tensor *x, ctorch_tensor **out);
+/// x [n, C, L], weight [out, C, k].
+ctorch_status ctorch_conv1d(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                            int64_t padding, ctorch_tensor **out);
+
 #ifdef __cplusplus
 }
 #endif

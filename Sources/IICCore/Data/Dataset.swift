@@ -100,6 +100,8 @@ public struct SampleDescription: Sendable, Codable, Equatable {
   public var groups: [Int]?
   /// A name for each group.
   public var groupIDs: [String]
+  /// What the user should know about the reading, such as how many items were left out and why.
+  public var notes: [String] = []
   /// The SHA-256 of the sources on disk, in hexadecimal digits.
   public var contentHash: String = ""
 

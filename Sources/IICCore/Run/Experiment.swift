@@ -34,7 +34,7 @@ public struct Experiment {
     var dataset = try given ?? configuration.modality.dataset(cache: cache)
     let pairs = try configuration.pairs?.apply(to: &dataset)
     pairsHash = pairs?.contentHash
-    warnings = pairs?.warnings ?? []
+    warnings = dataset.description.notes + (pairs?.warnings ?? [])
     self.dataset = dataset
     evaluatedItems =
       if let parts = configuration.evaluationParts {

@@ -1,0 +1,63 @@
+import Archive
+
+/// Reads the lines of an entry one after another; they end in LF or CR LF, which do not belong to them.
+///
+/// Of the entry no more than the current line and one piece are in memory. A byte order mark is left out.
+struct LineReader {
+  private static let pieceSize = 1 << 16
+
+  private let entry: ArchiveEntry
+  private var buffer: [UInt8] = []
+  private var start = 0
+  private var scanned = 0
+  private var number = 0
+  private var isAtEnd = false
+
+  /// Reads an entry from its beginning.
+  init(_ entry: ArchiveEntry) { self.entry = entry }
+
+  /// The next line, counted from 1, or nil at the end. Throws if it is longer than any text may be.
+  mutating func next() throws(ArchiveError) -> (number: Int, bytes: ArraySlice<UInt8>)? {
+    while true {
+      if let end = buffer[scanned...].firstIndex(of: 0x0A) {
+        defer { (start, scanned) = (end + 1, end + 1) }
+        return line(buffer[start..<end])
+      }
+      scanned = buffer.count
+      if isAtEnd {
+        guard start < buffer.count else { return nil }
+        defer { start = buffer.count }
+        return line(buffer[start...])
+      }
+      guard buffer.count - start <= TextReader.textLimit else {
+        throw ArchiveError(
+          path: entry.path, entry: entry.name,
+          message: "line \(number + 1): found more than \(TextReader.textLimit) bytes without a line end")
+      }
+      try fill()
+    }
+  }
+
+  private mutating func line(_ bytes: ArraySlice<UInt8>) -> (number: Int, bytes: ArraySlice<UInt8>) {
+    number += 1
+    var bytes = bytes.last == 0x0D ? bytes.dropLast() : bytes
+    if number == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+    return (number, bytes)
+  }
+
+  /// Drops the lines that are done and appends the next piece.
+  private mutating func fill() throws(ArchiveError) {
+    buffer.removeFirst(start)
+    (start, scanned) = (0, scanned - start)
+    let old = buffer.count
+    buffer.append(contentsOf: repeatElement(0, count: Self.pieceSize))
+    let result = buffer.withUnsafeMutableBytes { bytes in
+      Result { () throws(ArchiveError) in
+        try entry.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[old...]))
+      }
+    }
+    let count = try result.get()
+    buffer.removeLast(Self.pieceSize - count)
+    isAtEnd = count == 0
+  }
+}

@@ -1,0 +1,90 @@
+import Archive
+import IICCore
+
+/// The `data` section of a manifest about texts.
+struct TextData: ManifestSection {
+  /// What makes a pair.
+  enum Pairs: String, CaseIterable {
+    /// Two views of one text.
+    case itself
+    /// A view of a text and one of the text before or behind it in its entry.
+    case neighbours
+  }
+
+  let source: String
+  let layout: TextLayout
+  let tokens: Tokens
+  let maxItems: Int?
+  let pairs: Pairs
+
+  init(from section: SectionReader) throws(ManifestError) {
+    source = try section.path("source", "archive, folder or file with the texts")
+    layout = try TextLayout(from: section)
+    tokens = try section.read(Tokens.self, at: "tokens", "how texts become token ids")
+    maxItems = try section.integer(
+      "maxItems", default: nil, in: 1...Int(Int32.max), "texts that are read, the first ones; if absent, all")
+    pairs = try section.choice(
+      "pairs", default: .itself, "two views of one text, or of texts next to each other in an entry")
+    try section.check(
+      pairs == .itself || layout.format != .files, "pairs",
+      "found neighbours; with format files an entry is one text, which has none")
+  }
+
+  func dataset(cache: SampleCache) throws -> Dataset {
+    let source = DataSource(path: source)
+    let decoding = "text \(layout.key) \(tokens.key) \(maxItems.map(String.init) ?? "all")"
+    var dataset = try cache.dataset(sources: [(source, layout.entries)], decoding: decoding) { writer in
+      try build(TextReader(source, layout, limit: maxItems), into: &writer)
+    }
+    if pairs == .neighbours { dataset.partners = Self.neighbours(dataset.description.ids) }
+    return dataset
+  }
+
+  private func build(_ reader: TextReader, into writer: inout SampleWriter) throws -> SampleDescription {
+    var counts = WordCounts()
+    if tokens.kind == .words {
+      try reader.forEachText { counts.add(Tokenizer.words(of: $0.text, lowercase: tokens.lowercase)) }
+    }
+    let tokenizer = Tokenizer(tokens, words: counts.mostFrequent(tokens.vocabulary))
+    var ids: [String] = []
+    var labels: [String] = []
+    var replaced = 0, withoutTokens = 0
+    try reader.forEachText { item in
+      if item.isRepaired { replaced += 1 }
+      let tokens = tokenizer.ids(of: item.text)
+      guard !tokens.isEmpty else {
+        withoutTokens += 1
+        return
+      }
+      ids.append(item.id)
+      labels.append(item.label)
+      let padded = tokens + [Int32](repeating: 0, count: self.tokens.length - tokens.count)
+      try writer.append(padded.withUnsafeBytes { [UInt8]($0) })
+    }
+    guard !ids.isEmpty else {
+      throw DataError(
+        "\(source): found no text"
+          + (withoutTokens > 0 ? " with a token: all \(withoutTokens) are without \(tokens.kind.rawValue)" : ""))
+    }
+    var description = SampleDescription(
+      shape: [tokens.length], element: .int32, ids: ids,
+      labels: layout.hasLabels ? ClassNumbers.of(labels) : nil)
+    if replaced > 0 {
+      description.notes.append("data: bytes that are not UTF-8 were replaced in \(replaced) texts")
+    }
+    if withoutTokens > 0 {
+      description.notes.append(
+        "data: \(withoutTokens) texts without any token (\(tokens.kind.rawValue)) were left out")
+    }
+    return description
+  }
+
+  /// The texts before and behind each one in its entry; ids are `entry:line`, in the order of reading.
+  static func neighbours(_ ids: [String]) -> Partners {
+    let entries = ids.map { $0.lastIndex(of: ":").map($0.prefix(upTo:)) ?? $0[...] }
+    return Partners(
+      entries.indices.map { place in
+        [place - 1, place + 1].filter { entries.indices.contains($0) && entries[$0] == entries[place] }
+      })
+  }
+}

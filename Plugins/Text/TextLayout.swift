@@ -1,0 +1,59 @@
+import IICCore
+
+/// How texts are laid out in their source: the keys of the `data` section that say so.
+struct TextLayout: Sendable {
+  /// The formats read.
+  enum Format: String, CaseIterable, Sendable { case lines, files, csv, tsv, jsonl }
+
+  /// Where classes come from if not from the text's own record.
+  enum Labels: String, CaseIterable, Sendable { case none, folder, entry }
+
+  /// What is done about bytes that are not UTF-8.
+  enum InvalidUTF8: String, CaseIterable, Sendable { case replace, fail }
+
+  let format: Format
+  /// The entries that are read; nil is all.
+  let entries: [String]?
+  let onInvalidUTF8: InvalidUTF8
+  /// For lines and files.
+  let labels: Labels
+  /// The column or the field of the text, and those of its class.
+  let text: String
+  let label: String?
+  let hasHeader: Bool
+
+  init(from section: SectionReader) throws(ManifestError) {
+    format = try section.choice(
+      "format", default: .lines, "a text in each line, in each file, in each row of a table, in each line's JSON")
+    switch format {
+    case .lines, .files:
+      labels = try section.choice(
+        "labels", default: .none, "what a text's class is: its entry's name, or the folder's that the entry is in")
+      (text, label, hasHeader) = ("", nil, false)
+    case .csv, .tsv:
+      text = try section.string("column", default: "text", "column of the texts, by name or by number from 1")
+      label = try section.string(
+        "labelColumn", default: nil, "column of the classes; used to evaluate, never to train")
+      hasHeader = try section.boolean("header", default: true, "whether the first row names the columns")
+      labels = .none
+    case .jsonl:
+      text = try section.string("field", default: "text", "field of each line's object that holds the text")
+      label = try section.string(
+        "labelField", default: nil, "field of the classes; used to evaluate, never to train")
+      (labels, hasHeader) = (.none, false)
+    }
+    entries = try section.strings("entries", default: nil, "entries of the source that are read; if absent, all")
+    onInvalidUTF8 = try section.choice(
+      "onInvalidUTF8", default: .replace, "whether bytes that are not UTF-8 are replaced by U+FFFD, or an error")
+    try section.check(entries?.isEmpty != true, "entries", "found an empty list; expected one entry or more")
+  }
+
+  /// Whether texts have classes.
+  var hasLabels: Bool { labels != .none || label != nil }
+
+  /// All options that change what is read, as text.
+  var key: String {
+    let names = [entries.map { "\($0)" }, text.debugDescription, label?.debugDescription].map { $0 ?? "none" }
+    return "\(format.rawValue) \(names) header \(hasHeader) labels \(labels.rawValue) \(onInvalidUTF8.rawValue)"
+  }
+}
