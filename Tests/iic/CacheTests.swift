@@ -14,11 +14,11 @@ import Testing
     let path = folder.path("cache/iic/samples")
     let first = try iic("inspect", "iic.yaml", in: folder)
     #expect(first.status == 0, "\(first.errors)")
-    #expect(first.errors.contains("samples: reading \(folder.path("data")), once"))
-    #expect(first.errors.contains("samples: kept in \(path)/"))
+    #expect(first.sampleNotes.contains("samples: reading \(folder.path("data")), once"))
+    #expect(first.sampleNotes.contains("samples: kept in \(path)/"))
     let second = try iic("inspect", "iic.yaml", in: folder)
     let key = try #require(keys().first)
-    #expect(second.errors.contains("samples: \(path)/\(key), ") && !second.errors.contains("reading"))
+    #expect(second.sampleNotes.contains("samples: \(path)/\(key), ") && !second.sampleNotes.contains("reading"))
   }
 
   @Test func listsAndClears() throws {

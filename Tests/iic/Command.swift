@@ -4,7 +4,10 @@ import Foundation
 struct Outcome {
   let status: Int32
   let output: String
+  /// Standard error but for where samples are kept, which goes before what is wrong with them.
   let errors: String
+  /// What was said of where samples are kept.
+  let sampleNotes: String
 
   /// The JSON objects on standard output, one a line.
   func json() throws -> [[String: Any]] {
@@ -38,7 +41,12 @@ func iic(_ arguments: [String], in folder: Workspace) throws -> Outcome {
   try process.run()
   process.waitUntilExit()
   let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-  return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])
+  let lines = texts[1].split(separator: "\n", omittingEmptySubsequences: false)
+  let notes = lines.filter { $0.hasPrefix("samples: ") }
+  return Outcome(
+    status: process.terminationStatus, output: texts[0],
+    errors: lines.filter { !$0.hasPrefix("samples: ") }.joined(separator: "\n"),
+    sampleNotes: notes.joined(separator: "\n"))
 }
 
 /// A folder with a small dataset: 240 images of 8 x 8 in two classes, bright above or bright below.

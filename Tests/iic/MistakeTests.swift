@@ -13,8 +13,7 @@ import Testing
     let outcome = try iic(arguments, in: folder)
     #expect(outcome.status == status, "\(outcome.errors)", sourceLocation: sourceLocation)
     #expect(outcome.output.isEmpty, sourceLocation: sourceLocation)
-    // Where samples are kept is said before what is wrong with them.
-    let lines = outcome.errors.split(separator: "\n").filter { !$0.hasPrefix("samples: ") }
+    let lines = outcome.errors.split(separator: "\n")
     #expect(lines.contains { $0.contains(message) }, "\(outcome.errors)", sourceLocation: sourceLocation)
     if status == 1 { #expect(lines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation) }
   }
