@@ -89,6 +89,7 @@ ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer) {
       at::_fused_adam_(parameters, gradients, first, second, {}, steps, optimizer->rate, optimizer->beta1,
                        optimizer->beta2, optimizer->weight_decay, optimizer->epsilon, false, false);
     } else {
+      if (optimizer->momentum == 0) first.clear();
       // Momentum that starts at 0 needs no first step of its own.
       at::_fused_sgd_(parameters, gradients, first, optimizer->weight_decay, optimizer->momentum, optimizer->rate, 0,
                       optimizer->nesterov, false, false);

@@ -9,9 +9,10 @@ enum IIC {
   static func main() {
     // The kinds of data this program knows. A new one is a line here.
     IICCommand.run(modalities: [
-      ImageModality.self, AudioModality.self,
-      VectorModality.self,
+      ImageModality.self,
+      AudioModality.self,
       TextModality.self,
+      VectorModality.self,
     ])
   }
 }

@@ -45,7 +45,9 @@ import Torch
       data: {source: data, labels: folder, sampleRate: 8000, seconds: 1}
       views: {seconds: 0.25, bands: 16, window: 128, hop: 64, transformed: {gain: 3, noise: 0.02}}
       heads: {main: {clusters: 3, subheads: 3}, auxiliary: {clusters: 6, subheads: 3}}
-      training: {epochs: 30, batch: 40, repeats: 2, learningRate: 0.002, threads: 1, precision: float32}
+      training:
+        {epochs: 24, batch: 40, repeats: 2, learningRate: 0.002, threads: 1, precision: float32,
+         restarts: {count: 4, epochs: 6}}
       """
     let document = try ManifestDocument(text: text, source: "a.yaml", folder: folder.path, overrides: overrides)
     return try Experiment(
