@@ -19,6 +19,9 @@ public struct Dataset: Sendable {
   /// The class of each item, -1 where it is unknown, or nil if all are. Nothing but evaluation looks at them.
   public var labels: [Int]? { description.labels }
 
+  /// How many items are looked at together where any number would do: 1000, fewer where these are above 64 MiB.
+  var chunkSize: Int { max(1, min(1000, (1 << 26) / description.sampleByteCount)) }
+
   /// The items of the parts with these names, or of all parts.
   public func items(in parts: [String]?, key: String) throws(DataError) -> [Int] {
     guard let parts else { return Array(0..<count) }

@@ -10,7 +10,6 @@ public struct Evaluator {
   private let head: HeadConfiguration
   private let device: Device
   private let random: RandomStream
-  private let chunk = 1000
 
   /// Prepares the evaluation of one head; the pairs that its loss is measured on derive from `seed`.
   public init(
@@ -32,8 +31,8 @@ public struct Evaluator {
     try withoutGradients { () throws in
       var clusters = [[Int]](repeating: [], count: head.subheads)
       var joint: Tensor?
-      for start in stride(from: 0, to: items.count, by: chunk) {
-        let indices = items[start..<min(start + chunk, items.count)]
+      for start in stride(from: 0, to: items.count, by: dataset.chunkSize) {
+        let indices = items[start..<min(start + dataset.chunkSize, items.count)]
         let samples = try dataset.samples(at: indices).to(device)
         let found = try probabilities(modality.evaluationViews(of: samples))
           .argmax(along: 2).transposed().integers()  // [S, n]

@@ -12,8 +12,8 @@ extension Experiment {
       let count = dataset.count
       let first = try features(of: network, 0..<min(1, count)).shape[1]
       var writer = try NPYWriter(at: url, shape: [count, first], element: .float32)
-      for start in stride(from: 0, to: count, by: 1000) {
-        let batch = try features(of: network, start..<min(start + 1000, count))
+      for start in stride(from: 0, to: count, by: dataset.chunkSize) {
+        let batch = try features(of: network, start..<min(start + dataset.chunkSize, count))
         try writer.append(Data(batch.float32Bytes()))
       }
       try writer.finish()
