@@ -49,7 +49,8 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "Archive", dependencies: ["CArchive"], swiftSettings: swiftSettings),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Archive", dependencies: ["CArchive", "CZlib"], swiftSettings: swiftSettings),
     .target(
       name: "IICCore",
       dependencies: [

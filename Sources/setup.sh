@@ -6,7 +6,7 @@ version=2.15.0
 cuda=13.2.86
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/iic
 target=$cache/libtorch-$version
-packages=(libarchive-dev libssl-dev pkg-config g++ ca-certificates
+packages=(libarchive-dev libssl-dev zlib1g-dev pkg-config g++ ca-certificates
   libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev)
 needed_megabytes=1400
 

@@ -11,14 +11,19 @@ final class ArchiveStream {
   init(path: String, meter: ReadingMeter) throws(ArchiveError) {
     self.path = path
     self.meter = meter
-    handle = try LibArchive(path: path)
+    handle = try Self.reader(of: path, meter)
     try open(plain: false)
   }
 
+  private static func reader(of path: String, _ meter: ReadingMeter) throws(ArchiveError) -> LibArchive {
+    try LibArchive(ArchiveInput(path: path, meter: meter), path: path)
+  }
+
   private func open(plain: Bool) throws(ArchiveError) {
-    handle.supportAll(plain: plain)
-    guard handle.perform({ archive_read_open_filename($0, path, 1 << 17) }) == ARCHIVE_OK else {
-      throw failure()
+    guard handle.open(plain: plain) == ARCHIVE_OK, handle.failure == nil else { throw failure() }
+    guard !handle.isCompressedTwice else {
+      throw ArchiveError(
+        path: path, message: "found data compressed more than once; decompress it until once is left")
     }
   }
 
@@ -27,8 +32,9 @@ final class ArchiveStream {
     while true {
       var header: OpaquePointer?
       let status = handle.perform { archive_read_next_header($0, &header) }
+      guard handle.failure == nil else { throw failure() }
       if status != ARCHIVE_OK, last == nil, handle.format != ARCHIVE_FORMAT_RAW, try startsWithZeros() {
-        handle = try LibArchive(path: path)
+        handle = try Self.reader(of: path, meter)
         try open(plain: true)
         continue
       }
@@ -43,7 +49,10 @@ final class ArchiveStream {
       if handle.format == ARCHIVE_FORMAT_RAW { return try wholeFile() }
       let name = handle.perform { _ in ArchiveStream.name(of: header) }
       last = name
-      guard archive_entry_filetype(header) == S_IFREG, archive_entry_hardlink(header) == nil else { continue }
+      guard archive_entry_filetype(header) == S_IFREG, archive_entry_hardlink(header) == nil else {
+        try meter.pass()
+        continue
+      }
       return try entry(name, size: archive_entry_size_is_set(header) != 0 ? Int(archive_entry_size(header)) : nil)
     }
   }
@@ -82,7 +91,7 @@ final class ArchiveStream {
     var name = FileName(path)
     if name.compression != nil { name.dropCompression() }
     guard name.archive == nil else { return false }
-    let stream = try ArchiveStream(plain: path, meter: meter)
+    let stream = try ArchiveStream(plain: path)
     guard let entry = try stream.next() else { return false }
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 16)
     defer { block.deallocate() }
@@ -95,15 +104,15 @@ final class ArchiveStream {
     return block.allSatisfy { $0 == 0 }
   }
 
-  private init(plain path: String, meter: ReadingMeter) throws(ArchiveError) {
+  private init(plain path: String) throws(ArchiveError) {
     self.path = path
-    self.meter = meter
-    handle = try LibArchive(path: path)
+    meter = ReadingMeter(path: path, limits: ReadingLimits(), fileSize: nil)
+    handle = try Self.reader(of: path, meter)
     try open(plain: true)
   }
 
   private func failure() -> ArchiveError {
-    var message = handle.message ?? "the data is damaged or cut short"
+    var message = handle.failure?.message ?? handle.message ?? "the data is damaged or cut short"
     // Any data at all is at least a plain file to libarchive.
     if message == "Unrecognized archive format" { message = "found no data; the file is empty or cut short" }
     return ArchiveError(path: path, message: message + place)

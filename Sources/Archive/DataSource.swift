@@ -22,8 +22,9 @@ public struct DataSource: Hashable, Sendable {
   /// archive gives itself, decompressed and named without the suffix of the compression. A folder gives the files
   /// in it and its sub-folders as they are, in the order of their relative paths; links are skipped.
   ///
-  /// Throws an `ArchiveError` for a source that is missing, unreadable, empty, damaged or cut short, or
-  /// that holds more than `limits` allow, and whatever `body` throws. Damage behind the entry where `body` stopped is not seen. gzip's checksum is not compared.
+  /// Throws an `ArchiveError` for a source that is missing, unreadable, empty, damaged or cut short, or that holds more
+  /// than `limits` allow, and whatever `body` throws. Damage behind the entry where `body` stopped is not seen, nor are
+  /// checksums compared that stand there.
   public func forEachEntry(_ body: (ArchiveEntry) throws -> Bool) throws {
     switch try kind() {
     case .folder:

@@ -39,6 +39,15 @@ final class DiskFile {
     }
   }
 
+  /// Reads the bytes from `place` on and returns how many; 0 means the end.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at place: Int) throws(ArchiveError) -> Int {
+    while true {
+      let count = pread(descriptor, buffer.baseAddress, buffer.count, place)
+      if count >= 0 { return count }
+      guard errno == EINTR else { throw .system(path) }
+    }
+  }
+
   /// What stands at a path; a symbolic link counts as `other` unless `followsLink`.
   static func kind(of path: String, followsLink: Bool) throws(ArchiveError) -> Kind {
     var status = stat()

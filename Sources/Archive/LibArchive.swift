@@ -4,8 +4,11 @@ import Foundation
 /// The owner of one libarchive reader.
 final class LibArchive {
   private let handle: OpaquePointer
+  private let input: ArchiveInput
 
-  init(path: String) throws(ArchiveError) {
+  /// A reader of `input`, of which `open(plain:)` begins to read.
+  init(_ input: ArchiveInput, path: String) throws(ArchiveError) {
+    self.input = input
     guard let handle = archive_read_new() else {
       throw ArchiveError(path: path, message: "libarchive has no memory for a reader")
     }
@@ -25,35 +28,30 @@ final class LibArchive {
   // Made once, never changed and never freed.
   private nonisolated(unsafe) static let locale = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
 
-  /// Accepts the compressions, and unless `plain` the formats, with a signature of several bytes.
+  /// Begins to read, accepting the compressions, and unless `plain` the formats, with a signature of several bytes.
   ///
   /// Left out: formats that plain data can be taken for (cpio, lha, uuencode), mtree, which opens the files that it
   /// names, and compressions for which libarchive runs another program. Zip is read by its directory at the end,
-  /// since only that shows that the archive is whole.
-  func supportAll(plain: Bool = false) {
-    _ = perform { handle in
+  /// since only that shows that the archive is whole. What gzip data hold is not decompressed again.
+  func open(plain: Bool) -> Int32 {
+    perform { handle in
       let filters = [
-        archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
-        archive_read_support_filter_lzip, archive_read_support_filter_zstd, archive_read_support_filter_lz4,
+        archive_read_support_filter_bzip2, archive_read_support_filter_xz, archive_read_support_filter_lzip,
+        archive_read_support_filter_zstd, archive_read_support_filter_lz4,
       ]
       let formats = [
         archive_read_support_format_tar, archive_read_support_format_zip_seekable,
         archive_read_support_format_7zip, archive_read_support_format_rar, archive_read_support_format_rar5,
         archive_read_support_format_cab, archive_read_support_format_iso9660, archive_read_support_format_xar,
       ]
-      for support in filters + [archive_read_support_format_raw] + (plain ? [] : formats) {
-        _ = support(handle)
+      let supported = (input.isGzip ? [] : filters) + [archive_read_support_format_raw] + (plain ? [] : formats)
+      for support in supported { _ = support(handle) }
+      if !plain {
+        // Reads on behind a tar archive's end mark, so that compressed data cut there is seen.
+        archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1")
       }
-      guard !plain else { return ARCHIVE_OK }
-      // Reads on behind a tar archive's end mark, so that compressed data cut there is seen.
-      return archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1")
+      return input.open(handle)
     }
-  }
-
-  /// Accepts gzip data only.
-  func supportGzip() {
-    _ = archive_read_support_filter_gzip(handle)
-    _ = archive_read_support_format_raw(handle)
   }
 
   /// Reads the current entry's next bytes and returns how many; 0 means the end.
@@ -62,6 +60,7 @@ final class LibArchive {
   ) throws(ArchiveError) -> Int {
     while true {
       let count = perform { archive_read_data($0, buffer.baseAddress, buffer.count) }
+      if let failure { throw failure }
       if count >= 0 { return count }
       // Warnings here are checksums that differ and data cut short.
       guard count == Int(ARCHIVE_RETRY) else {
@@ -70,12 +69,16 @@ final class LibArchive {
     }
   }
 
+  /// What stopped the reading of the file itself.
+  var failure: ArchiveError? { input.failure }
   /// The last error or warning.
   var message: String? { archive_error_string(handle).map { String(cString: $0) } }
   /// The kind of format, one of `ARCHIVE_FORMAT_TAR` and its like.
   var format: Int32 { archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK }
   /// Whether the data came through a decompressor.
-  var isCompressed: Bool { archive_filter_code(handle, 0) != ARCHIVE_FILTER_NONE }
+  var isCompressed: Bool { input.isGzip || archive_filter_code(handle, 0) != ARCHIVE_FILTER_NONE }
+  /// Whether what came out of a decompressor went through another.
+  var isCompressedTwice: Bool { archive_filter_count(handle) > 2 }
   /// Whether nothing was read where the last header was looked for.
   var stoppedAtHeader: Bool { archive_filter_bytes(handle, 0) == archive_read_header_position(handle) }
 }

@@ -17,6 +17,8 @@ public struct ReadingLimits: Hashable, Sendable {
 /// What has been taken from a source so far, held against the limits.
 final class ReadingMeter {
   private static let free = 1 << 28
+  /// The longest path that the system itself allows; it bounds what a list of names takes.
+  private static let nameLimit = 4096
 
   private let path: String
   private let limits: ReadingLimits
@@ -31,12 +33,24 @@ final class ReadingMeter {
     self.fileSize = fileSize
   }
 
-  /// Counts another entry, with all the bytes that it states: skipping them costs as much as reading them.
-  func begin(_ name: String, size: Int?) throws(ArchiveError) {
+  /// Counts an entry that is not a file.
+  func pass() throws(ArchiveError) {
     entries += 1
     guard entries <= limits.entries else {
       throw ArchiveError(
         path: path, message: "found more than \(limits.entries) entries; limits.entries allows more")
+    }
+  }
+
+  /// Counts a file, with all the bytes that it states: skipping them costs as much as reading them.
+  func begin(_ name: String, size: Int?) throws(ArchiveError) {
+    try pass()
+    guard name.utf8.count <= Self.nameLimit else {
+      throw ArchiveError(
+        path: path, entry: name, message: "found a name of \(name.utf8.count) bytes; allowed are \(Self.nameLimit)")
+    }
+    guard size ?? 0 >= 0 else {
+      throw ArchiveError(path: path, entry: name, message: "found a size of \(size ?? 0) bytes")
     }
     if let size { try take(size, of: name, position: size) }
   }
@@ -52,9 +66,15 @@ final class ReadingMeter {
     guard !overflow, total <= limits.totalBytes else {
       throw refuse("\(limits.totalBytes) bytes in all entries", "totalBytes")
     }
-    guard let fileSize, total > Self.free else { return }
-    guard total / max(1, fileSize) < limits.expansion else {
-      throw refuse("\(limits.expansion) times the size of the file, \(fileSize) bytes", "expansion")
-    }
+    try expand(to: total, in: name)
+  }
+
+  /// Looks at how many bytes have come out of the file so far, be they an entry's or not.
+  func expand(to total: Int, in name: String? = nil) throws(ArchiveError) {
+    guard let fileSize, total > Self.free, total / max(1, fileSize) >= limits.expansion else { return }
+    throw ArchiveError(
+      path: path, entry: name,
+      message: "found more than \(limits.expansion) times the size of the file, \(fileSize) bytes; "
+        + "limits.expansion allows more")
   }
 }

@@ -3,6 +3,7 @@
 
 #include <c10/core/GradMode.h>
 
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -112,6 +113,27 @@ ctorch_status ctorch_optimizer_state(const ctorch_optimizer *optimizer, ctorch_o
                           : slot == CTORCH_SLOT_SECOND ? optimizer->second
                                                        : optimizer->steps;
     return tensors.at(index);
+  });
+}
+
+ctorch_status ctorch_optimizer_nonfinite_gradient(const ctorch_optimizer *optimizer, int64_t *out) {
+  return guard([&] {
+    at::NoGradGuard no_grad;
+    *out = -1;
+    std::vector<at::Tensor> gradients;
+    std::vector<int64_t> places;
+    for (size_t i = 0; i < optimizer->parameters.size(); ++i) {
+      const auto &gradient = optimizer->parameters[i].grad();
+      if (!gradient.defined() || gradient.numel() == 0) continue;
+      gradients.push_back(gradient);
+      places.push_back(static_cast<int64_t>(i));
+    }
+    if (gradients.empty()) return;
+    // The largest magnitude is finite only if all are; a sum of finite ones might not be.
+    const auto largest = at::stack(at::_foreach_norm(gradients, std::numeric_limits<double>::infinity()));
+    const auto bad = at::isfinite(largest).logical_not().to(at::kCPU);
+    if (!bad.any().item<bool>()) return;
+    *out = places[bad.to(at::kInt).argmax().item<int64_t>()];
   });
 }
 }

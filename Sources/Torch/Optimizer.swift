@@ -54,6 +54,13 @@ public final class Optimizer {
     try check("zeroGradients") { ctorch_optimizer_zero_grad(handle) }
   }
 
+  /// The place among the parameters of the first whose gradient is not finite; nil if all are.
+  public func nonFiniteGradient() throws(TorchError) -> Int? {
+    var place: Int64 = -1
+    try check("nonFiniteGradient") { ctorch_optimizer_nonfinite_gradient(handle, &place) }
+    return place < 0 ? nil : Int(place)
+  }
+
   /// Sets the learning rate of the next steps.
   public func setLearningRate(_ rate: Double) { ctorch_optimizer_set_rate(handle, rate) }
 

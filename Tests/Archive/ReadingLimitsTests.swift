@@ -12,7 +12,7 @@ import Testing
   /// Two entries of 310 and 1500 bytes, whatever holds them.
   @Test(arguments: ["files.tar", "files.tar.gz", "files.zip", "files"])
   func eachLimitNamesItselfAndItsEntry(_ name: String) {
-    #expect(failure(name) { $0.entries = 2 } == nil)
+    #expect(failure(name) { $0.entries = 7 } == nil)
     #expect(failure(name) { $0.entries = 1 } == "PATH: found more than 1 entries; limits.entries allows more")
     #expect(failure(name) { $0.entryBytes = 1500 } == nil)
     #expect(
@@ -51,5 +51,64 @@ import Testing
     var limits = ReadingLimits()
     limits.expansion = 2000
     #expect(try DataSource(path: tar, limits: limits).names() == ["zeros"])
+  }
+
+  /// What libarchive decompresses on its way to the next entry is nobody's bytes, and counts all the same.
+  @Test func zerosBehindATarArchiveAreCounted() throws {
+    let name = "zeros-behind.tar.bz2"
+    let size = try Fixture.bytes(name).count
+    #expect(
+      failure(name) { _ in } == "PATH: found more than 200 times the size of the file, \(size) bytes; "
+        + "limits.expansion allows more, after entry \"sub/b.bin\"")
+    #expect(failure(name) { $0.expansion = 1_000_000 } == nil)
+  }
+
+  /// 7 entries, of which 2 are files.
+  @Test func foldersAndLinksCountAsEntries() {
+    #expect(failure("files.tar") { $0.entries = 7 } == nil)
+    #expect(
+      failure("files.tar") { $0.entries = 6 } == "PATH: found more than 6 entries; limits.entries allows more")
+  }
+
+  @Test func aNameLongerThanAnyPathIsRefused() throws {
+    let fixture = try Fixture()
+    func zip(_ length: Int) throws -> String {
+      let bytes = StoredZip([(String(repeating: "n", count: length), [1])]).bytes
+      return try fixture.file("names.zip", bytes)
+    }
+    #expect(try DataSource(path: zip(4096)).names().first?.count == 4096)
+    let long = try #require(DataSource(path: try zip(4097)).failure())
+    #expect(long.hasSuffix("…\": found a name of 4097 bytes; allowed are 4096"))
+  }
+}
+
+/// A zip archive of entries that are not compressed.
+struct StoredZip {
+  var bytes: [UInt8] = []
+
+  init(_ entries: [(name: String, content: [UInt8])]) {
+    func number(_ value: Int, _ width: Int) -> [UInt8] { (0..<width).map { UInt8(value >> (8 * $0) & 255) } }
+    var directory: [UInt8] = []
+    for (name, content) in entries {
+      let about =
+        number(20, 2) + number(0, 8) + number(Self.checksum(content), 4) + number(content.count, 4)
+        + number(content.count, 4) + number(name.utf8.count, 2) + number(0, 2)
+      directory += number(0x0201_4B50, 4) + number(20, 2) + about + number(0, 10) + number(bytes.count, 4)
+      directory += Array(name.utf8)
+      bytes += number(0x0403_4B50, 4) + about + Array(name.utf8) + content
+    }
+    let place = bytes.count
+    bytes += directory + number(0x0605_4B50, 4) + number(0, 4) + number(entries.count, 2) + number(entries.count, 2)
+    bytes += number(directory.count, 4) + number(place, 4) + number(0, 2)
+  }
+
+  /// CRC-32, bit by bit.
+  private static func checksum(_ content: [UInt8]) -> Int {
+    var sum: UInt32 = .max
+    for byte in content {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 { sum = sum >> 1 ^ (sum & 1 == 1 ? 0xEDB8_8320 : 0) }
+    }
+    return Int(~sum)
   }
 }

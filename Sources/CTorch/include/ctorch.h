@@ -174,6 +174,10 @@ ctorch_status ctorch_wrapped_windows(const ctorch_tensor *x, const ctorch_tensor
 ctorch_status ctorch_power_spectrogram(const ctorch_tensor *x, const ctorch_tensor *window, int64_t hop,
                                        ctorch_tensor **out);
 
+// Watching
+/// The place of the first parameter whose gradient is not finite, -1 if there is none.
+ctorch_status ctorch_optimizer_nonfinite_gradient(const ctorch_optimizer *optimizer, int64_t *out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -9,7 +9,7 @@ import Torch
 struct Checkpoint: Sendable {
   private static let stateName = "state.json"
   private static let tensorsName = "state.safetensors"
-  private static let sumsName = "SHA256SUMS"
+  private static let names = [stateName, tensorsName]
 
   let state: CheckpointState
   private let tensors: SafetensorsFile
@@ -20,9 +20,7 @@ struct Checkpoint: Sendable {
     for (name, tensor) in try training.tensors() {
       let isFinite = try tensor.isFinite().to(.uint8).min().item() == 1
       guard isFinite else {
-        throw DataError(
-          "training: \(name) is no longer finite (epoch \(state.current.epoch + 1), step \(state.current.step)); the "
-            + "last checkpoint is intact; try a smaller training.learningRate, or training.precision float32")
+        throw DataError.notFinite(name, epoch: state.current.epoch, step: state.current.step)
       }
       file.tensors[name] = SafetensorsFile.Entry(
         dtype: .float32, shape: tensor.shape, bytes: Data(try tensor.float32Bytes()))
@@ -33,9 +31,9 @@ struct Checkpoint: Sendable {
 
   /// Reads a folder. Throws if anything in it is damaged, cut short or missing.
   init(from folder: URL) throws {
-    let expected = try Data(contentsOf: folder.appending(path: Self.sumsName))
-    guard try expected == Self.sums(of: folder) else {
-      throw DataError("the checksums in \(Self.sumsName) do not fit the files")
+    let expected = try Data(contentsOf: folder.appending(path: ChecksumList.name))
+    guard try expected == ChecksumList.lines(of: Self.names, in: folder) else {
+      throw DataError("the checksums in \(ChecksumList.name) do not fit the files")
     }
     let data = try Data(contentsOf: folder.appending(path: Self.stateName))
     state = try JSONDecoder().decode(CheckpointState.self, from: data)
@@ -52,23 +50,13 @@ struct Checkpoint: Sendable {
     try WholeFile.write(
       [try encoder.encode(state), Data("\n".utf8)], to: folder.appending(path: Self.stateName))
     try tensors.write(to: folder.appending(path: Self.tensorsName))
-    try WholeFile.write([Self.sums(of: folder)], to: folder.appending(path: Self.sumsName))
+    try WholeFile.write(
+      [ChecksumList.lines(of: Self.names, in: folder)], to: folder.appending(path: ChecksumList.name))
   }
 
   /// Puts the tensors where they belong. A missing, extra or misshapen one is an error, and nothing changes.
   func restore(_ training: TrainingState) throws {
     let named = try training.tensors().map { NamedTensor(name: $0.name, tensor: $0.tensor, isParameter: false) }
     try Weights.assign(tensors, from: Self.tensorsName, into: named) { _ in false }
-  }
-
-  private static func sums(of folder: URL) throws -> Data {
-    var text = ""
-    for name in [stateName, tensorsName] {
-      let hash = SHA256()
-      let bytes = try Data(contentsOf: folder.appending(path: name), options: .mappedIfSafe)
-      bytes.withUnsafeBytes { hash.update($0) }
-      text += "\(hash.hexadecimal())  \(name)\n"
-    }
-    return Data(text.utf8)
   }
 }

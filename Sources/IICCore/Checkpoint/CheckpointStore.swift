@@ -20,7 +20,7 @@ struct CheckpointStore: Sendable {
   /// Writes a checkpoint aside, gives it its name when it is whole, then removes the oldest ones.
   func write(_ checkpoint: Checkpoint) throws {
     let files = FileManager.default
-    let aside = folder.appending(path: ".\(UUID().uuidString).partial")
+    let aside = folder.appending(path: WholeFile.nameAside())
     do {
       try files.createDirectory(at: aside, withIntermediateDirectories: true)
       defer { try? files.removeItem(at: aside) }
@@ -43,13 +43,6 @@ struct CheckpointStore: Sendable {
       }
     }
     return (nil, damaged)
-  }
-
-  /// Removes what an interrupted process left behind.
-  func clean() {
-    let files = FileManager.default
-    let names = (try? files.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
-    for name in names where name.hasSuffix(".partial") { try? files.removeItem(at: folder.appending(path: name)) }
   }
 }
 

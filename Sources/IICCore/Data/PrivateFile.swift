@@ -6,6 +6,9 @@ final class PrivateFile {
   let path: String
   let size: Int
   let descriptor: Int32
+  /// What the file system says of it, as text. No program can change the bytes and keep this, for it holds the time
+  /// of change.
+  let stamp: String
 
   init(_ url: URL) throws(DataError) {
     path = url.path(percentEncoded: false)
@@ -18,6 +21,8 @@ final class PrivateFile {
       throw DataError("\(path): found no file of this user's")
     }
     size = Int(status.st_size)
+    let times = [status.st_mtim, status.st_ctim].map { "\($0.tv_sec).\($0.tv_nsec)" }.joined(separator: " ")
+    stamp = "\(size) \(times) \(status.st_ino) \(status.st_dev)"
   }
 
   deinit { Glibc.close(descriptor) }
@@ -29,14 +34,15 @@ final class PrivateFile {
     }
   }
 
-  /// Throws unless there is a folder of this user's, and no link to one.
+  /// Throws unless there is a folder that only this user can open, and no link to one.
   static func checkFolder(_ url: URL) throws(DataError) {
     var path = url.path(percentEncoded: false)
     // A slash at the end would follow a link.
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
-      throw DataError("\(path): found no folder of this user's")
+    let isFolder = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard isFolder, status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+      throw DataError("\(path): found no folder of this user's alone")
     }
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 extension SampleCache {
   /// Raised when the layout of the file changes: older ones are then made anew.
-  private static let partnersVersion = 1
+  private static let partnersVersion = 2
 
   /// The partners of a dataset's items that `mining` names with all its options, from the cache or else by `mine`.
   ///
@@ -13,16 +13,29 @@ extension SampleCache {
   ) throws -> Partners {
     let key = SHA256.hash(of: "\(Self.partnersVersion)\n\(mining)\n\(dataset.description.contentHash)")
     let file = folder.appending(path: "\(key).partners")
-    if let data = try? Data(contentsOf: file), let partners = Partners(data, itemCount: dataset.count) {
+    try prepareFolder()
+    if let data = try? PrivateFile(file).contents(), let checked = Self.withoutChecksum(data),
+      let partners = Partners(checked, itemCount: dataset.count)
+    {
       return partners
     }
     let partners = try mine()
-    do {
-      try WholeFile.write([partners.data], to: file)
-    } catch {
-      throw DataError("\(file.path(percentEncoded: false)): the partners cannot be kept: \(error)")
-    }
+    let data = partners.data
+    try Self.write(data + Self.checksum(data), to: file)
     return partners
+  }
+
+  /// The SHA-256 of bytes, 64 digits, which stand at the end of a file.
+  private static func checksum(_ data: Data) -> Data {
+    let hash = SHA256()
+    data.withUnsafeBytes { hash.update($0) }
+    return Data(hash.hexadecimal().utf8)
+  }
+
+  /// What stands before the checksum; nil if that is another's.
+  private static func withoutChecksum(_ data: Data) -> Data? {
+    let content = data.dropLast(64)
+    return data.suffix(64) == checksum(content) ? Data(content) : nil
   }
 }
 

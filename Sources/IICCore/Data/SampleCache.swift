@@ -7,15 +7,18 @@ public import Foundation
 /// place and renamed when whole, so an interrupted build never counts. When several processes need the same entry
 /// at once, the first builds it and the others wait; should two build it after all, one result is kept.
 ///
-/// **What is trusted.** Files and folders that belong to another user, links, and files of another size than the
-/// description says are not read but built anew. The folder and all in it are the user's alone (mode 0700). The
-/// samples themselves are not hashed again. Nor are sources whose path, size, times of writing and of change (in
-/// nanoseconds), inode and device are as they were when they were hashed: see `SourceRecord`.
+/// **What is trusted.** The folder is the user's alone (mode 0700). Files that another user owns, folders that
+/// another can open, links, files of another size than the description says or with another checksum than their `SHA256SUMS`
+/// are not read but built anew. Two things are not hashed again: samples whose size, times of writing and of change
+/// (in nanoseconds), inode and device are as they were when they were hashed, and sources of which that holds, too: see
+/// `SourceRecord`.
 public struct SampleCache: Sendable {
   /// Raised when the layout of an entry changes: older entries are then rebuilt.
-  private static let version = 3
+  private static let version = 4
   static let samplesName = "samples.bin"
   static let descriptionName = "samples.json"
+  /// Holds the stamp of the samples when their checksum was last compared.
+  private static let checkedName = "checked"
 
   /// What a run does with the cache, for whoever tells the user.
   public enum Event: Sendable {
@@ -56,6 +59,7 @@ public struct SampleCache: Sendable {
     sources: [(source: DataSource, entries: [String]?)], decoding: String,
     build: (inout SampleWriter) throws -> SampleDescription
   ) throws -> Dataset {
+    try prepareFolder()
     let record = try SourceRecord(sources, decoding: "\(Self.version)\n\(decoding)", clockStep: clockStep)
     if let known = places.first(where: record.isKept), let dataset = try? open(known) {
       touch(known)
@@ -76,9 +80,12 @@ public struct SampleCache: Sendable {
       guard !description.ids.isEmpty else { throw DataError("\(names): found no items") }
       try description.validate()
       try writer.finish(expected: description.ids.count * description.sampleByteCount)
-      try JSONEncoder().encode(description).write(to: aside.appending(path: Self.descriptionName))
+      try Self.write(JSONEncoder().encode(description), to: aside.appending(path: Self.descriptionName))
       let about = SampleCacheEntry.About(decoding: decoding, sources: sources.map(\.source.path), description)
-      try JSONEncoder().encode(about).write(to: aside.appending(path: SampleCacheEntry.aboutName))
+      try Self.write(JSONEncoder().encode(about), to: aside.appending(path: SampleCacheEntry.aboutName))
+      let lines = try [Self.descriptionName, Self.samplesName].map { try ChecksumList.line(of: $0, in: aside) }
+      try Self.write(Data(lines.joined().utf8), to: aside.appending(path: ChecksumList.name))
+      note(try PrivateFile(aside.appending(path: Self.samplesName)), have: lines[1], in: aside)
       guard try record.stillHolds(sources) else { throw DataError("\(names): changed while it was read") }
     }
     // Had a source changed after it was hashed, the record would speak of other bytes than the hash.
@@ -89,11 +96,18 @@ public struct SampleCache: Sendable {
     return dataset
   }
 
+  static func write(_ data: Data, to url: URL) throws(DataError) {
+    do {
+      try WholeFile.write([data], to: url)
+    } catch {
+      throw DataError("\(url.path(percentEncoded: false)): the sample cache cannot be written: \(error)")
+    }
+  }
+
   private func openOrBuild(
     _ entry: URL, paths: [String], _ build: (URL) throws -> Void
   ) throws -> (dataset: Dataset, isNew: Bool) {
     if let dataset = try? open(entry) { return (dataset, false) }
-    try prepareFolder()
     removeLeftovers()
     while true {
       let place = try CacheBuild(of: entry)
@@ -116,16 +130,41 @@ public struct SampleCache: Sendable {
 
   func open(_ entry: URL) throws -> Dataset {
     try PrivateFile.checkFolder(entry)
+    let sums = try PrivateFile(entry.appending(path: ChecksumList.name)).contents()
+    let lines = String(decoding: sums, as: UTF8.self).split(separator: "\n").map { "\($0)\n" }
     let data = try PrivateFile(entry.appending(path: Self.descriptionName)).contents()
+    guard lines.count == 2, try lines[0] == ChecksumList.line(of: Self.descriptionName, in: entry) else {
+      throw DataError("\(entry.path(percentEncoded: false)): the description's checksum is another")
+    }
     let description = try JSONDecoder().decode(SampleDescription.self, from: data)
     try description.validate()
     let count = description.ids.count * description.sampleByteCount
     let samples = try PrivateFile(entry.appending(path: Self.samplesName))
+    try check(samples, line: lines[1], in: entry)
     return Dataset(description: description, file: try MappedFile(samples, count: count))
   }
 
+  /// Compares the samples' checksum, unless the file is as it was when that was done last.
+  private func check(_ samples: PrivateFile, line: String, in entry: URL) throws {
+    let known = try? PrivateFile(entry.appending(path: Self.checkedName)).contents()
+    if known == Self.checked(samples, line) { return }
+    guard try line == ChecksumList.line(of: Self.samplesName, in: entry) else {
+      throw DataError("\(entry.path(percentEncoded: false)): the samples' checksum is another")
+    }
+    note(samples, have: line, in: entry)
+  }
+
+  /// Notes that the samples as they are have this checksum. Nothing is lost if that fails: they are hashed again.
+  private func note(_ samples: PrivateFile, have line: String, in entry: URL) {
+    try? WholeFile.write([Self.checked(samples, line)], to: entry.appending(path: Self.checkedName))
+  }
+
+  private static func checked(_ samples: PrivateFile, _ line: String) -> Data {
+    Data("\(line)\(samples.stamp)\n".utf8)
+  }
+
   /// Makes the folder, for this user alone.
-  private func prepareFolder() throws {
+  func prepareFolder() throws {
     let path = folder.path(percentEncoded: false)
     do {
       try FileManager.default.createDirectory(

@@ -50,7 +50,9 @@ public struct RunFolder: Sendable {
     if files.fileExists(atPath: folder.manifest.path(percentEncoded: false)) {
       throw DataError("\(path): already holds a run; name another folder with --run, or remove this one")
     }
-    if let contents = try? files.contentsOfDirectory(atPath: path), contents.contains(where: { $0 != lockName }) {
+    // A process that was killed in the beginning leaves these.
+    func isLeftover(_ name: String) -> Bool { name == lockName || WholeFile.isLeftover(name) }
+    if let contents = try? files.contentsOfDirectory(atPath: path), !contents.allSatisfy(isLeftover) {
       throw DataError("\(path): is not empty; name a new folder with --run")
     }
     do {

@@ -66,7 +66,7 @@ public struct TrainingRun {
     let lock = try RunLock(folder)
     defer { withExtendedLifetime(lock) {} }
     let recorder = RunRecorder(experiment, folder)
-    recorder.store.clean()
+    for place in [folder.url, folder.checkpoints] { WholeFile.removeLeftovers(in: place) }
     let (found, damaged) = recorder.store.newest()
     for message in damaged { note(message) }
     let trainer = try experiment.trainer()
@@ -89,14 +89,21 @@ public struct TrainingRun {
     _ trainer: Trainer, _ state: TrainingState, _ recorder: RunRecorder, _ shouldStop: () -> Bool,
     _ observe: (TrainingEvent) throws -> Void
   ) throws -> Result {
-    let network = try trainer.train(state) { event in
-      let event = try recorder.record(event)
-      if case .step(_, _, let state) = event, shouldStop() {
-        try recorder.checkpoint(state)
-        try recorder.finish()
-        throw Stopped()
+    let network: ClusteringNetwork
+    do {
+      network = try trainer.train(state) { event in
+        let event = try recorder.record(event)
+        if case .step(_, _, let state) = event, shouldStop() {
+          try recorder.checkpoint(state)
+          try recorder.finish()
+          throw Stopped()
+        }
+        try observe(event)
       }
-      try observe(event)
+    } catch {
+      // What was handed over before is brought to the disk, whatever stopped the training.
+      try? recorder.finish()
+      throw error
     }
     try recorder.finish()
     try Weights.write(network, to: folder.lastWeights)

@@ -22,9 +22,22 @@ struct WholeFile: ~Copyable {
   init(at url: URL) throws(Failure) {
     self.url = url
     folder = url.deletingLastPathComponent()
-    aside = folder.appending(path: ".\(UUID().uuidString).partial").path
+    aside = folder.appending(path: Self.nameAside()).path
     descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Failure(action: "creating a file in \(folder.path)", code: errno) }
+  }
+
+  /// A name for what is not whole yet.
+  static func nameAside() -> String { ".\(UUID().uuidString).partial" }
+
+  /// Whether a name is of something that was not whole when its process ended.
+  static func isLeftover(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(".partial") }
+
+  /// Removes from a folder what killed processes left there.
+  static func removeLeftovers(in folder: URL) {
+    let files = FileManager.default
+    let names = (try? files.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
+    for name in names where isLeftover(name) { try? files.removeItem(at: folder.appending(path: name)) }
   }
 
   deinit {

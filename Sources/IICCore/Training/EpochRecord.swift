@@ -40,9 +40,7 @@ public struct EpochRecord: Sendable, Codable {
     for (name, part) in value.parts {
       let new = try part.doubles()
       guard new.allSatisfy(\.isFinite) else {
-        throw DataError(
-          "training: the loss of head \(name) is not finite (epoch \(epoch + 1), step \(steps + 1)); "
-            + "try a smaller training.learningRate, or training.precision float32")
+        throw DataError.notFinite("the loss of head \(name)", epoch: epoch, step: steps + 1)
       }
       let old = losses[name] ?? new
       let count = headSteps[name, default: 0] + 1

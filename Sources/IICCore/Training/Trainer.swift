@@ -71,11 +71,12 @@ public struct Trainer {
       let waiting = ContinuousClock.now - start
       let outputs = try candidate.network.outputs(pairs, .training, of: step.heads)
       let value = try objective(base: outputs.base, transformed: outputs.transformed)
+      try candidate.record.add(value, pairs: configuration.batch, rate: rate)
       candidate.optimizer.setLearningRate(rate)
       try candidate.optimizer.zeroGradients()
       try value.total.backward()
+      try candidate.checkGradients()
       try candidate.optimizer.step()
-      try candidate.record.add(value, pairs: configuration.batch, rate: rate)
       if let main = outputs.base[HeadsConfiguration.main] {
         try candidate.record.usage.add(main, isLast: candidate.step == lastMainStep)
       }

@@ -88,3 +88,10 @@ write("none.tar", tar([special("sub", tarfile.DIRTYPE)]))
 write("many.zip", zipped([(f"n{i}", b"x") for i in range(11)]))
 write("idx/labels-idx1-ubyte", idx([5], bytes([3, 1, 4, 1, 5])))
 write("idx/images-idx3-ubyte.gz", gzip.compress(idx([2, 3, 4], bytes(range(24))), mtime=0))
+
+# Data compressed twice, of which only gzip's inside is not seen as compressed again.
+write("b.bin.bz2.xz", lzma.compress(bz2.compress(files["sub/b.bin"])))
+write("b.bin.gz.xz", lzma.compress(gzip.compress(files["sub/b.bin"], mtime=0)))
+write("nested.tar", tar([("in.zip", zipped(files.items())), ("in.tar", plain)]))
+# A whole archive before 300 MB of zeros, which take 400 bytes.
+write("zeros-behind.tar.bz2", bz2.compress(plain) + bz2.compress(bytes(300_000_000)))

@@ -150,6 +150,8 @@ private final class Log: Sendable {
     try files.createDirectory(at: cache.folder, withIntermediateDirectories: true)
     try files.setAttributes([.posixPermissions: 0o777], ofItemAtPath: cache.folder.path)
     _ = try dataset()
+    try files.setAttributes([.posixPermissions: 0o750], ofItemAtPath: cache.folder.path)
+    _ = try dataset()
     for path in [cache.folder.path, try entry().url.path] {
       #expect(try files.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o700)
     }
@@ -157,7 +159,7 @@ private final class Log: Sendable {
 
   enum Damage: CaseIterable {
     case description, descriptionOfOverflow, parts, shortSamples, longSamples, noSamples, linkToSamples, linkToEntry
-    case fileInPlaceOfEntry
+    case fileInPlaceOfEntry, flippedBit, flippedBitOfDescription, noChecksums, othersMayOpen
   }
 
   @Test(arguments: Damage.allCases)
@@ -186,6 +188,12 @@ private final class Log: Sendable {
     case .linkToEntry:
       try files.moveItem(at: url, to: folder.url.appending(path: "moved"))
       try files.createSymbolicLink(at: url, withDestinationURL: folder.url.appending(path: "moved"))
+    case .flippedBit: try Data([1, 2, 3, 4, 5, 7]).write(to: samples)
+    case .flippedBitOfDescription:
+      let text = String(decoding: try Data(contentsOf: description), as: UTF8.self)
+      try Data(text.replacing("\"a\"", with: "\"c\"").utf8).write(to: description)
+    case .noChecksums: try files.removeItem(at: url.appending(path: "SHA256SUMS"))
+    case .othersMayOpen: try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: url.path)
     case .fileInPlaceOfEntry:
       try files.removeItem(at: url)
       try Data([1]).write(to: url)
@@ -196,6 +204,21 @@ private final class Log: Sendable {
     #expect(try values(dataset()) == [1, 2, 3, 4, 5, 6])
     #expect(log.take() == ["used"])
     #expect(files.fileExists(atPath: folder.path("moved")) == (damage == .linkToEntry))
+  }
+
+  /// What was compared is noted, and compared again where that note is missing.
+  @Test func theChecksumIsThatOfSha256sum() throws {
+    _ = try dataset()
+    let url = try entry().url
+    let sums = try String(contentsOf: url.appending(path: "SHA256SUMS"), encoding: .utf8)
+    let expected = SHA256.hash(of: "\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}")
+    #expect(sums.hasSuffix("\n\(expected)  samples.bin\n"))
+    let checked = url.appending(path: "checked")
+    let before = try Data(contentsOf: checked)
+    try FileManager.default.removeItem(at: checked)
+    _ = log.take()
+    #expect(try values(dataset()) == [1, 2, 3, 4, 5, 6])
+    #expect(try log.take() == ["used"] && Data(contentsOf: checked) == before)
   }
 
   @Test func leftoversOfEndedBuildsAreRemoved() throws {

@@ -54,5 +54,13 @@ import Testing
       try Data([1]).write(to: file)
     }
     #expect(try read("a") == [1, 2] && mined == 3)
+    let file = try #require(
+      try FileManager.default.contentsOfDirectory(at: folder.url, includingPropertiesForKeys: nil)
+        .first { $0.pathExtension == "partners" && ((try? Data(contentsOf: $0).count) ?? 0) > 1 })
+    // A partner that is an item, but another.
+    var data = try Data(contentsOf: file)
+    data[4 * 3] = 0
+    try data.write(to: file)
+    #expect(try read("a") == [1, 2] && mined == 4)
   }
 }

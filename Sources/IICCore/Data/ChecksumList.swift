@@ -1,0 +1,19 @@
+import Foundation
+
+/// The checksums of a folder's files, as `sha256sum` writes and checks them: a line for each.
+enum ChecksumList {
+  static let name = "SHA256SUMS"
+
+  /// The line of a file.
+  static func line(of name: String, in folder: URL) throws -> String {
+    let hash = SHA256()
+    let bytes = try Data(contentsOf: folder.appending(path: name), options: .mappedIfSafe)
+    bytes.withUnsafeBytes { hash.update($0) }
+    return "\(hash.hexadecimal())  \(name)\n"
+  }
+
+  /// The lines of several files.
+  static func lines(of names: [String], in folder: URL) throws -> Data {
+    Data(try names.map { try line(of: $0, in: folder) }.joined().utf8)
+  }
+}
