@@ -34,7 +34,7 @@ import Torch
     #expect(made.layer.parameters.count == 12)
     for parameter in made.layer.parameters {
       let gradient = try #require(try parameter.gradient).floats()
-      #expect(gradient.allSatisfy(\.isFinite))
+      #expect(gradient.allSatisfy { $0.isFinite })
       #expect(gradient.contains { $0 != 0 })
     }
   }
