@@ -4,73 +4,112 @@ import Media
 
 /// The `data` section of an audio manifest.
 struct AudioData: ManifestSection, Sendable {
-  enum Labels: String, CaseIterable { case none, folder }
-  enum Undecodable: String, CaseIterable { case fail, skip }
+  /// What is done with a file that is no sound.
+  enum Undecodable: String, CaseIterable, Sendable {
+    case fail
+    /// It is left out.
+    case skip
+  }
 
   let source: String
-  let labels: Labels
+  let labels: RecordingLabels
   let sampleRate: Int
-  let seconds, minSeconds: Double
+  /// The longest part of a recording that is kept, from its beginning.
+  let seconds: Double
+  /// Shorter recordings are left out.
+  let minSeconds: Double
   let onUndecodable: Undecodable
 
+  /// The most bytes of a file: 512 MiB. Only its beginning is kept, but it is read whole.
+  private static let fileLimit = 1 << 29
+  /// The most samples of a recording, so that the recordings of a step fit into memory: 4 MiB each.
+  private static let sampleLimit = 1 << 21
+
+  /// How recordings are kept.
   var waveforms: Waveforms { Waveforms(capacity: Int(seconds * Double(sampleRate))) }
 
   init(from section: SectionReader) throws(ManifestError) {
     source = try section.path("source", "archive, folder or file with recordings")
-    labels = try section.choice(
-      "labels", default: .none, "folder: the class is the entry's first folder; used to evaluate, never to train")
-    sampleRate = try section.integer("sampleRate", default: 16000, in: 1000...96000, "samples a second")
-    seconds = try section.number("seconds", default: 10, in: 0.1...600, "the longest part that is kept, seconds")
+    labels = try RecordingLabels(from: section)
+    sampleRate = try section.integer(
+      "sampleRate", default: 16000, in: 1000...96000, "samples a second; recordings of other rates are converted")
+    seconds = try section.number(
+      "seconds", default: 10, in: 0.1...600, "the longest part of a recording that is kept, from its beginning")
     minSeconds = try section.number("minSeconds", default: 0, in: 0...600, "shorter recordings are left out")
     onUndecodable = try section.choice("onUndecodable", default: .fail, "what is done with a file that is no sound")
+    try section.check(
+      waveforms.capacity <= Self.sampleLimit, "seconds",
+      "found \(seconds), which at \(sampleRate) samples a second are \(waveforms.capacity) samples; expected at most "
+        + "\(Self.sampleLimit)")
+    try section.check(
+      minSeconds <= seconds, "minSeconds", "found \(minSeconds); expected at most seconds, which is \(seconds)")
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
     let source = DataSource(path: source)
-    let decoding = "audio \(labels) \(sampleRate) \(seconds) \(minSeconds) \(onUndecodable)"
+    let decoding = "audio \(labels.key) \(sampleRate) \(seconds) \(minSeconds) \(onUndecodable)"
     return try cache.dataset(sources: [(source, nil)], decoding: decoding) { writer in
       try decode(source, into: &writer)
     }
   }
 
+  /// Reads one recording after another; no more than one is in memory.
   private func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
     let waveforms = waveforms
-    var ids: [String] = []
-    var folders: [String] = []
-    var short = 0
+    var ids: [String] = [], classes: [String] = []
+    var undecodable: [ArchiveError] = []
+    var shortCount = 0
     try source.forEachEntry { entry in
-      let bytes = try entry.readAll(limit: 1 << 30)
+      let bytes = try entry.readAll(limit: Self.fileLimit)
       let wave: [Float]
       do {
-        wave = try AudioDecoder.decode(
-          bytes, name: "\(self.source), entry \"\(entry.name)\"", sampleRate: sampleRate, maximumSeconds: seconds)
+        wave = try decode(bytes, entry: entry.name)
       } catch {
-        if onUndecodable == .skip { return true }
-        throw DataError("\(error); data.onUndecodable: skip leaves such files out")
+        undecodable.append(error)
+        guard onUndecodable == .skip else {
+          throw DataError("\(error); data.onUndecodable: skip leaves such files out")
+        }
+        return true
       }
       guard Double(wave.count) >= minSeconds * Double(sampleRate) else {
-        short += 1
+        shortCount += 1
         return true
       }
       try writer.append(waveforms.sample(wave))
       ids.append(entry.name)
-      folders.append(Self.folder(of: entry.name))
+      classes.append(try labels.label(of: entry.name))
       return true
     }
+    let notes = notes(undecodable, shortCount: shortCount)
     guard !ids.isEmpty else {
-      throw DataError(
-        "\(self.source): found no recording that can be used"
-          + (short > 0 ? "; \(short) are shorter than minSeconds" : ""))
+      throw DataError((["\(self.source): found no recording that can be used"] + notes).joined(separator: "; "))
     }
-    let names = Set(folders).sorted()
-    let places = Dictionary(uniqueKeysWithValues: zip(names, 0...))
-    return SampleDescription(
-      shape: [2 + waveforms.capacity], element: .int16, ids: ids,
-      labels: labels == .folder ? folders.map { places[$0] ?? -1 } : nil)
+    var description = SampleDescription(
+      shape: [waveforms.sampleCount], element: .int16, ids: ids,
+      labels: try labels.numbers(of: classes, ids: ids))
+    description.notes = notes
+    return description
   }
 
-  private static func folder(of name: String) -> String {
-    let parts = name.split(separator: "/").filter { $0 != "." }
-    return parts.count > 1 ? String(parts[0]) : ""
+  private func decode(_ bytes: [UInt8], entry: String) throws(ArchiveError) -> [Float] {
+    var message = "the sound holds values that are no numbers"
+    do {
+      let wave = try AudioDecoder.decode(bytes, name: entry, sampleRate: sampleRate, maximumSeconds: seconds)
+      if wave.allSatisfy(\.isFinite) { return wave }
+    } catch {
+      message = error.message
+    }
+    throw ArchiveError(path: source, entry: entry, message: message)
+  }
+
+  private func notes(_ undecodable: [ArchiveError], shortCount: Int) -> [String] {
+    var notes: [String] = []
+    if let first = undecodable.first {
+      notes.append("data: files left out because they are no sound: \(undecodable.count), the first: \(first)")
+    }
+    if shortCount > 0 {
+      notes.append("data: recordings left out because they are shorter than \(minSeconds) s: \(shortCount)")
+    }
+    return notes
   }
 }

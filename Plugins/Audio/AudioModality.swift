@@ -8,13 +8,13 @@ public struct AudioModality: Modality {
   public static let name = "audio"
 
   private let data: AudioData
-  private let views: AudioViews.Maker
+  private let views: AudioViewMaker
   private let encoder: AudioEncoder
 
   public init(from root: SectionReader) throws(ManifestError) {
     data = try root.read(AudioData.self, at: "data", "where the recordings are")
     views = try root.read(AudioViews.self, at: "views", "how two views of a recording are made")
-      .maker(data.waveforms, sampleRate: data.sampleRate)
+      .maker(for: data, root: root)
     encoder = try root.read(AudioEncoder.self, at: "encoder", "the network under the heads")
   }
 
@@ -33,6 +33,6 @@ public struct AudioModality: Modality {
   }
 
   public func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
-    try encoder.make(generator: generator)
+    try encoder.make(bands: views.spectrogram.bands, generator: generator)
   }
 }

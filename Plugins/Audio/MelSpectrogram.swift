@@ -3,53 +3,42 @@ import Torch
 
 /// Log-mel spectrograms of waveforms, for a batch at once.
 ///
-/// The definition is librosa's: a periodic Hann window, frames centred on multiples of the hop with zeros around
-/// the sound, the squared magnitude of the Fourier transform, triangular filters on Slaney's mel scale with equal
-/// areas. Then `ln(power + floor)`.
-final class MelSpectrogram: Sendable {
+/// The definition is librosa's: a periodic Hann window, frames centred on multiples of the hop with the sound continued
+/// by its reflection, the squared magnitude of the Fourier transform, triangular filters on Slaney's mel scale, each of
+/// area 1 over the frequency in Hz. Then `ln(max(power, floor) / floor)`, so that silence is 0.
+struct MelSpectrogram: Sendable {
+  /// The samples in a frame, the samples from frame to frame, and the number of bands.
+  let window, hop, bands: Int
   /// The lowest power that is told from silence.
-  static let floor = 1e-6
-
-  let window, hop, bands, sampleRate: Int
-  private let basis: [Float]  // [2 (W / 2 + 1), W]: cosines, then sines, each under the window
+  let floor: Double
+  private let hann: [Float]  // [W]
   private let filters: [Float]  // [bands, W / 2 + 1]
 
-  /// Prepares spectrograms of `bands` bands from 0 Hz to half the sample rate.
-  init(sampleRate: Int, window: Int, hop: Int, bands: Int) {
-    (self.sampleRate, self.window, self.hop, self.bands) = (sampleRate, window, hop, bands)
-    let bins = window / 2 + 1
-    let hann = (0..<window).map { 0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(window)) }
-    var basis: [Float] = []
-    basis.reserveCapacity(2 * bins * window)
-    for shift in [0.0, .pi / 2] {
-      for bin in 0..<bins {
-        for place in 0..<window {
-          // The angle is reduced first: large multiples of 2 pi would cost digits.
-          let angle = 2 * .pi * Double(bin * place % window) / Double(window)
-          basis.append(Float(hann[place] * cos(angle - shift)))
-        }
-      }
-    }
-    self.basis = basis
+  /// Prepares spectrograms of `bands` bands from 0 Hz to half the sample rate; `window` is even.
+  init(sampleRate: Int, window: Int, hop: Int, bands: Int, floor: Double) {
+    (self.window, self.hop, self.bands, self.floor) = (window, hop, bands, floor)
+    hann = (0..<window).map { Float(0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(window))) }
     filters = Self.filters(sampleRate: sampleRate, window: window, bands: bands)
   }
 
-  /// Waveforms `[n, L]` to `[n, 1, bands, 1 + L / hop]`.
-  func callAsFunction(_ waves: Tensor) throws(TorchError) -> Tensor {
-    let shape = waves.shape
+  /// The number of frames of `count` samples.
+  func frames(of count: Int) -> Int { 1 + count / hop }
+
+  /// A band so narrow that no frequency of the transform lies in it, counted from 0; nil if there is none.
+  var emptyBand: Int? {
     let bins = window / 2 + 1
-    let silence = try Tensor.zeros([shape[0], window / 2]).to(waves.device)
-    let padded = try Tensor.concatenated([silence, waves, silence], along: 1)
-      .reshaped([shape[0], 1, 1, shape[1] + 2 * (window / 2)])
-    let kernels = try Tensor(basis, shape: [2 * bins, 1, 1, window]).to(waves.device)
-    let parts = try padded.conv2d(weight: kernels, stride: hop)  // [n, 2 bins, 1, frames]
-    let frames = parts.shape[3]
-    let squares = try (parts * parts).reshaped([shape[0], 2, bins, frames]).sum([1])  // [n, bins, frames]
-    let mel = try Tensor(filters, shape: [1, bands, bins]).to(waves.device).matmul(squares)
-    return try (mel + Self.floor).log().reshaped([shape[0], 1, bands, frames])
+    return (0..<bands).first { band in filters[(band * bins)..<((band + 1) * bins)].allSatisfy { $0 == 0 } }
   }
 
-  /// Triangles over the bins' frequencies, `[bands, W / 2 + 1]`, each of area 1 over frequency in Hz.
+  /// Waveforms `[n, L]` to `[n, 1, bands, 1 + L / hop]`; L is above half the window.
+  func callAsFunction(_ waves: Tensor) throws(TorchError) -> Tensor {
+    let power = try waves.powerSpectrogram(window: Tensor(hann, shape: [window]).to(waves.device), hop: hop)
+    let mel = try Tensor(filters, shape: [bands, window / 2 + 1]).to(waves.device).matmul(power)  // [n, bands, T]
+    let (n, frames) = (mel.shape[0], mel.shape[2])
+    return try (mel * (1 / floor)).clamped(min: 1).log().reshaped([n, 1, bands, frames])
+  }
+
+  /// Triangles over the transform's frequencies, `[bands, W / 2 + 1]`.
   private static func filters(sampleRate: Int, window: Int, bands: Int) -> [Float] {
     let top = mel(Double(sampleRate) / 2)
     let edges = (0..<(bands + 2)).map { hertz(top * Double($0) / Double(bands + 1)) }

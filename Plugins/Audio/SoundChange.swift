@@ -6,7 +6,7 @@ import Torch
 struct SoundChange: Sendable {
   /// The largest change of loudness, decibels.
   var gain = 0.0
-  /// The largest amplitude of added white noise, as a part of the cut's root mean square.
+  /// The largest root mean square of added white noise, as a part of the cut's own.
   var noise = 0.0
   /// The largest part of the frames, and of the bands, that are hidden in one stripe.
   var timeMask = 0.0
@@ -17,7 +17,7 @@ struct SoundChange: Sendable {
   init(from section: SectionReader) throws(ManifestError) {
     gain = try section.number("gain", default: 0, in: 0...60, "largest change of loudness, decibels")
     noise = try section.number(
-      "noise", default: 0, in: 0...10, "largest amplitude of white noise, part of the cut's own")
+      "noise", default: 0, in: 0...10, "largest root mean square of white noise, as a part of the cut's own")
     timeMask = try section.number("timeMask", default: 0, in: 0...0.9, "largest part of the frames that is hidden")
     frequencyMask = try section.number(
       "frequencyMask", default: 0, in: 0...0.9, "largest part of the bands that is hidden")

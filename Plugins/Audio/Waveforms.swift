@@ -1,44 +1,53 @@
 import IICCore
 import Torch
 
-/// Recordings as samples of one size: int16 `[2 + L]`, of which the first two say how many of the L are sound.
+/// Recordings as samples of one size, int16 `[2 + L]`: two numbers that say how long the recording is, its waveform,
+/// then zeros.
 ///
-/// What is behind the sound is 0. The count is `first + 32768 * second`.
-struct Waveforms {
-  /// L, the longest recording in samples.
+/// The length is `first + 32768 second`. A waveform from -1 to 1 is kept as -32767 to 32767.
+struct Waveforms: Sendable {
+  /// L, the samples of the longest recording.
   let capacity: Int
 
-  /// A recording from -1 to 1 as the bytes of a sample.
+  private static let scale: Float = 32767
+  private static let base = 32768
+
+  /// The elements of a sample, 2 + L.
+  var sampleCount: Int { 2 + capacity }
+
+  /// A recording, finite and from -1 to 1, as the bytes of a sample; what is louder is clipped.
   func sample(_ wave: [Float]) -> [UInt8] {
     let count = min(wave.count, capacity)
-    var values = [Int16](repeating: 0, count: 2 + capacity)
-    (values[0], values[1]) = (Int16(count % 32768), Int16(count / 32768))
-    for place in 0..<count { values[2 + place] = Int16((max(-1, min(1, wave[place])) * 32767).rounded()) }
+    var values = [Int16](repeating: 0, count: sampleCount)
+    values[0] = Int16(count % Self.base)
+    values[1] = Int16(count / Self.base)
+    for place in 0..<count { values[2 + place] = Int16((max(-1, min(1, wave[place])) * Self.scale).rounded()) }
     return values.withUnsafeBytes(Array.init)
   }
 
-  /// The number of sound samples in each of a batch `[n, 2 + L]`.
-  func lengths(_ samples: Tensor) throws(TorchError) -> [Int] {
-    let words = try samples.sliced(0..<2, along: 1).integers()
-    return stride(from: 0, to: words.count, by: 2).map { max(1, words[$0] + 32768 * words[$0 + 1]) }
+  /// The lengths of a batch of recordings `[n, 2 + L]`, int64 `[n]`.
+  func lengths(_ samples: Tensor) throws(TorchError) -> Tensor {
+    let words = try samples.sliced(0..<2, along: 1).to(.int64)
+    let parts = try words * Tensor([1, Self.base]).to(samples.device)
+    return try parts.sum([1])
   }
 
-  /// A part of each recording, `[n, count]` from -1 to 1. A recording that ends is begun again.
-  func cuts(_ samples: Tensor, from starts: [Int], lengths: [Int], count: Int) throws(TorchError) -> Tensor {
-    var indices: [Int] = []
-    indices.reserveCapacity(starts.count * count)
-    for (row, start) in starts.enumerated() {
-      let base = row * (2 + capacity) + 2
-      for place in 0..<count { indices.append(base + (start + place) % lengths[row]) }
-    }
-    return try samples.reshaped([-1]).selecting(Tensor(indices).to(samples.device)).to(.float32)
-      .reshaped([starts.count, count]) * (1 / 32767)
+  /// A part of each recording, `[n, count]` from -1 to 1. One that ends is begun again, as often as it takes.
+  func cuts(
+    _ samples: Tensor, from starts: Tensor, lengths: Tensor, count: Int
+  ) throws(TorchError) -> Tensor {
+    try samples.sliced(2..<sampleCount, along: 1).wrappedWindows(from: starts, lengths: lengths, count: count)
+      .to(.float32) * Double(1 / Self.scale)
   }
 
-  /// Starts of random cuts that lie within the sound where it is long enough.
-  func randomStarts(_ lengths: [Int], count: Int, using numbers: inout SplitMix64) -> [Int] {
-    lengths.map {
-      $0 > count ? Int.random(in: 0...($0 - count), using: &numbers) : Int.random(in: 0..<$0, using: &numbers)
-    }
+  /// Places `[n]` to start cuts from: `fractions` `[n]` or `[1]`, 0 up to 1, of all that there are.
+  ///
+  /// A cut starts where it ends within the recording. If that is shorter than a cut, it starts anywhere in it.
+  func starts(_ lengths: Tensor, count: Int, fractions: Tensor) throws(TorchError) -> Tensor {
+    // float32 counts exactly to 2^24, far above any capacity.
+    let lengths = try lengths.to(.float32)
+    let isShort = try (lengths < Double(count)).to(.float32)
+    let places = try (lengths - Double(count)).clamped(min: 0) + isShort * (lengths - 1) + 1
+    return try (places * fractions).to(.int64)
   }
 }

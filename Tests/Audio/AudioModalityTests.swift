@@ -27,12 +27,16 @@ import Torch
     }
   }
 
-  private static func wav(_ wave: [Float]) -> Data {
+  /// A WAV file of one channel, 16-bit integers or 32-bit floating-point numbers.
+  private static func wav(_ wave: [Float], isFloat: Bool = false) -> Data {
     func little(_ value: Int, _ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(value >> (8 * $0) & 255) } }
-    let data = wave.flatMap { little(Int(Int16($0 * 32767)) & 0xFFFF, 2) }
+    let size = isFloat ? 4 : 2
+    let data = wave.flatMap {
+      isFloat ? little(Int($0.bitPattern), 4) : little(Int(Int16($0 * 32767)) & 0xFFFF, 2)
+    }
     let format =
-      little(16, 4) + little(1, 2) + little(1, 2) + little(8000, 4) + little(16000, 4) + little(2, 2)
-      + little(16, 2)
+      little(16, 4) + little(isFloat ? 3 : 1, 2) + little(1, 2) + little(8000, 4) + little(8000 * size, 4)
+      + little(size, 2) + little(8 * size, 2)
     return Data(
       Array("RIFF".utf8) + little(36 + data.count, 4) + Array("WAVEfmt ".utf8) + format + Array("data".utf8)
         + little(data.count, 4) + data)
@@ -64,14 +68,71 @@ import Torch
   }
 
   @Test func aFileThatIsNoSoundIsNamedOrSkipped() throws {
-    try Data("no sound".utf8).write(to: folder.appending(path: "data/low/bad.wav"))
-    let error = #expect(throws: DataError.self) { _ = try experiment() }
-    #expect(error?.description.contains("entry \"low/bad.wav\"") == true)
-    #expect(try experiment(["data.onUndecodable=skip"]).dataset.count == 60)
+    let kinds: [(name: String, bytes: Data)] = [
+      ("bad.wav", Data("no sound".utf8)), ("empty.wav", Data()),
+      ("not-a-number.wav", Self.wav(Array(repeating: .nan, count: 100), isFloat: true)),
+    ]
+    for kind in kinds {
+      let file = folder.appending(path: "data/low/\(kind.name)")
+      try kind.bytes.write(to: file)
+      let error = #expect(throws: DataError.self) { _ = try experiment() }
+      #expect(error?.description.contains("entry \"low/\(kind.name)\"") == true)
+      let skipped = try experiment(["data.onUndecodable=skip"])
+      #expect(skipped.dataset.count == 60)
+      #expect(skipped.warnings.count == 1 && skipped.warnings.first?.contains(kind.name) == true)
+      try FileManager.default.removeItem(at: file)
+    }
   }
 
   @Test func dataWithoutSoundIsRefused() throws {
-    let error = #expect(throws: DataError.self) { _ = try experiment(["data.minSeconds=5"]) }
-    #expect(error?.description.contains("60 are shorter than minSeconds") == true)
+    let error = #expect(throws: DataError.self) { _ = try experiment(["data.seconds=6", "data.minSeconds=5"]) }
+    #expect(error?.description.contains("shorter than 5.0 s: 60") == true)
+    let inner = folder.appending(path: "texts")
+    try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+    try Data("text".utf8).write(to: inner.appending(path: "a.txt"))
+    let none = #expect(throws: DataError.self) {
+      _ = try experiment(["data.source=\(inner.path)", "data.onUndecodable=skip"])
+    }
+    #expect(none?.description.contains("found no recording that can be used") == true)
+  }
+
+  @Test func classesComeFromFoldersOrNames() throws {
+    let folders = try experiment()
+    let names = try experiment(["data.labels=name", "data.pattern=^(low|high)/"])
+    #expect(names.dataset.description.ids == folders.dataset.description.ids)
+    for (id, label) in zip(names.dataset.description.ids, names.dataset.labels ?? []) {
+      #expect(label == (id.hasPrefix("high") ? 0 : id.hasPrefix("low") ? 1 : -1))
+    }
+    #expect(try experiment(["data.labels=none"]).dataset.labels == nil)
+    let error = #expect(throws: DataError.self) {
+      _ = try experiment(["data.labels=name", "data.pattern=speaker(.)"])
+    }
+    #expect(error?.description.contains("data.labels") == true)
+  }
+
+  @Test(arguments: [
+    (["data.labels=name"], "data.pattern"), (["data.pattern=a"], "data.pattern"),
+    (["data.labels=name", "data.pattern=("], "data.pattern"), (["data.minSeconds=2"], "data.minSeconds"),
+    (["data.seconds=600"], "data.seconds"), (["views.seconds=1.5"], "data.seconds"),
+    (["views.window=4096"], "window"), (["views.hop=1000"], "hop"), (["views.bands=200"], "bands"),
+    (["views.window=101"], "views.window"),
+  ])
+  func aWrongKeyIsNamed(overrides: [String], mention: String) throws {
+    let error = #expect(throws: ManifestError.self) { _ = try experiment(overrides) }
+    #expect(error.map { "\($0)" }?.contains(mention) == true)
+  }
+
+  @Test func viewsAreCutsThatTheRandomStreamDraws() throws {
+    let experiment = try experiment()
+    let modality = experiment.configuration.modality
+    let samples = try experiment.dataset.samples(at: [0, 25, 50])
+    let one = try modality.baseView(of: samples, random: RandomStream(seed: 1)).tensor
+    let again = try modality.baseView(of: samples, random: RandomStream(seed: 1)).tensor
+    let other = try modality.baseView(of: samples, random: RandomStream(seed: 2)).tensor
+    #expect(one.shape == [3, 1, 16, 32])
+    #expect(try one.floats() == again.floats() && one.floats() != other.floats())
+    let evaluated = try modality.evaluationViews(of: samples)
+    #expect(evaluated.count == 4)
+    #expect(try Set(evaluated.map { try $0.tensor.floats() }).count == 4)
   }
 }

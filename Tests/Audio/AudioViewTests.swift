@@ -14,31 +14,53 @@ import Torch
     return try bytes.withUnsafeBytes { try Tensor(bytes: $0, shape: [1, 40_002], dtype: .int16) }
   }
 
-  @Test(arguments: [1, 100, 32_767, 32_768, 40_000, 50_000])
-  func theLengthIsKept(count: Int) throws {
-    #expect(try waveforms.lengths(ramp(count)) == [min(count, 40_000)])
+  private func starts(_ length: Int, fractions: [Float]) throws -> [Int] {
+    let lengths = try Tensor(Array(repeating: length, count: fractions.count))
+    return try waveforms.starts(lengths, count: 800, fractions: Tensor(fractions, shape: [fractions.count]))
+      .integers()
   }
 
-  @Test func cutsLieWithinTheSoundAndDiffer() throws {
-    var starts: Set<Int> = []
-    let samples = try ramp(5000)
-    for seed in 0..<200 {
-      var numbers = RandomStream(seed: seed).numbers()
-      let start = waveforms.randomStarts([5000], count: 800, using: &numbers)
-      #expect((0...4200).contains(start[0]))
-      starts.insert(start[0])
-      let cut = try waveforms.cuts(samples, from: start, lengths: [5000], count: 800).floats()
-      let (first, last) = (Float(start[0]) / 40_000, Float(start[0] + 799) / 40_000)
-      let difference = max(abs(cut[0] - first), abs(cut[799] - last))
-      #expect(cut.count == 800)
-      #expect(difference < 1e-4)
+  @Test(arguments: [1, 100, 32_767, 32_768, 40_000, 50_000])
+  func theLengthIsKept(count: Int) throws {
+    #expect(try waveforms.lengths(ramp(count)).integers() == [min(count, 40_000)])
+  }
+
+  @Test func whatIsTooLoudIsClipped() throws {
+    let bytes = Waveforms(capacity: 4).sample([2, -2, 0.5])
+    let values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Int16.self)) }
+    #expect(values == [3, 0, 32767, -32767, 16384, 0])
+  }
+
+  @Test func cutsStartEvenlyWithinTheSound() throws {
+    let fractions = try RandomGenerator(seed: 1).uniform([20_000]).floats()
+    let starts = try starts(5000, fractions: fractions)
+    let (first, last) = (starts.min() ?? -1, starts.max() ?? -1)
+    #expect(first >= 0 && first < 10 && last <= 4200 && last > 4190)
+    // A quarter of the 4201 places gets a quarter of the draws: 5000, with a standard deviation of 61.
+    for part in 0..<4 {
+      let count = starts.count { $0 * 4 / 4201 == part }
+      #expect(abs(count - 5000) < 300)
     }
-    let (first, last) = (starts.min() ?? 5000, starts.max() ?? 0)
-    #expect(starts.count > 150 && first < 800 && last > 3400)
+    #expect(try self.starts(5000, fractions: [0, 0.999999]) == [0, 4200])
+    // As long as a cut: one place. Shorter: any place in it.
+    #expect(try self.starts(800, fractions: [0, 0.5, 0.999999]) == [0, 0, 0])
+    #expect(try self.starts(100, fractions: [0, 0.5, 0.999999]) == [0, 50, 99])
+  }
+
+  @Test func aCutHoldsTheSoundFromItsStart() throws {
+    let samples = try Tensor.concatenated([ramp(5000), ramp(40_000)])
+    let cuts = try waveforms.cuts(
+      samples, from: Tensor([4200, 37_777]), lengths: waveforms.lengths(samples), count: 800
+    ).floats()
+    #expect(cuts.count == 1600)
+    for place in 0..<800 {
+      #expect(abs(cuts[place] - Float(4200 + place) / 40_000) < 1e-4)
+      #expect(abs(cuts[800 + place] - Float(37_777 + place) / 40_000) < 1e-4)
+    }
   }
 
   @Test func aShortRecordingIsBegunAgain() throws {
-    let cut = try waveforms.cuts(ramp(100), from: [60], lengths: [100], count: 250).floats()
+    let cut = try waveforms.cuts(ramp(100), from: Tensor([60]), lengths: Tensor([100]), count: 250).floats()
     #expect(cut.count == 250)
     for (place, value) in cut.enumerated() {
       let expected = Float((60 + place) % 100) / 40_000

@@ -34,6 +34,15 @@ import Testing
     #expect(try layer.runningMean.floats() == [1])
   }
 
+  @Test func batchStatisticsAreUsedWithoutBeingRemembered() throws {
+    let layer = try BatchNorm2d(channels: 1, momentum: 0.5)
+    let input = try Tensor([1, 3] as [Float], shape: [2, 1, 1, 1])
+    let output = try layer(input, .batchStatistics).floats()
+    #expect(abs(output[0] + 1) < 1e-4 && abs(output[1] - 1) < 1e-4)
+    #expect(try layer.runningMean.floats() == [0])
+    #expect(try layer.runningVariance.floats() == [1])
+  }
+
   @Test func poolingAndFlatteningShapes() throws {
     let input = try Tensor((0..<16).map(Float.init), shape: [1, 1, 4, 4])
     #expect(try MaxPool2d(kernel: 2)(input, .training).floats() == [5, 7, 13, 15])

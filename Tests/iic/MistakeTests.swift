@@ -30,7 +30,8 @@ import Testing
     try folder.write(Array(Workspace.manifest().replacing("  size: 8", with: "  sise: 8").utf8), to: "bad.yaml")
     try expect("bad.yaml:8: views.sise: unknown key; allowed: size", "train", "bad.yaml")
     try expect(
-      "--set modality=odour: found \"odour\"; expected one of image, audio, text, vector", "train", "iic.yaml", "--set",
+      "--set modality=odour: found \"odour\"; expected one of image, audio, text, vector", "train", "iic.yaml",
+      "--set",
       "modality=odour")
     try expect(
       "--set encoder.name=resnet: found \"resnet\"; expected one of compact, ClusterNet6c", "train", "iic.yaml",

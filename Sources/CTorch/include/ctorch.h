@@ -164,6 +164,16 @@ ctorch_status ctorch_gelu(const ctorch_tensor *x, ctorch_tensor **out);
 ctorch_status ctorch_conv1d(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
                             int64_t padding, ctorch_tensor **out);
 
+// Signals
+/// Of each row of x [n, L] the elements from starts [n] (int64) on, [n, count]. What is behind the row's length (int64
+/// [n], 1 to L) is the row from its beginning, again and again.
+ctorch_status ctorch_wrapped_windows(const ctorch_tensor *x, const ctorch_tensor *starts, const ctorch_tensor *lengths,
+                                     int64_t count, ctorch_tensor **out);
+/// The squared magnitudes of the short-time Fourier transform of x [n, L]: [n, W / 2 + 1, 1 + L / hop], W the size of
+/// window. Frames are centred on multiples of hop; x is continued by its reflection, so L must be above W / 2.
+ctorch_status ctorch_power_spectrogram(const ctorch_tensor *x, const ctorch_tensor *window, int64_t hop,
+                                       ctorch_tensor **out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -135,6 +135,14 @@ public struct SampleDescription: Sendable, Codable, Equatable {
 
   /// The bytes of one sample.
   public var sampleByteCount: Int { shape.reduce(element.byteCount, *) }
+
+  /// `items` in consecutive pieces of about one size, to be looked at one after the other where any size would do: at most
+  /// 1000 items, and no more than 64 MiB hold.
+  func pieces(of items: [Int]) -> [ArraySlice<Int>] {
+    let limit = max(1, min(1000, (1 << 26) / max(1, sampleByteCount)))
+    let count = (items.count + limit - 1) / limit
+    return (0..<count).map { items[($0 * items.count / count)..<(($0 + 1) * items.count / count)] }
+  }
 }
 
 extension SampleDescription {

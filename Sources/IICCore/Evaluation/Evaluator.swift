@@ -8,14 +8,14 @@ public struct Evaluator {
   private let items: [Int]
   private let source: PairSource
   private let head: HeadConfiguration
+  private let mode: Mode
   private let device: Device
   private let random: RandomStream
-  private let chunk = 1000
 
-  /// Prepares the evaluation of one head; the pairs that its loss is measured on derive from `seed`.
+  /// Prepares the evaluation of one head in `mode`; the pairs that its loss is measured on derive from `seed`.
   public init(
     _ network: ClusteringNetwork, modality: any Modality, dataset: Dataset, items: [Int],
-    head: HeadConfiguration, device: Device, seed: Int
+    head: HeadConfiguration, mode: Mode = .evaluation, device: Device, seed: Int
   ) {
     self.network = network
     self.modality = modality
@@ -23,6 +23,7 @@ public struct Evaluator {
     self.items = items
     source = PairSource(modality, dataset, device: device)
     self.head = head
+    self.mode = mode
     self.device = device
     random = RandomStream(seed: seed).child("evaluation")
   }
@@ -32,16 +33,15 @@ public struct Evaluator {
     try withoutGradients { () throws in
       var clusters = [[Int]](repeating: [], count: head.subheads)
       var joint: Tensor?
-      for start in stride(from: 0, to: items.count, by: chunk) {
-        let indices = items[start..<min(start + chunk, items.count)]
+      for indices in dataset.description.pieces(of: items) {
         let samples = try dataset.samples(at: indices).to(device)
         let found = try probabilities(modality.evaluationViews(of: samples))
           .argmax(along: 2).transposed().integers()  // [S, n]
         for subhead in 0..<head.subheads {
           clusters[subhead] += found[(subhead * indices.count)..<((subhead + 1) * indices.count)]
         }
-        let pair = try source.pairs(of: indices, repeats: 1, random: random.child("views", start))
-        let sides = try network.outputs(pair, .evaluation, of: [head.name])
+        let pair = try source.pairs(of: indices, repeats: 1, random: random.child("views", indices.startIndex))
+        let sides = try network.outputs(pair, mode, of: [head.name])
         let part = try InformationLoss.joint(base: output(sides.base), transformed: output(sides.transformed))
         joint = if let sum = joint { try sum + part } else { part }
       }
@@ -55,7 +55,7 @@ public struct Evaluator {
   private func probabilities(_ views: [View]) throws(TorchError) -> Tensor {
     var sum: Tensor?
     for view in views {
-      let part = try output(network.outputs(network.features(view, .evaluation), .evaluation, of: [head.name]))
+      let part = try output(network.outputs(network.features(view, mode), mode, of: [head.name]))
       sum = if let sum { try sum + part } else { part }
     }
     guard let sum else { throw TorchError(operation: "evaluate", message: "the modality gave no view") }

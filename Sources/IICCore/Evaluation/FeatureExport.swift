@@ -10,10 +10,10 @@ extension Experiment {
   public func writeFeatures(of network: ClusteringNetwork, to url: URL) throws -> Int {
     try withoutGradients { () throws in
       let count = dataset.count
-      let first = try features(of: network, 0..<min(1, count)).shape[1]
+      let first = try features(of: network, [0]).shape[1]
       var writer = try NPYWriter(at: url, shape: [count, first], element: .float32)
-      for start in stride(from: 0, to: count, by: 1000) {
-        let batch = try features(of: network, start..<min(start + 1000, count))
+      for piece in dataset.description.pieces(of: Array(0..<count)) {
+        let batch = try features(of: network, piece)
         try writer.append(Data(batch.float32Bytes()))
       }
       try writer.finish()
@@ -21,12 +21,12 @@ extension Experiment {
     }
   }
 
-  private func features(of network: ClusteringNetwork, _ items: Range<Int>) throws -> Tensor {
-    let samples = try dataset.samples(at: Array(items)[...]).to(configuration.training.device)
+  private func features(of network: ClusteringNetwork, _ items: ArraySlice<Int>) throws -> Tensor {
+    let samples = try dataset.samples(at: items).to(configuration.training.device)
     let views = try configuration.modality.evaluationViews(of: samples)
     var sum: Tensor?
     for view in views {
-      let features = try network.features(view, .evaluation)  // [n, F]
+      let features = try network.features(view, configuration.evaluation.statistics.mode)  // [n, F]
       sum = if let partial = sum { try partial + features } else { features }
     }
     guard let sum else { throw TorchError(operation: "embed", message: "the modality gave no view") }

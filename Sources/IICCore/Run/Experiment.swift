@@ -37,7 +37,7 @@ public struct Experiment {
     warnings = dataset.description.notes + (pairs?.warnings ?? [])
     self.dataset = dataset
     evaluatedItems =
-      if let parts = configuration.evaluationParts {
+      if let parts = configuration.evaluation.parts {
         try dataset.items(in: parts, key: "evaluation.parts")
       } else {
         try dataset.items(in: configuration.heads.main.parts, key: "heads.main.parts")
@@ -72,7 +72,8 @@ public struct Experiment {
   public func assignments(of network: ClusteringNetwork) throws -> Assignments {
     try Evaluator(
       network, modality: configuration.modality, dataset: dataset, items: evaluatedItems,
-      head: configuration.heads.main, device: configuration.training.device, seed: configuration.training.seed
+      head: configuration.heads.main, mode: configuration.evaluation.statistics.mode,
+      device: configuration.training.device, seed: configuration.training.seed
     ).assignments()
   }
 
@@ -96,12 +97,10 @@ public struct ExperimentConfiguration {
   public let heads: HeadsConfiguration
   /// How the network is trained.
   public let training: TrainingConfiguration
-  /// After every how many epochs the network is evaluated; nil is only at the end.
-  public let evaluateEvery: Int?
   /// When checkpoints are written.
   public let checkpoint: CheckpointConfiguration
-  /// The parts of the data that are clustered; nil is what the main head is trained on.
-  public let evaluationParts: [String]?
+  /// When, on what and how the network is evaluated.
+  public let evaluation: EvaluationConfiguration
 
   /// Reads a manifest's root, whose modality must be one of `registry`.
   public init(from root: SectionReader, registry: ModalityRegistry) throws(ManifestError) {
@@ -112,14 +111,7 @@ public struct ExperimentConfiguration {
     heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
     training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
     checkpoint = try root.read(CheckpointConfiguration.self, at: "checkpoint", "when checkpoints are written")
-    (evaluateEvery, evaluationParts) = try root.section("evaluation", "when and on what the network is evaluated") {
-      section throws(ManifestError) in
-      (
-        try section.integer(
-          "every", default: nil, in: 1...1_000_000, "epochs between evaluations; if absent, at the end"),
-        try section.strings(
-          "parts", default: nil, "parts of the data that are clustered; if absent, those of the main head")
-      )
-    }
+    evaluation = try root.read(
+      EvaluationConfiguration.self, at: "evaluation", "when, on what and how the network is evaluated")
   }
 }

@@ -56,7 +56,7 @@ final class RunRecorder {
       let place = folder.bestWeights
       try writer.submit { try weights.write(to: place) }
     }
-    if let every = experiment.configuration.evaluateEvery, (record.epoch + 1) % every == 0 {
+    if let every = experiment.configuration.evaluation.every, (record.epoch + 1) % every == 0 {
       record.evaluation = try experiment.report(of: network)
     }
     progress.metricsLength += try folder.append(record.metrics, to: folder.metrics)

@@ -1,7 +1,6 @@
 /// Batch normalisation of each channel over items, height and width (Ioffe and Szegedy, 2015).
 ///
-/// Training uses the batch's statistics and moves the running ones by `momentum`; evaluation uses the
-/// running ones.
+/// Training uses the batch's statistics and moves the running ones by `momentum`. What the other modes use, `Mode` says.
 public final class BatchNorm2d: Layer {
   /// What follows the normalisation.
   public enum Activation: Sendable {
@@ -36,7 +35,7 @@ public final class BatchNorm2d: Layer {
   public func callAsFunction(_ input: Tensor, _ mode: Mode, adding carried: Tensor?) throws(TorchError) -> Tensor {
     let output = try input.batchNorm(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: mode == .training, momentum: momentum, epsilon: epsilon)
+      training: mode != .evaluation, momentum: mode == .training ? momentum : 0, epsilon: epsilon)
     if let carried { try output.add(carried) }
     if activation == .relu { try output.applyReLU() }
     return output

@@ -1,6 +1,11 @@
-/// Whether a network learns or is used. Batch normalisation behaves differently in the two.
+/// Whether a network learns or is used. Batch normalisation behaves differently in them.
 public enum Mode: Sendable {
-  case training, evaluation
+  /// It learns: batch normalisation uses the batch's statistics and moves the running ones.
+  case training
+  /// It is used: batch normalisation uses the running statistics.
+  case evaluation
+  /// It is used, and batch normalisation uses the batch's statistics. The running ones stay as they are.
+  case batchStatistics
 }
 
 /// A tensor that belongs to a layer's state.

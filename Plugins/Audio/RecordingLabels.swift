@@ -1,0 +1,64 @@
+import IICCore
+
+/// Where the class of a recording is written. Evaluation alone looks at it.
+struct RecordingLabels: Sendable {
+  private enum Place: String, CaseIterable, Sendable {
+    case none
+    /// The name of the folder that the file is in.
+    case folder
+    /// A part of the entry's name, with its folders, that `pattern` finds.
+    case name
+  }
+
+  private let place: Place
+  private let pattern: String?
+
+  /// Every option, as text.
+  var key: String { "\(place) \(pattern ?? "")" }
+
+  /// Reads the keys `labels` and `pattern`.
+  init(from section: SectionReader) throws(ManifestError) {
+    place = try section.choice(
+      "labels", default: .none, "where classes are written: the file's folder, or its name; never used to train")
+    pattern = try section.string(
+      "pattern", default: nil,
+      "with labels: name, a regular expression whose first group in the entry's name, or whose whole match, is the class"
+    )
+    try section.check(
+      (pattern != nil) == (place == .name), "pattern",
+      place == .name
+        ? "found none; expected a regular expression, since labels is name"
+        : "found a pattern, which labels: \(place.rawValue) does not use; expected labels: name")
+    if let pattern {
+      do {
+        _ = try Regex(pattern)
+      } catch {
+        throw section.error("pattern", "found \"\(pattern)\", which is no regular expression: \(error)")
+      }
+    }
+  }
+
+  /// The class of a recording; empty if it is unknown.
+  func label(of entry: String) throws -> String {
+    switch place {
+    case .none: return ""
+    case .folder:
+      let folders = entry.split(separator: "/").dropLast().filter { $0 != "." }
+      return folders.last.map(String.init) ?? ""
+    case .name:
+      guard let match = try entry.firstMatch(of: Regex(pattern ?? "")) else { return "" }
+      let part = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
+      return part.map(String.init) ?? ""
+    }
+  }
+
+  /// The classes by number, nil if none are asked for. Throws if none is known.
+  func numbers(of classes: [String], ids: [String]) throws(DataError) -> [Int]? {
+    guard place != .none else { return nil }
+    guard classes.contains(where: { !$0.isEmpty }) else {
+      throw DataError(
+        "data.labels: \(place.rawValue) finds a class in no entry's name; the first is \"\(ids.first ?? "")\"")
+    }
+    return ClassNumbers.of(classes)
+  }
+}

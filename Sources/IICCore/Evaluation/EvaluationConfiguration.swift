@@ -1,0 +1,36 @@
+import Torch
+
+/// When, on what and how a network is evaluated: the `evaluation` section of a manifest.
+public struct EvaluationConfiguration: ManifestSection, Sendable {
+  /// The statistics by which batch normalisation normalises evaluated items.
+  enum Statistics: String, CaseIterable, Sendable {
+    /// The running ones of the training.
+    case running
+    /// Those of the items that are evaluated together.
+    case batch
+
+    var mode: Mode {
+      switch self {
+      case .running: .evaluation
+      case .batch: .batchStatistics
+      }
+    }
+  }
+
+  /// After every how many epochs the network is evaluated; nil is only at the end.
+  public let every: Int?
+  /// The parts of the data that are clustered; nil is what the main head is trained on.
+  public let parts: [String]?
+  let statistics: Statistics
+
+  public init(from section: SectionReader) throws(ManifestError) {
+    every = try section.integer(
+      "every", default: nil, in: 1...1_000_000, "epochs between evaluations; if absent, at the end")
+    parts = try section.strings(
+      "parts", default: nil, "parts of the data that are clustered; if absent, those of the main head")
+    statistics = try section.choice(
+      "statistics", default: .running,
+      "what batch normalisation normalises by: running, the training's averages; batch, those of 1000 items at a time"
+    )
+  }
+}
