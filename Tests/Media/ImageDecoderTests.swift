@@ -68,15 +68,21 @@ func fixture(_ name: String) throws -> [UInt8] {
   @Test func aSquareIsTheMiddle() throws {
     let square = try ImageDecoder.decode(fixture("rgb.png"), name: "r", color: .rgb, square: 9)
     let whole = try expected("rgb.png")
-    let rows = (0..<9).flatMap { row in whole[((row * width + 2) * 3)..<((row * width + 11) * 3)] }
-    #expect(square.width == 9 && square.height == 9 && square.pixels.map(Int.init) == rows)
+    var middle: [Int] = []
+    for row in 0..<9 {
+      let start = (row * width + 2) * 3
+      middle += whole[start..<(start + 27)]
+    }
+    #expect(square.width == 9 && square.height == 9)
+    #expect(square.pixels.map(Int.init) == middle)
   }
 
   @Test(arguments: [1, 8, 30, 500])
   func aSquareHasTheSideAskedFor(side: Int) throws {
     for color in ColorModel.allCases {
       let square = try ImageDecoder.decode(fixture("smooth.jpg"), name: "s", color: color, square: side)
-      #expect(square.width == side && square.height == side && square.pixels.count == side * side * color.channels)
+      #expect(square.width == side && square.height == side)
+      #expect(square.pixels.count == side * side * color.channels)
     }
   }
 
