@@ -1,3 +1,4 @@
+import Archive
 import IICCore
 
 /// The `data` section of an image manifest.
@@ -19,12 +20,12 @@ struct ImageData: ManifestSection {
     }
   }
 
-  let sources: [String]
+  let sources: [DataSource]
   let format: any ImageFormat
 
   init(from section: SectionReader) throws(ManifestError) {
-    sources = try section.paths(
-      "source", "archive, folder or file with the images; with format webdataset a list too, or patterns of shards")
+    sources = try section.dataSources(
+      "archive, folder or file with the images; with format webdataset a list too, or patterns of shards")
     let name = try section.choice("format", default: Format.idx, "layout of the images")
     format = try name.type.init(from: section)
     try section.check(!sources.isEmpty, "source", "found an empty list; expected a path")
@@ -33,5 +34,5 @@ struct ImageData: ManifestSection {
       "found \(sources.count) paths; expected one, since format is \(name.rawValue)")
   }
 
-  func dataset(cache: SampleCache) throws -> Dataset { try format.dataset(at: sources, cache: cache) }
+  func dataset(cache: SampleCache) throws -> Dataset { try format.dataset(of: sources, cache: cache) }
 }

@@ -8,8 +8,8 @@ protocol ImageFormat: ManifestSection, Sendable {
   /// Whether the manifest may name several sources.
   static var takesSeveralSources: Bool { get }
 
-  /// The images at the paths that the manifest names as their source, at least one.
-  func dataset(at paths: [String], cache: SampleCache) throws -> Dataset
+  /// The images of the sources that the manifest names, at least one.
+  func dataset(of sources: [DataSource], cache: SampleCache) throws -> Dataset
 }
 
 /// An image format that is read from one folder, archive or file.
@@ -29,8 +29,8 @@ protocol SingleSourceFormat: ImageFormat {
 extension SingleSourceFormat {
   static var takesSeveralSources: Bool { false }
 
-  func dataset(at paths: [String], cache: SampleCache) throws -> Dataset {
-    let source = DataSource(path: paths[0])
+  func dataset(of sources: [DataSource], cache: SampleCache) throws -> Dataset {
+    let source = sources[0]
     let files = try source.filesOnDisk().map { $0.filter(reads) }
     return try cache.dataset(sources: [(source, files)], decoding: "image \(decoding)") { writer in
       try decode(source, into: &writer)

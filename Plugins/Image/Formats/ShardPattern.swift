@@ -2,7 +2,7 @@ import Archive
 import Foundation
 import IICCore
 
-/// The shards that a path in a manifest stands for.
+/// The shards that a path in a manifest stands for, to be read within the same limits.
 ///
 /// A file that exists stands for itself, a folder for the tar archives in it. Else `{a,b}` and `{000..099}` are
 /// alternatives, in this order, and in each of them `*`, `?` and `[...]` match the files that a shell finds, in the
@@ -12,11 +12,14 @@ struct ShardPattern {
     [".tar"] + [".gz", ".bz2", ".xz", ".zst"].map { ".tar\($0)" } + [".tgz", ".tbz2", ".txz"]
 
   private let text: String
+  private let limits: ReadingLimits
 
-  init(_ text: String) { self.text = text }
+  init(_ source: DataSource) { (text, limits) = (source.path, source.limits) }
 
-  /// The paths of the shards. Throws if a pattern matches nothing; paths without one may not exist.
-  func paths() throws -> [String] {
+  /// The shards, in order. Throws if a pattern matches nothing; a path without one may not exist.
+  func shards() throws -> [DataSource] { try paths().map { DataSource(path: $0, limits: limits) } }
+
+  private func paths() throws -> [String] {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: text, isDirectory: &isFolder) {
       return isFolder.boolValue ? try archives() : [text]
@@ -32,7 +35,7 @@ struct ShardPattern {
   }
 
   private func archives() throws -> [String] {
-    let files = try DataSource(path: text).filesOnDisk() ?? []
+    let files = try DataSource(path: text, limits: limits).filesOnDisk() ?? []
     let archives = files.filter { file in Self.archiveSuffixes.contains { file.lowercased().hasSuffix($0) } }
     guard !archives.isEmpty else { throw DataError("\(text): found no tar archive in the folder") }
     return archives.map { "\(text)/\($0)" }

@@ -21,33 +21,33 @@ struct WebDatasetFormat: ImageFormat {
 
   static var takesSeveralSources: Bool { true }
 
-  func dataset(at paths: [String], cache: SampleCache) throws -> Dataset {
-    let groups = try paths.map { try ShardPattern($0).paths() }
+  func dataset(of sources: [DataSource], cache: SampleCache) throws -> Dataset {
+    let groups = try sources.map { try ShardPattern($0).shards() }
     let shards = groups.flatMap { $0 }
-    let parts = paths.count == 1 ? [] : paths.map(baseName)
+    let parts = sources.count == 1 ? [] : sources.map { baseName($0.path) }
     try checkNames(of: shards, parts)
     // The names of shards are not in their bytes, but in those of parts and pictures.
-    let names = shards.count == 1 ? "" : "\(zip(paths, groups).map { "\(baseName($0)): \($1.map(baseName))" })"
+    let names = shards.count == 1 ? "" : "\(parts) \(groups.map { $0.map { baseName($0.path) } })"
     return try cache.dataset(
-      sources: shards.map { (DataSource(path: $0), nil) },
+      sources: shards.map { ($0, nil) },
       decoding: "image webdataset \(labels) \(options.decoding) \(names)"
     ) { writer in
       var reader = ShardReader(options, readsClasses: labels == .cls, namesShards: shards.count > 1)
       var ends: [Int] = []
       for group in groups {
-        for path in group { try reader.read(DataSource(path: path), into: &writer) }
+        for shard in group { try reader.read(shard, into: &writer) }
         ends.append(reader.count)
       }
-      return try reader.finish(into: &writer, sources: paths, parts: parts, ends: ends)
+      return try reader.finish(into: &writer, sources: sources.map(\.path), parts: parts, ends: ends)
     }
   }
 
   /// Throws unless pictures and parts can be told apart by the names of their files.
-  private func checkNames(of shards: [String], _ parts: [String]) throws(DataError) {
+  private func checkNames(of shards: [DataSource], _ parts: [String]) throws(DataError) {
     var known: [String: String] = [:]
-    for shard in shards {
-      if let other = known.updateValue(shard, forKey: baseName(shard)) {
-        throw DataError("data.source: found shards of one name, \(other) and \(shard); expected each name once")
+    for path in shards.map(\.path) {
+      if let other = known.updateValue(path, forKey: baseName(path)) {
+        throw DataError("data.source: found shards of one name, \(other) and \(path); expected each name once")
       }
     }
     guard Set(parts).count == parts.count else {

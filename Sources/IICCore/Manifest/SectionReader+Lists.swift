@@ -23,7 +23,7 @@ extension SectionReader {
   }
 
   /// Absolute paths, read like `path`; required. One is written back without brackets.
-  public func paths(
+  func paths(
     _ key: String, _ meaning: String
   ) throws(ManifestError) -> [String] {
     let path = ValueFormat<String>.path(in: log.folder)
