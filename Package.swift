@@ -99,7 +99,7 @@ let package = Package(
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "IICCore", "Torch"], path: "Tests/Imaging",
-      swiftSettings: swiftSettings),
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ImageModalityTests", dependencies: ["ImageModality", "IICCore", "Archive", "Torch"],
       path: "Tests/Image", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
