@@ -34,6 +34,14 @@ public enum ImageDecoder {
     _ bytes: [UInt8], name: String, color: ColorModel, size: (width: Int, height: Int)? = nil,
     maximumPixels: Int = 1 << 26
   ) throws(MediaError) -> DecodedImage {
+    try decode(bytes, name: name, color: color, maximumPixels: maximumPixels) { size ?? $0 }
+  }
+
+  /// Decodes a picture to a size that follows from its own: `resize` is given that and returns the one to resize to.
+  public static func decode(
+    _ bytes: [UInt8], name: String, color: ColorModel, maximumPixels: Int = 1 << 26,
+    resize: ((width: Int, height: Int)) throws(MediaError) -> (width: Int, height: Int)
+  ) throws(MediaError) -> DecodedImage {
     let reader = try MediaReader(bytes, kind: CMEDIA_IMAGE, name: name, maximumPixels: maximumPixels)
     guard try reader.next() else { throw MediaError(name: name, message: "found no picture") }
     let found = reader.size
@@ -41,7 +49,7 @@ public enum ImageDecoder {
       throw MediaError(
         name: name, message: "found \(found.width) x \(found.height) pixels; allowed are \(maximumPixels)")
     }
-    let size = size ?? found
+    let size = try resize(found)
     return DecodedImage(
       width: size.width, height: size.height, channels: color.channels,
       pixels: try reader.pixels(width: size.width, height: size.height, channels: color.channels))
