@@ -11,7 +11,7 @@ struct AudioData: ManifestSection, Sendable {
     case skip
   }
 
-  let source: String
+  let source: DataSource
   let labels: RecordingLabels
   let sampleRate: Int
   /// The longest part of a recording that is kept, from its beginning.
@@ -29,7 +29,7 @@ struct AudioData: ManifestSection, Sendable {
   var waveforms: Waveforms { Waveforms(capacity: Int(seconds * Double(sampleRate))) }
 
   init(from section: SectionReader) throws(ManifestError) {
-    source = try section.path("source", "archive, folder or file with recordings")
+    source = try section.dataSource("archive, folder or file with recordings")
     labels = try RecordingLabels(from: section)
     sampleRate = try section.integer(
       "sampleRate", default: 16000, in: 1000...96000, "samples a second; recordings of other rates are converted")
@@ -46,7 +46,6 @@ struct AudioData: ManifestSection, Sendable {
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
-    let source = DataSource(path: source)
     let decoding = "audio \(labels.key) \(sampleRate) \(seconds) \(minSeconds) \(onUndecodable)"
     return try cache.dataset(sources: [(source, nil)], decoding: decoding) { writer in
       try decode(source, into: &writer)
@@ -62,7 +61,7 @@ struct AudioData: ManifestSection, Sendable {
     try source.forEachEntry { entry in
       let bytes = try entry.readAll(limit: Self.fileLimit)
       let wave: [Float]
-      do {
+      do throws(ArchiveError) {
         wave = try decode(bytes, entry: entry.name)
       } catch {
         undecodable.append(error)
@@ -82,7 +81,8 @@ struct AudioData: ManifestSection, Sendable {
     }
     let notes = notes(undecodable, shortCount: shortCount)
     guard !ids.isEmpty else {
-      throw DataError((["\(self.source): found no recording that can be used"] + notes).joined(separator: "; "))
+      let found = "\(self.source.path): found no recording that can be used"
+      throw DataError(([found] + notes).joined(separator: "; "))
     }
     var description = SampleDescription(
       shape: [waveforms.sampleCount], element: .int16, ids: ids,
@@ -99,7 +99,7 @@ struct AudioData: ManifestSection, Sendable {
     } catch {
       message = error.message
     }
-    throw ArchiveError(path: source, entry: entry, message: message)
+    throw ArchiveError(path: source.path, entry: entry, message: message)
   }
 
   private func notes(_ undecodable: [ArchiveError], shortCount: Int) -> [String] {

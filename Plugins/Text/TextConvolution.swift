@@ -1,12 +1,14 @@
 import Torch
 
-/// Convolutions along a text, each with batch normalisation and ReLU, then the largest value over all places:
-/// ids `[n, L]` to `[n, hidden]`.
+/// Convolutions along a text, each with batch normalisation and ReLU, then the largest value over all places,
+/// normalised over the batch: ids `[n, L]` to `[n, hidden]`.
 ///
 /// Places without a token are 0 before and after each convolution, so that features do not depend on the padding.
 final class TextConvolution: Layer {
   private let embedding: Embedding
   private let blocks: [(convolution: Conv1d, norm: BatchNorm2d)]
+  /// Maxima have most in common; without this the heads would hardly see what differs.
+  private let featureNorm: BatchNorm2d
 
   init(
     ids: Int, width: Int, hidden: Int, layers: Int, kernel: Int, generator: RandomGenerator
@@ -23,6 +25,7 @@ final class TextConvolution: Layer {
         ))
     }
     self.blocks = blocks
+    featureNorm = try BatchNorm2d(channels: hidden)
   }
 
   func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
@@ -32,13 +35,13 @@ final class TextConvolution: Layer {
     for (convolution, norm) in blocks {
       output = try norm(convolution(output, mode), mode) * present  // [n, hidden, L]
     }
-    return try output.max([2])
+    return try featureNorm(output.max([2]), mode)
   }
 
   var state: [NamedTensor] {
     embedding.state(under: "embedding")
       + blocks.enumerated().flatMap { place, block in
         block.convolution.state(under: "\(place).conv") + block.norm.state(under: "\(place).norm")
-      }
+      } + featureNorm.state(under: "feature_norm")
   }
 }

@@ -11,14 +11,14 @@ struct TextData: ManifestSection {
     case neighbours
   }
 
-  let source: String
+  let source: DataSource
   let layout: TextLayout
   let tokens: Tokens
   let maxItems: Int?
   let pairs: Pairs
 
   init(from section: SectionReader) throws(ManifestError) {
-    source = try section.path("source", "archive, folder or file with the texts")
+    source = try section.dataSource("archive, folder or file with the texts")
     layout = try TextLayout(from: section)
     tokens = try section.read(Tokens.self, at: "tokens", "how texts become token ids")
     maxItems = try section.integer(
@@ -31,7 +31,6 @@ struct TextData: ManifestSection {
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
-    let source = DataSource(path: source)
     let decoding = "text \(layout.key) \(tokens.key) \(maxItems.map(String.init) ?? "all")"
     var dataset = try cache.dataset(sources: [(source, layout.entries)], decoding: decoding) { writer in
       try build(TextReader(source, layout, limit: maxItems), into: &writer)
@@ -63,7 +62,7 @@ struct TextData: ManifestSection {
     }
     guard !ids.isEmpty else {
       throw DataError(
-        "\(source): found no text"
+        "\(source.path): found no text"
           + (withoutTokens > 0 ? " with a token: all \(withoutTokens) are without \(tokens.kind.rawValue)" : ""))
     }
     var description = SampleDescription(

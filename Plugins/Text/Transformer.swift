@@ -1,12 +1,15 @@
 import Torch
 
 /// A transformer encoder (Vaswani et al., 2017) with normalisation before each part (Xiong et al., 2020), learned
-/// positions, and the mean over all tokens: ids `[n, L]` to `[n, width]`. Padding is not attended to and not averaged.
+/// positions, and the mean over all tokens, normalised over the batch: ids `[n, L]` to `[n, width]`. Padding is not
+/// attended to and not averaged.
 final class Transformer: Layer {
   private let embedding: Embedding
   private let positions: Tensor  // [L, D]
   private let blocks: [TransformerBlock]
   private let norm: LayerNorm
+  /// Means of many tokens have most in common; without this the heads would hardly see what differs.
+  private let featureNorm: BatchNorm2d
 
   init(
     ids: Int, length: Int, width: Int, layers: Int, heads: Int, generator: RandomGenerator
@@ -18,6 +21,7 @@ final class Transformer: Layer {
     for _ in 0..<layers { blocks.append(try TransformerBlock(width: width, heads: heads, generator: generator)) }
     self.blocks = blocks
     norm = try LayerNorm(features: width)
+    featureNorm = try BatchNorm2d(channels: width)
   }
 
   func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
@@ -27,12 +31,13 @@ final class Transformer: Layer {
     for block in blocks { output = try block(output, seeing: present, mode) }
     let weights = try present.to(.float32).reshaped(shape + [1])
     let count = try weights.sum([1]).clamped(min: 1)  // [n, 1]
-    return try (norm(output, mode).to(.float32) * weights).sum([1]) / count
+    return try featureNorm((norm(output, mode).to(.float32) * weights).sum([1]) / count, mode)
   }
 
   var state: [NamedTensor] {
     embedding.state(under: "embedding") + [NamedTensor(name: "positions", tensor: positions, isParameter: true)]
       + blocks.enumerated().flatMap { $0.element.state(under: "blocks.\($0.offset)") } + norm.state(under: "norm")
+      + featureNorm.state(under: "feature_norm")
   }
 }
 

@@ -12,14 +12,14 @@ struct VectorData: Sendable, ManifestSection {
     case neighbours
   }
 
-  let source: String
+  let source: DataSource
   let layout: VectorLayout
   let standardise, normalise: Bool
   let pairs: Pairs
   private let neighbours: NearestNeighbours
 
   init(from section: SectionReader) throws(ManifestError) {
-    source = try section.path("source", "file, folder or archive with the vectors")
+    source = try section.dataSource("file, folder or archive with the vectors")
     layout = try VectorLayout(from: section)
     standardise = try section.boolean(
       "standardise", default: true, "whether each feature is moved and scaled to mean 0 and deviation 1")
@@ -35,7 +35,6 @@ struct VectorData: Sendable, ManifestSection {
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
-    let source = DataSource(path: source)
     let decoding = "vector \(layout.key) standardise \(standardise) normalise \(normalise)"
     var dataset = try cache.dataset(sources: [(source, layout.entries)], decoding: decoding) { writer in
       var table = try layout.table(of: source)

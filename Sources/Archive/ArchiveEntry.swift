@@ -10,17 +10,20 @@ public final class ArchiveEntry {
   /// The number of bytes, where the source states it before the bytes.
   public let size: Int?
 
+  /// Counts what no header states; nil if the size is known.
+  private let meter: ReadingMeter?
   private let source: (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
   private var position = 0
   private var isOpen = true
 
   init(
-    path: String, name: String, size: Int?,
+    path: String, name: String, size: Int?, meter: ReadingMeter? = nil,
     source: @escaping (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
   ) {
     self.path = path
     self.name = name
     self.size = size
+    self.meter = size == nil ? meter : nil
     self.source = source
   }
 
@@ -32,6 +35,7 @@ public final class ArchiveEntry {
     guard !buffer.isEmpty else { return 0 }
     let count = try source(buffer)
     position += count
+    try meter?.take(count, of: name, position: position)
     if let size, count == 0 ? position != size : position > size {
       throw error("found \(position) bytes; expected \(size)")
     }

@@ -4,11 +4,13 @@ import Foundation
 /// Entries of one file read through libarchive, which sees any file as an archive of at least itself.
 final class ArchiveStream {
   private let path: String
+  private let meter: ReadingMeter
   private var handle: LibArchive
   private var last: String?
 
-  init(path: String) throws(ArchiveError) {
+  init(path: String, meter: ReadingMeter) throws(ArchiveError) {
     self.path = path
+    self.meter = meter
     handle = try LibArchive(path: path)
     try open(plain: false)
   }
@@ -42,12 +44,13 @@ final class ArchiveStream {
       let name = handle.perform { _ in ArchiveStream.name(of: header) }
       last = name
       guard archive_entry_filetype(header) == S_IFREG, archive_entry_hardlink(header) == nil else { continue }
-      return entry(name, size: archive_entry_size_is_set(header) != 0 ? Int(archive_entry_size(header)) : nil)
+      return try entry(name, size: archive_entry_size_is_set(header) != 0 ? Int(archive_entry_size(header)) : nil)
     }
   }
 
-  private func entry(_ name: String, size: Int?) -> ArchiveEntry {
-    ArchiveEntry(path: path, name: name, size: size) {
+  private func entry(_ name: String, size: Int?) throws(ArchiveError) -> ArchiveEntry {
+    try meter.begin(name, size: size)
+    return ArchiveEntry(path: path, name: name, size: size, meter: meter) {
       [handle, path] (buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int in
       try handle.read(into: buffer, path: path, entry: name)
     }
@@ -65,7 +68,7 @@ final class ArchiveStream {
     if let suffix = name.archive {
       throw ArchiveError(path: path, message: "found no .\(suffix) archive; the file is damaged or cut short")
     }
-    return entry(name.text, size: nil)
+    return try entry(name.text, size: nil)
   }
 
   /// libarchive takes a tar archive cut between two entries for a whole one; a whole one has an end mark.
@@ -79,7 +82,7 @@ final class ArchiveStream {
     var name = FileName(path)
     if name.compression != nil { name.dropCompression() }
     guard name.archive == nil else { return false }
-    let stream = try ArchiveStream(plain: path)
+    let stream = try ArchiveStream(plain: path, meter: meter)
     guard let entry = try stream.next() else { return false }
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 16)
     defer { block.deallocate() }
@@ -92,8 +95,9 @@ final class ArchiveStream {
     return block.allSatisfy { $0 == 0 }
   }
 
-  private init(plain path: String) throws(ArchiveError) {
+  private init(plain path: String, meter: ReadingMeter) throws(ArchiveError) {
     self.path = path
+    self.meter = meter
     handle = try LibArchive(path: path)
     try open(plain: true)
   }

@@ -7,10 +7,13 @@ import Foundation
 public struct DataSource: Hashable, Sendable {
   /// The path as the user gave it.
   public let path: String
+  /// How much it may hold.
+  public let limits: ReadingLimits
 
   /// Names a source; nothing is read until entries are asked for.
-  public init(path: String) {
+  public init(path: String, limits: ReadingLimits = ReadingLimits()) {
     self.path = path
+    self.limits = limits
   }
 
   /// Streams the entries in their order until `body` returns false.
@@ -19,17 +22,20 @@ public struct DataSource: Hashable, Sendable {
   /// archive gives itself, decompressed and named without the suffix of the compression. A folder gives the files
   /// in it and its sub-folders as they are, in the order of their relative paths; links are skipped.
   ///
-  /// Throws an `ArchiveError` for a source that is missing, unreadable, empty, damaged or cut short, and whatever
-  /// `body` throws. Damage behind the entry where `body` stopped is not seen. gzip's checksum is not compared.
+  /// Throws an `ArchiveError` for a source that is missing, unreadable, empty, damaged or cut short, or
+  /// that holds more than `limits` allow, and whatever `body` throws. Damage behind the entry where `body` stopped is not seen. gzip's checksum is not compared.
   public func forEachEntry(_ body: (ArchiveEntry) throws -> Bool) throws {
     switch try kind() {
     case .folder:
       let folder = try Folder(path: path)
+      let meter = ReadingMeter(path: path, limits: limits, fileSize: nil)
       for name in folder.names {
-        guard try visit(folder.open(name), name: name, body) else { return }
+        guard try visit(folder.open(name), name: name, meter, body) else { return }
       }
     case .file:
-      let stream = try ArchiveStream(path: path)
+      let size = try DiskFile(path: path, followsLink: true).size
+      let stream = try ArchiveStream(
+        path: path, meter: ReadingMeter(path: path, limits: limits, fileSize: size))
       var isEmpty = true
       while let entry = try stream.next() {
         isEmpty = false
@@ -40,7 +46,10 @@ public struct DataSource: Hashable, Sendable {
     }
   }
 
-  private func visit(_ file: DiskFile, name: String, _ body: (ArchiveEntry) throws -> Bool) throws -> Bool {
+  private func visit(
+    _ file: DiskFile, name: String, _ meter: ReadingMeter, _ body: (ArchiveEntry) throws -> Bool
+  ) throws -> Bool {
+    try meter.begin(name, size: file.size)
     let entry = ArchiveEntry(path: path, name: name, size: file.size) {
       (buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int in try file.read(into: buffer)
     }

@@ -1,4 +1,4 @@
-import Archive
+public import Archive
 
 /// The `pairs` section of a manifest: a table that says which items belong together.
 ///
@@ -25,7 +25,7 @@ public struct PairList: Sendable, ManifestSection {
   }
 
   /// The table, a CSV file.
-  public let source: String
+  public let source: DataSource
   /// What is done about a name that no item has.
   public let onUnknown: UnknownName
   /// Whether each of two items is a partner of the other; if not, the right one is the left one's.
@@ -34,7 +34,7 @@ public struct PairList: Sendable, ManifestSection {
   public let naming: Naming
 
   public init(from section: SectionReader) throws(ManifestError) {
-    source = try section.path("source", "CSV file with the columns left, right and, if wanted, label")
+    source = try section.dataSource("CSV file with the columns left, right and, if wanted, label")
     onUnknown = try section.choice("onUnknown", default: .fail, "what is done about a name that no item has")
     isSymmetric = try section.boolean("symmetric", default: true, "whether right has left as a partner, too")
     naming = try section.choice(
@@ -55,7 +55,7 @@ public struct PairList: Sendable, ManifestSection {
       throw DataError("pairs: the data itself says which items belong together; expected one of the two, not both")
     }
     let bytes = try onlyEntry()
-    var table = try PairTable(bytes, path: source, names: ItemNames(dataset.description, naming))
+    var table = try PairTable(bytes, path: source.path, names: ItemNames(dataset.description, naming))
     try table.read(skippingUnknown: onUnknown == .skip, isSymmetric: isSymmetric)
     dataset.partners = table.partners(isSymmetric: isSymmetric)
     if let labels = try table.labels(beside: dataset.labels) { dataset.description.labels = labels }
@@ -66,8 +66,8 @@ public struct PairList: Sendable, ManifestSection {
 
   private func onlyEntry() throws -> [UInt8] {
     var found: [UInt8]?
-    try DataSource(path: source).forEachEntry { entry in
-      guard found == nil else { throw DataError("\(source): found several files; expected one table") }
+    try source.forEachEntry { entry in
+      guard found == nil else { throw DataError("\(source.path): found several files; expected one table") }
       found = try entry.readAll()
       return true
     }

@@ -13,13 +13,17 @@ norm = torch.nn.LayerNorm(WIDTH)
 encoder = torch.nn.TransformerEncoder(layer, LAYERS, norm=norm, enable_nested_tensor=False)
 for parameter in encoder.parameters():
     torch.nn.init.normal_(parameter, std=0.5)
+feature_norm = torch.nn.BatchNorm1d(WIDTH).eval()
+for parameter in (feature_norm.weight, feature_norm.bias, feature_norm.running_mean):
+    torch.nn.init.normal_(parameter)
+torch.nn.init.uniform_(feature_norm.running_var, 0.5, 2)
 ids = torch.tensor([[3, 1, 4, 1, 5, 9], [2, 6, 5, 3, 0, 0], [7, 0, 0, 0, 0, 0]])
 padding = ids == 0
 encoder.train()  # the fast path for inference is another computation
 with torch.no_grad():
     output = encoder(embedding(ids) + positions, src_key_padding_mask=padding)
     present = (~padding).float().unsqueeze(2)
-    features = (output * present).sum(1) / present.sum(1)
+    features = feature_norm((output * present).sum(1) / present.sum(1))
 
 tensors = {"embedding.weight": embedding.weight, "positions": positions, "ids": ids.float(), "features": features}
 names = {
@@ -31,5 +35,8 @@ for name, value in encoder.state_dict().items():
     for theirs, ours in names.items():
         name = name.replace(theirs, ours)
     tensors[name] = value
+for name, value in feature_norm.state_dict().items():
+    if name != "num_batches_tracked":
+        tensors[f"feature_norm.{name}"] = value
 save_file({name: value.detach().contiguous().clone() for name, value in tensors.items()}, "transformer.safetensors")
 print(sorted((name, tuple(value.shape)) for name, value in tensors.items()))

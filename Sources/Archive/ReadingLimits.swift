@@ -1,0 +1,60 @@
+/// How much a source may hold, so that an archive made to exhaust the machine is refused.
+public struct ReadingLimits: Hashable, Sendable {
+  /// The most entries.
+  public var entries = 10_000_000
+  /// The most bytes of one entry, decompressed.
+  public var entryBytes = 64 << 30
+  /// The most bytes of all entries together, decompressed.
+  public var totalBytes = 1 << 40
+  /// The most decompressed bytes for each byte of the file. The first 256 MiB are free, since a small file of zeros
+  /// harms nobody.
+  public var expansion = 200
+
+  /// The limits that hold unless the user says otherwise.
+  public init() {}
+}
+
+/// What has been taken from a source so far, held against the limits.
+final class ReadingMeter {
+  private static let free = 1 << 28
+
+  private let path: String
+  private let limits: ReadingLimits
+  /// The size of the file that the entries come from; nil if they are files themselves.
+  private let fileSize: Int?
+  private var entries = 0
+  private var total = 0
+
+  init(path: String, limits: ReadingLimits, fileSize: Int?) {
+    self.path = path
+    self.limits = limits
+    self.fileSize = fileSize
+  }
+
+  /// Counts another entry, with all the bytes that it states: skipping them costs as much as reading them.
+  func begin(_ name: String, size: Int?) throws(ArchiveError) {
+    entries += 1
+    guard entries <= limits.entries else {
+      throw ArchiveError(
+        path: path, message: "found more than \(limits.entries) entries; limits.entries allows more")
+    }
+    if let size { try take(size, of: name, position: size) }
+  }
+
+  /// Counts `count` bytes of an entry, whose bytes so far are `position`.
+  func take(_ count: Int, of name: String, position: Int) throws(ArchiveError) {
+    func refuse(_ found: String, _ key: String) -> ArchiveError {
+      ArchiveError(path: path, entry: name, message: "found more than \(found); limits.\(key) allows more")
+    }
+    guard position <= limits.entryBytes else { throw refuse("\(limits.entryBytes) bytes", "entryBytes") }
+    let (sum, overflow) = total.addingReportingOverflow(count)
+    total = sum
+    guard !overflow, total <= limits.totalBytes else {
+      throw refuse("\(limits.totalBytes) bytes in all entries", "totalBytes")
+    }
+    guard let fileSize, total > Self.free else { return }
+    guard total / max(1, fileSize) < limits.expansion else {
+      throw refuse("\(limits.expansion) times the size of the file, \(fileSize) bytes", "expansion")
+    }
+  }
+}

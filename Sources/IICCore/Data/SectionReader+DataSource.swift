@@ -1,0 +1,24 @@
+public import Archive
+
+extension SectionReader {
+  /// The data that the section's key `source` names, to be read within the section's `limits`.
+  public func dataSource(_ meaning: String) throws(ManifestError) -> DataSource {
+    let path = try path("source", meaning)
+    let limits = try section("limits", "how much the source may hold; guards against archives made to do harm") {
+      section throws(ManifestError) in
+      let standard = ReadingLimits()
+      var limits = standard
+      limits.entries = try section.integer(
+        "entries", default: standard.entries, in: 1...Int.max, "the most entries")
+      limits.entryBytes = try section.integer(
+        "entryBytes", default: standard.entryBytes, in: 1...Int.max, "the most bytes of an entry, decompressed")
+      limits.totalBytes = try section.integer(
+        "totalBytes", default: standard.totalBytes, in: 1...Int.max, "the most bytes of all entries, decompressed")
+      limits.expansion = try section.integer(
+        "expansion", default: standard.expansion, in: 1...Int.max,
+        "the most decompressed bytes for each byte of the file, above 256 MiB")
+      return limits
+    }
+    return DataSource(path: path, limits: limits)
+  }
+}
