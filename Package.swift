@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "AudioModality", targets: ["AudioModality"]),
     .library(name: "VectorModality", targets: ["VectorModality"]),
     .library(name: "TextModality", targets: ["TextModality"]),
+    .library(name: "VideoModality", targets: ["VideoModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
   dependencies: [
@@ -75,6 +76,10 @@ let package = Package(
       name: "TextModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Text",
       swiftSettings: swiftSettings),
     .target(
+      name: "VideoModality", dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive"],
+      path: "Plugins/Video",
+      swiftSettings: swiftSettings),
+    .target(
       name: "IICCommands",
       dependencies: [
         "IICCore", "Torch",
@@ -83,7 +88,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "iic",
-      dependencies: ["IICCommands", "ImageModality", "AudioModality", "TextModality", "VectorModality"],
+      dependencies: [
+        "IICCommands", "ImageModality", "AudioModality", "TextModality", "VectorModality", "VideoModality",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
@@ -104,7 +111,8 @@ let package = Package(
       name: "ImageModalityTests", dependencies: ["ImageModality", "IICCore", "Archive", "Torch"],
       path: "Tests/Image", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "IICTestingTests", dependencies: ["IICTesting", "IICCore", "ImageModality", "AudioModality", "Torch"],
+      name: "IICTestingTests",
+      dependencies: ["IICTesting", "IICCore", "ImageModality", "AudioModality", "VideoModality", "Torch"],
       path: "Tests/IICTesting", swiftSettings: swiftSettings),
     .testTarget(
       name: "AudioModalityTests", dependencies: ["AudioModality", "IICCore", "Torch", "Media"],
@@ -115,6 +123,9 @@ let package = Package(
     .testTarget(
       name: "TextModalityTests", dependencies: ["TextModality", "IICTesting", "IICCore", "Torch", "Archive"],
       path: "Tests/Text", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "VideoModalityTests", dependencies: ["VideoModality", "IICTesting", "IICCore", "Torch", "Archive"],
+      path: "Tests/Video", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["iic", "IICCommands", "IICCore", "Torch"], path: "Tests/iic",
       swiftSettings: swiftSettings),

@@ -41,6 +41,15 @@ public enum ImageDecoder {
     return try image(of: reader, size: size ?? reader.size, color: color)
   }
 
+  /// Decodes a picture to a size that follows from its own: `resize` is given that and returns the one to resize to.
+  public static func decode(
+    _ bytes: [UInt8], name: String, color: ColorModel, maximumPixels: Int = 1 << 26,
+    resize: ((width: Int, height: Int)) throws(MediaError) -> (width: Int, height: Int)
+  ) throws(MediaError) -> DecodedImage {
+    let reader = try reader(bytes, name: name, maximumPixels: maximumPixels)
+    return try image(of: reader, size: resize(reader.size), color: color)
+  }
+
   /// Decodes a picture to a square: resized so that its shorter side has `side` pixels, then cut to the middle.
   ///
   /// This is torchvision's `Resize(side)` and `CenterCrop(side)`, down to how sides are rounded. A picture much longer
