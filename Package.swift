@@ -63,7 +63,8 @@ let package = Package(
     .target(name: "Media", dependencies: ["CMedia"], swiftSettings: swiftSettings),
     .target(name: "Imaging", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
-      name: "ImageModality", dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive"], path: "Plugins/Image",
+      name: "ImageModality", dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive"],
+      path: "Plugins/Image",
       swiftSettings: swiftSettings),
     .target(name: "IICTesting", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(

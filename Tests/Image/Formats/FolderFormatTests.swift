@@ -140,7 +140,10 @@ import Testing
       ("format: folder, channels: rgba", "data.channels: found \"rgba\"; expected one of grey, rgb"),
       ("format: folder, resize: 4", "data.resize: found 4; expected a whole number from 8 to 1024"),
       ("format: folder, onUndecodable: ignore", "expected one of fail, skip"),
-      ("format: folder, images: a", "data.images: unknown key; allowed: source, limits, format, parts, labels, channels"),
+      (
+        "format: folder, images: a",
+        "data.images: unknown key; allowed: source, limits, format, parts, labels, channels"
+      ),
     ])
   func refuses(_ data: String, _ message: String) throws {
     let found = try #require(fixture.failure(archive, data))
