@@ -30,7 +30,10 @@ import Torch
   @Test func huesTurnEveryWay() throws {
     let red = try Tensor([0.6, 0.45, 0.45] as [Float], shape: [1, 3, 1, 1]).repeated([400, 1, 1, 1])
     let turned = try ColorJitter(hue: 0.5)(red, generator: RandomGenerator(seed: 1)).floats()
-    let largest = (0..<400).map { item in (0..<3).max { turned[item * 3 + $0] < turned[item * 3 + $1] } ?? 0 }
+    let largest: [Int] = (0..<400).map { item in
+      let colour = Array(turned[(item * 3)..<(item * 3 + 3)])
+      return colour.firstIndex(of: colour.max() ?? 0) ?? 0
+    }
     for channel in 0..<3 {
       let share = largest.filter { $0 == channel }.count
       #expect(share > 90)
