@@ -19,7 +19,7 @@ struct VideoData: ManifestSection, Sendable {
     case skip
   }
 
-  let source: String
+  let source: DataSource
   let format: Format
   let labels: ClipLabels
   let sampling: FrameSampling
@@ -28,7 +28,7 @@ struct VideoData: ManifestSection, Sendable {
   let onUndecodable: Undecodable
 
   init(from section: SectionReader) throws(ManifestError) {
-    source = try section.path("source", "archive, folder or file with the clips")
+    source = try section.dataSource("archive, folder or file with the clips")
     format = try section.choice(
       "format", default: .films,
       "films: each file is a clip; frames: each folder of pictures, in the order of names")
@@ -46,10 +46,9 @@ struct VideoData: ManifestSection, Sendable {
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
-    let source = DataSource(path: source)
     let decoding = "video \(format) \(labels) \(sampling.key) \(shape.key) \(onUndecodable)"
     var dataset = try cache.dataset(sources: [(source, nil)], decoding: decoding) { writer in
-      var frames = FrameList(path: self.source, skipsUndecodable: onUndecodable == .skip)
+      var frames = FrameList(path: source.path, skipsUndecodable: onUndecodable == .skip)
       switch format {
       case .films:
         try FilmReader(sampling: sampling, shape: shape).read(source, into: &frames, &writer)

@@ -46,7 +46,9 @@ final class Workspace {
       cache: SampleCache(folder: url.appending(path: "cache")))
   }
 
-  func dataset(_ data: String) throws -> Dataset { try experiment(data, "training: {epochs: 1, batch: 8, threads: 1}").dataset }
+  func dataset(_ data: String) throws -> Dataset {
+    try experiment(data, "training: {epochs: 1, batch: 9, threads: 1}").dataset
+  }
 
   /// What is wrong with the data, without the folder's path.
   func message(_ data: String) -> String {
