@@ -47,7 +47,7 @@ import Torch
       """
       views: {size: 16, transformed: {jitter: 0.3}}
       training:
-        {epochs: 12, batch: 45, repeats: 2, learningRate: 0.002, threads: 1, precision: float32,
+        {epochs: 12, batch: 60, repeats: 2, learningRate: 0.002, threads: 1, precision: float32,
          restarts: {count: 3, epochs: 2}}
       """)
     let report = try experiment.report(of: experiment.train { _ in })

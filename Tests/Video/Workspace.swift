@@ -47,7 +47,7 @@ final class Workspace {
   }
 
   func dataset(_ data: String) throws -> Dataset {
-    try experiment(data, "training: {epochs: 1, batch: 8, threads: 1}").dataset
+    try experiment(data, "training: {epochs: 1, batch: 9, threads: 1}").dataset
   }
 
   /// What is wrong with the data, without the folder's path.
