@@ -44,6 +44,7 @@ import Torch
     let one = try RandomGenerator(seed: 3).uniform([1, 3, 4, 4]).repeated([20, 1, 1, 1])
     let changed = try ColorJitter(jitter: 0.4, saturation: 0.4, hue: 0.1)(one, generator: RandomGenerator(seed: 1))
     let firsts = try changed.sliced(0..<1, along: 2).sliced(0..<1, along: 3).sliced(0..<1, along: 1).floats()
-    #expect(Set(firsts).count == 20)
+    // Some are clamped to 0 or 1.
+    #expect(Set(firsts).count > 10)
   }
 }
