@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "AudioModality", targets: ["AudioModality"]),
     .library(name: "VectorModality", targets: ["VectorModality"]),
     .library(name: "TextModality", targets: ["TextModality"]),
+    .library(name: "VideoModality", targets: ["VideoModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
   dependencies: [
@@ -63,7 +64,8 @@ let package = Package(
     .target(name: "Media", dependencies: ["CMedia"], swiftSettings: swiftSettings),
     .target(name: "Imaging", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
-      name: "ImageModality", dependencies: ["IICCore", "Imaging", "Torch", "Archive"], path: "Plugins/Image",
+      name: "ImageModality", dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive"],
+      path: "Plugins/Image",
       swiftSettings: swiftSettings),
     .target(name: "IICTesting", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
@@ -76,6 +78,10 @@ let package = Package(
       name: "TextModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Text",
       swiftSettings: swiftSettings),
     .target(
+      name: "VideoModality", dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive"],
+      path: "Plugins/Video",
+      swiftSettings: swiftSettings),
+    .target(
       name: "IICCommands",
       dependencies: [
         "IICCore", "Torch",
@@ -84,7 +90,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "iic",
-      dependencies: ["IICCommands", "ImageModality", "AudioModality", "TextModality", "VectorModality"],
+      dependencies: [
+        "IICCommands", "ImageModality", "AudioModality", "TextModality", "VectorModality", "VideoModality",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
@@ -100,12 +108,13 @@ let package = Package(
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "IICCore", "Torch"], path: "Tests/Imaging",
-      swiftSettings: swiftSettings),
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "ImageModalityTests", dependencies: ["ImageModality", "IICCore", "Archive", "Torch"],
       path: "Tests/Image", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "IICTestingTests", dependencies: ["IICTesting", "IICCore", "ImageModality", "AudioModality", "Torch"],
+      name: "IICTestingTests",
+      dependencies: ["IICTesting", "IICCore", "ImageModality", "AudioModality", "VideoModality", "Torch"],
       path: "Tests/IICTesting", swiftSettings: swiftSettings),
     .testTarget(
       name: "AudioModalityTests", dependencies: ["AudioModality", "IICCore", "Torch", "Media"],
@@ -116,6 +125,9 @@ let package = Package(
     .testTarget(
       name: "TextModalityTests", dependencies: ["TextModality", "IICTesting", "IICCore", "Torch", "Archive"],
       path: "Tests/Text", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "VideoModalityTests", dependencies: ["VideoModality", "IICTesting", "IICCore", "Torch", "Archive"],
+      path: "Tests/Video", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["iic", "IICCommands", "IICCore", "Torch"], path: "Tests/iic",
       swiftSettings: swiftSettings),

@@ -26,4 +26,8 @@ if grep -E "^$PWD/(Sources|Plugins|Tests)/.*warning:" "$log"; then
   echo "run: the warnings above are errors here" >&2
   exit 1
 fi
+if [ $# -eq 0 ]; then
+  echo "run: faults" >&2
+  Tests/faults.py >&2
+fi
 swift test --skip-build "${flags[@]}" "$@"

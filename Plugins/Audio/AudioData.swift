@@ -81,8 +81,8 @@ struct AudioData: ManifestSection, Sendable {
     }
     let notes = notes(undecodable, shortCount: shortCount)
     guard !ids.isEmpty else {
-      throw DataError(
-        (["\(self.source.path): found no recording that can be used"] + notes).joined(separator: "; "))
+      let found = "\(self.source.path): found no recording that can be used"
+      throw DataError(([found] + notes).joined(separator: "; "))
     }
     var description = SampleDescription(
       shape: [waveforms.sampleCount], element: .int16, ids: ids,

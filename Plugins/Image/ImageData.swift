@@ -1,12 +1,11 @@
 import Archive
-import Foundation
 import IICCore
 
 /// The `data` section of an image manifest.
 struct ImageData: ManifestSection {
   /// How images are laid out in the source.
   enum Format: String, CaseIterable {
-    case idx, stl10, cifar10, cifar100, npy
+    case idx, stl10, cifar10, cifar100, npy, folder, webdataset
 
     var type: any ImageFormat.Type {
       switch self {
@@ -15,23 +14,25 @@ struct ImageData: ManifestSection {
       case .cifar10: CIFAR10Format.self
       case .cifar100: CIFAR100Format.self
       case .npy: NPYFormat.self
+      case .folder: FolderFormat.self
+      case .webdataset: WebDatasetFormat.self
       }
     }
   }
 
-  let source: String
+  let sources: [DataSource]
   let format: any ImageFormat
 
   init(from section: SectionReader) throws(ManifestError) {
-    source = try section.path("source", "archive, folder or file with the images")
-    format = try section.choice("format", default: Format.idx, "layout of the images").type.init(from: section)
+    sources = try section.dataSources(
+      "archive, folder or file with the images; with format webdataset a list too, or patterns of shards")
+    let name = try section.choice("format", default: Format.idx, "layout of the images")
+    format = try name.type.init(from: section)
+    try section.check(!sources.isEmpty, "source", "found an empty list; expected a path")
+    try section.check(
+      sources.count == 1 || name.type.takesSeveralSources, "source",
+      "found \(sources.count) paths; expected one, since format is \(name.rawValue)")
   }
 
-  func dataset(cache: SampleCache) throws -> Dataset {
-    let source = DataSource(path: source)
-    let files = try source.filesOnDisk().map { $0.filter(format.reads) }
-    return try cache.dataset(sources: [(source, files)], decoding: "image \(format.decoding)") { writer in
-      try format.decode(source, into: &writer)
-    }
-  }
+  func dataset(cache: SampleCache) throws -> Dataset { try format.dataset(of: sources, cache: cache) }
 }

@@ -21,7 +21,8 @@ struct cmedia_reader {
   AVFrame *frame;
   struct SwsContext *scaler;
   SwrContext *resampler;
-  int stream, draining, packets, is_image;
+  int stream, draining, packets, is_image, is_film;
+  double end;  // of the packets read so far, seconds
 };
 
 // What may be opened. Playlists and other formats that name further files are left out on purpose.
@@ -120,6 +121,7 @@ cmedia_reader *cmedia_open(const uint8_t *bytes, size_t count, cmedia_kind kind,
   reader->bytes = bytes;
   reader->count = count;
   reader->is_image = kind == CMEDIA_IMAGE;
+  reader->is_film = kind == CMEDIA_VIDEO;
   char message[CMEDIA_ERROR_SIZE];
   int code = open_format(reader, kind);
   if (code < 0) {
@@ -152,13 +154,65 @@ void cmedia_close(cmedia_reader *reader) {
   av_free(reader);
 }
 
+static void note_end(cmedia_reader *reader) {
+  const AVPacket *packet = reader->packet;
+  if (packet->pts == AV_NOPTS_VALUE) return;
+  const double unit = av_q2d(reader->format->streams[packet->stream_index]->time_base);
+  const double end = (double)(packet->pts + packet->duration) * unit;
+  if (end > reader->end) reader->end = end;
+}
+
+// Whether the last page is whole and says that it is the last one, as the last of every Ogg stream does.
+static int ends_as_ogg(const uint8_t *bytes, size_t count) {
+  const size_t header = 27;
+  for (size_t place = count < header ? 0 : count - header + 1; place-- > 0;) {
+    if (memcmp(bytes + place, "OggS", 4) != 0) continue;
+    const size_t segments = bytes[place + header - 1];
+    size_t end = place + header + segments;
+    for (size_t i = 0; i < segments && place + header + i < count; ++i) end += bytes[place + header + i];
+    return (bytes[place + 5] & 4) != 0 && end <= count;
+  }
+  return 0;
+}
+
+// A GIF ends with a semicolon, which zeros may follow.
+static int ends_as_gif(const uint8_t *bytes, size_t count) {
+  while (count > 0 && bytes[count - 1] == 0) --count;
+  return count > 0 && bytes[count - 1] == ';';
+}
+
+// Whether all of an AVI's first part is there, whose size it states unless it was written on the fly.
+static int ends_as_avi(const uint8_t *bytes, size_t count) {
+  if (count < 8) return 0;
+  const uint32_t size = bytes[4] | bytes[5] << 8 | bytes[6] << 16 | (uint32_t)bytes[7] << 24;
+  return size == UINT32_MAX || size <= count - 8;
+}
+
+// Whether a film ends before the file says it does. Many decoders take that for the end.
+static int is_cut_short(const cmedia_reader *reader) {
+  const char *name = reader->format->iformat->name;
+  if (!strcmp(name, "ogg")) return !ends_as_ogg(reader->bytes, reader->count);
+  if (!strcmp(name, "avi")) return !ends_as_avi(reader->bytes, reader->count);
+  if (!strcmp(name, "gif")) return !ends_as_gif(reader->bytes, reader->count);
+  // MP4 lists where each frame lies, so that a missing one is an error; its edits make the length another.
+  if (strstr(name, "mp4")) return 0;
+  const AVFormatContext *format = reader->format;
+  if (format->duration_estimation_method != AVFMT_DURATION_FROM_STREAM || format->duration <= 0) return 0;
+  const double start = format->start_time == AV_NOPTS_VALUE ? 0 : (double)format->start_time / AV_TIME_BASE;
+  const double length = (double)format->duration / AV_TIME_BASE;
+  // Some writers round the length, or count the last frame of another stream.
+  return reader->end - start < 0.95 * length - 0.2;
+}
+
 static int send_packet(cmedia_reader *reader) {
   int code = av_read_frame(reader->format, reader->packet);
   if (code == AVERROR_EOF) {
+    if (reader->is_film && is_cut_short(reader)) return AVERROR_INVALIDDATA;
     reader->draining = 1;
     return avcodec_send_packet(reader->codec, NULL);
   }
   if (code < 0) return code;
+  note_end(reader);
   if (reader->is_image && ++reader->packets > image_packet_limit) code = AVERROR_INVALIDDATA;
   if (code >= 0 && reader->packet->stream_index == reader->stream) {
     code = avcodec_send_packet(reader->codec, reader->packet);

@@ -58,16 +58,20 @@ struct RunReport: Encodable {
     try scores.encode(kMeans.scores.ari, forKey: .ari)
   }
 
-  /// The items in each cluster, for people.
-  var clusterLine: String {
-    "\(figures.items) items in \(figures.clusters) clusters of "
-      + figures.clusterCounts.map(String.init).joined(separator: ", ")
+  /// The items in each cluster, and the groups if there are any, for people.
+  var clusterLines: String {
+    func line(_ name: String, _ count: Int, _ counts: [Int]) -> String {
+      "\(count) \(name) in \(counts.count) clusters of \(counts.map(String.init).joined(separator: ", "))"
+    }
+    let items = line("items", figures.items, figures.clusterCounts)
+    guard let groups = figures.groups else { return items }
+    return items + "\n" + line("groups", groups.count, groups.clusterCounts)
   }
 
   /// What is said below the table.
   func summary(_ result: TrainingRun.Result) -> String {
     """
-    \(clusterLine)
+    \(clusterLines)
     training \(Int(result.trainingSeconds.rounded())) s, \(Int(result.pairsPerSecond)) pairs/s; best epoch \
     \(result.bestEpoch + 1)
     run folder \(run)

@@ -15,13 +15,18 @@ enum Table {
     return ([header] + lines).joined(separator: "\n")
   }
 
-  /// The same from the figures of sub-heads.
-  static func scores(_ rows: [(String, EvaluationReport.Subhead?)]) -> String {
-    render(rows.map { ($0.0, $0.1?.scores) })
-  }
-
   private static func pad(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}
+
+extension EvaluationReport {
+  /// The rows of the table: of items, and of groups if there are any.
+  var rows: [(name: String, scores: [Double]?)] {
+    [
+      ("IIC by loss", byLoss.scores), ("IIC by labels", byLabels?.scores),
+      ("groups by loss", groups?.byLoss.scores), ("groups by labels", groups?.byLabels?.scores),
+    ]
   }
 }
 

@@ -27,6 +27,9 @@ public final class VideoReader {
     return true
   }
 
+  /// The size of the frame that was decoded last, pixels.
+  public var size: (width: Int, height: Int) { reader.size }
+
   /// The time of the frame that was decoded last, seconds from the start; nil if the file does not say.
   public var time: Double? { reader.time }
 

@@ -3,6 +3,7 @@ import IICCommands
 import ImageModality
 import TextModality
 import VectorModality
+import VideoModality
 
 @main
 enum IIC {
@@ -13,6 +14,7 @@ enum IIC {
       AudioModality.self,
       TextModality.self,
       VectorModality.self,
+      VideoModality.self,
     ])
   }
 }

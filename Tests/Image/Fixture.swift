@@ -41,24 +41,65 @@ final class Fixture {
   }
 
   /// The dataset that a `data` section describes; `$` in it stands for a path.
-  func dataset(_ path: String, _ data: String) throws -> Dataset {
-    try Self.data(path, data).dataset(cache: SampleCache(folder: folder.appending(path: "cache")))
+  func dataset(_ path: String, _ data: String) throws -> Dataset { try dataset([path], data) }
+
+  /// The dataset that a `data` section with several sources describes.
+  func dataset(_ paths: [String], _ data: String) throws -> Dataset {
+    try Self.data(paths, data).dataset(cache: SampleCache(folder: folder.appending(path: "cache")))
   }
 
-  static func data(_ path: String, _ data: String) throws -> ImageData {
-    let text = "data: {source: \(path.debugDescription), \(data)}"
+  static func data(_ path: String, _ data: String) throws -> ImageData { try Self.data([path], data) }
+
+  static func data(_ paths: [String], _ data: String) throws -> ImageData {
+    let text = "data: {source: \(paths), \(data)}"
     return try ManifestDocument(text: text, source: "m", folder: "/").read { root throws(ManifestError) in
       try root.read(ImageData.self, at: "data", "images")
     }.configuration
   }
 
+  /// Writes a tar archive with these entries, in this order, and returns its path.
+  @discardableResult func tar(_ entries: [(String, [UInt8])], to name: String) throws -> String {
+    var bytes: [UInt8] = []
+    for (name, content) in entries {
+      var header = [UInt8](repeating: 0, count: 512)
+      func put(_ text: String, at place: Int) {
+        header.replaceSubrange(place..<(place + text.utf8.count), with: text.utf8)
+      }
+      func octal(_ number: Int, digits: Int) -> String {
+        let text = String(number, radix: 8)
+        return String(repeating: "0", count: digits - text.count) + text
+      }
+      put(name, at: 0)
+      put("0000644\0" + "0000000\0" + "0000000\0" + octal(content.count, digits: 11), at: 100)
+      put("00000000000\0" + "        " + "0", at: 136)
+      put("ustar\0" + "00", at: 257)
+      put(octal(header.reduce(0) { $0 + Int($1) }, digits: 6) + "\0 ", at: 148)
+      bytes += header + content + [UInt8](repeating: 0, count: (512 - content.count % 512) % 512)
+    }
+    try write(bytes + [UInt8](repeating: 0, count: 1024), to: name)
+    return path(name)
+  }
+
+  /// Pictures by the names of their entries, as Pillow reads them: `[H, W, 3]`.
+  static func expectedPictures() throws -> [String: [UInt8]] {
+    var pictures: [String: [UInt8]] = [:]
+    for (name, bytes) in try entries(of: "pictures.npz") {
+      let entry = String(name.dropLast(".npy".count)).replacing(":", with: "/")
+      pictures[entry] = try NPYArray(bytes, path: "pictures.npz", entry: name).bytes
+    }
+    return pictures
+  }
+
   /// What the dataset's reading fails with, its path replaced by `PATH`; nil if it does not fail.
-  func failure(_ path: String, _ data: String) -> String? {
+  func failure(_ path: String, _ data: String) -> String? { failure([path], data) }
+
+  /// What the reading of several sources fails with, the first path replaced by `PATH`; nil if it does not fail.
+  func failure(_ paths: [String], _ data: String) -> String? {
     do {
-      _ = try dataset(path, data)
+      _ = try dataset(paths, data)
       return nil
     } catch {
-      return "\(error)".replacing(path, with: "PATH")
+      return "\(error)".replacing(paths.first ?? "-", with: "PATH")
     }
   }
 }
@@ -80,6 +121,13 @@ extension Dataset {
   /// One sample's bytes.
   func bytes(_ item: Int) throws -> [UInt8] {
     try samples(at: [item]).to(.int64).integers().map { UInt8($0) }
+  }
+
+  /// The largest difference of a sample's bytes from others.
+  func difference(_ item: Int, from expected: [UInt8]) throws -> Int {
+    let found = try bytes(item)
+    try #require(found.count == expected.count)
+    return zip(found, expected).map { abs(Int($0) - Int($1)) }.max() ?? 0
   }
 
   /// The places of the parts among the items.

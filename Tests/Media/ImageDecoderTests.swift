@@ -64,6 +64,28 @@ func fixture(_ name: String) throws -> [UInt8] {
     #expect(abs(middle[0] - 103) < 8 && abs(middle[1] - 109) < 8 && abs(middle[2] - 101) < 8)
   }
 
+  /// The middle square of the picture, which is 13 x 9 pixels.
+  @Test func aSquareIsTheMiddle() throws {
+    let square = try ImageDecoder.decode(fixture("rgb.png"), name: "r", color: .rgb, square: 9)
+    let whole = try expected("rgb.png")
+    var middle: [Int] = []
+    for row in 0..<9 {
+      let start = (row * width + 2) * 3
+      middle += whole[start..<(start + 27)]
+    }
+    #expect(square.width == 9 && square.height == 9)
+    #expect(square.pixels.map(Int.init) == middle)
+  }
+
+  @Test(arguments: [1, 8, 30, 500])
+  func aSquareHasTheSideAskedFor(side: Int) throws {
+    for color in ColorModel.allCases {
+      let square = try ImageDecoder.decode(fixture("smooth.jpg"), name: "s", color: color, square: side)
+      #expect(square.width == side && square.height == side)
+      #expect(square.pixels.count == side * side * color.channels)
+    }
+  }
+
   @Test func whatIsNoPictureIsRefusedByName() throws {
     for bytes in [[], Array("no picture at all, but text".utf8), try fixture("mono.wav"), try fixture("make.py")] {
       let error = #expect(throws: MediaError.self) { try ImageDecoder.decode(bytes, name: "a/b.png", color: .rgb) }

@@ -45,7 +45,8 @@ import Testing
   @Test func peopleReadTheSame() throws {
     let outcome = try iic("modalities", "image", in: folder)
     #expect(
-      outcome.output.contains("  data.source: path; required\n      archive, folder or file with the images\n"))
+      outcome.output.contains(
+        "  data.source: list of paths; required\n      archive, folder or file with the images"))
   }
 
   @Test func anUnknownNameListsTheKnownOnes() throws {

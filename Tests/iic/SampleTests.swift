@@ -3,7 +3,7 @@ import Testing
 
 /// Every manifest of the samples is one that the program reads, wherever its data is.
 @Suite(.serialized) struct SampleTests {
-  private static let samples = URL(filePath: #filePath)
+  static let samples = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "samples")
 
   /// The manifests of this program's modalities; a sample with a package of its own brings its own.
@@ -19,8 +19,8 @@ import Testing
   @Test func thereAreSamples() {
     #expect(
       Set(Self.manifests()).isSuperset(of: [
-        "cifar10/iic.yaml", "cifar100-20/iic.yaml", "fashion-mnist/full.yaml", "fashion-mnist/iic.yaml",
-        "mnist/iic.yaml", "stl10/iic.yaml",
+        "audio/iic.yaml", "cifar10/iic.yaml", "cifar100-20/iic.yaml", "fashion-mnist/full.yaml",
+        "fashion-mnist/iic.yaml", "mnist/iic.yaml", "stl10/iic.yaml", "text/iic.yaml",
       ]))
   }
 

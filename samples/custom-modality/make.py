@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes recordings.tar.gz: made-up recordings of a wrist's acceleration in four activities, 25 readings a second.
 
-Each activity has a rhythm, strengths along three axes and overtones of its own; each recording differs in tempo,
-strength, phase and noise. Only the standard library is used, and the same bytes come out every time.
+Each activity has a rhythm, strengths and phases along three axes and overtones of its own; each recording differs in
+tempo, strength, phases and noise. Only the standard library is used, and the same bytes come out every time.
 """
 import gzip
 import io
@@ -11,25 +11,26 @@ import pathlib
 import random
 import tarfile
 
-ACTIVITIES = {  # steps a second, strength of x, y, z, share of the overtone
-    "walking": (1.8, (0.6, 0.3, 0.9), 0.4),
-    "running": (2.8, (1.3, 0.5, 1.6), 0.6),
-    "waving": (1.1, (1.2, 1.0, 0.2), 0.1),
-    "resting": (0.3, (0.1, 0.1, 0.1), 0.0),
+ACTIVITIES = {  # steps a second; strength and phase along x, y, z; share of the overtone
+    "walking": (1.8, ((0.3, 0.0), (0.2, 1.6), (1.1, 2.2)), 0.3),
+    "waving": (1.2, ((1.2, 0.0), (0.3, 1.5), (0.2, 0.5)), 0.1),
+    "stirring": (0.9, ((0.2, 0.0), (1.1, 1.6), (0.3, 0.0)), 0.0),
+    "shaking": (4.5, ((0.7, 0.0), (0.7, 0.9), (0.7, 3.0)), 0.2),
 }
 RECORDINGS, READINGS, RATE = 6, 960, 25
 
 
-def recording(rng, rhythm, strengths, overtone):
+def recording(rng, rhythm, axes, overtone):
     tempo = rhythm * rng.uniform(0.85, 1.15)
     level = rng.uniform(0.8, 1.2)
-    phases = [rng.uniform(0, 2 * math.pi) for _ in range(6)]
+    begin = rng.uniform(0, 2 * math.pi)
+    phases = [phase + rng.uniform(-0.3, 0.3) for _, phase in axes]
     lines = ["x,y,z"]
     for reading in range(READINGS):
-        angle = 2 * math.pi * tempo * reading / RATE
+        angle = begin + 2 * math.pi * tempo * reading / RATE
         row = []
-        for axis, strength in enumerate(strengths):
-            wave = math.sin(angle + phases[axis]) + overtone * math.sin(2 * angle + phases[axis + 3])
+        for (strength, _), phase in zip(axes, phases):
+            wave = math.sin(angle + phase) + overtone * math.sin(2 * angle + phase)
             row.append(f"{level * strength * wave + rng.gauss(0, 0.15):.2f}")
         lines.append(",".join(row))
     return "\n".join(lines) + "\n"

@@ -2,7 +2,7 @@ import Archive
 import IICCore
 
 /// The binary files of CIFAR-10, `cifar-10-binary.tar.gz`.
-struct CIFAR10Format: ImageFormat {
+struct CIFAR10Format: SingleSourceFormat {
   private let files: CIFARFiles
 
   init(from section: SectionReader) throws(ManifestError) {
@@ -20,7 +20,7 @@ struct CIFAR10Format: ImageFormat {
 }
 
 /// The binary files of CIFAR-100, `cifar-100-binary.tar.gz`.
-struct CIFAR100Format: ImageFormat {
+struct CIFAR100Format: SingleSourceFormat {
   /// Which of an image's two labels is its class.
   enum Labels: String, CaseIterable {
     /// One of 100 classes.

@@ -2,7 +2,7 @@ import Archive
 import IICCore
 
 /// Arrays in the IDX format of the MNIST files: images `[n, H, W]` or `[n, H, W, C]`, labels `[n]`.
-struct IDXFormat: ImageFormat {
+struct IDXFormat: SingleSourceFormat {
   private let arrays: ArrayEntries
 
   init(from section: SectionReader) throws(ManifestError) {

@@ -1,10 +1,19 @@
 import Archive
 import IICCore
 
-/// How images are laid out in a data source: the keys of the `data` section that say which are read, and the reading.
+/// How images are laid out: the keys of the `data` section that say which are read, and the reading.
 ///
 /// A new one is a file in this folder and a case of `ImageData.Format`.
 protocol ImageFormat: ManifestSection, Sendable {
+  /// Whether the manifest may name several sources.
+  static var takesSeveralSources: Bool { get }
+
+  /// The images of the sources that the manifest names, at least one.
+  func dataset(of sources: [DataSource], cache: SampleCache) throws -> Dataset
+}
+
+/// An image format that is read from one folder, archive or file.
+protocol SingleSourceFormat: ImageFormat {
   /// Every option that changes the samples, as text.
   var decoding: String { get }
 
@@ -17,8 +26,16 @@ protocol ImageFormat: ManifestSection, Sendable {
   func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription
 }
 
-extension ImageFormat {
-  func reads(_ file: String) -> Bool { true }
+extension SingleSourceFormat {
+  static var takesSeveralSources: Bool { false }
+
+  func dataset(of sources: [DataSource], cache: SampleCache) throws -> Dataset {
+    let source = sources[0]
+    let files = try source.filesOnDisk().map { $0.filter(reads) }
+    return try cache.dataset(sources: [(source, files)], decoding: "image \(decoding)") { writer in
+      try decode(source, into: &writer)
+    }
+  }
 }
 
 /// An entry's name without its folders: archives of one data set differ in them.

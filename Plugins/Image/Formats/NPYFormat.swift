@@ -5,7 +5,7 @@ import IICCore
 ///
 /// Bytes are taken as they are. Floating-point values must lie from 0 to 1 and become the nearest of the bytes 0 to
 /// 255. Labels are whole numbers from 0, -1 where they are unknown. An entry may be named without its `.npy`.
-struct NPYFormat: ImageFormat {
+struct NPYFormat: SingleSourceFormat {
   private static let suffix = ".npy"
   /// About this many bytes of an array are in memory at a time.
   private static let chunkBytes = 1 << 23

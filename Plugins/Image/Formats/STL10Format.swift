@@ -6,7 +6,7 @@ import IICCore
 /// Its parts are `train`, `test` and `unlabeled`, in the order in which the source has them. Images are called by
 /// their part and their place in it: `train:17`. The labels 1 to 10 of the files are the classes 0 to 9; the
 /// unlabelled images have class -1.
-struct STL10Format: ImageFormat {
+struct STL10Format: SingleSourceFormat {
   private static let names = ["train", "test", "unlabeled"]
   private static let images = PlanarImages(channels: 3, height: 96, width: 96, isColumnMajor: true)
   /// More labels than images can be stored for.

@@ -46,9 +46,8 @@ struct FashionMNIST: ParsableCommand {
       if options.json {
         return try Console.printJSON(report.adding(training: result, kMeans: baseline))
       }
-      var rows = [("IIC by loss", result.last.byLoss.scores), ("IIC by labels", result.last.byLabels?.scores)]
-      rows.insert(("k-means on pixels", baseline.map { [$0.acc, $0.nmi, $0.ari] }), at: 0)
-      Console.print(Table.render(rows))
+      Console.print(
+        Table.render([("k-means on pixels", baseline.map { [$0.acc, $0.nmi, $0.ari] })] + result.last.rows))
       Console.print(report.summary(result))
     }
   }

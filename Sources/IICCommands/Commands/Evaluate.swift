@@ -22,18 +22,14 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let run = try FinishedRun(at: runPath, best: best)
-      let figures = try EvaluationReport(
-        run.experiment.assignments(of: run.network), labels: run.experiment.dataset.labels)
+      let figures = try run.experiment.report(of: run.network)
       var report = RunReport(run.folder, run.experiment, figures)
       let baseline = kMeans ? try kMeansScores(run.experiment) : nil
       if let baseline { report = report.adding(kMeans: baseline) }
       if json { return try Console.printJSON(report) }
       Console.print(
-        Table.render([
-          ("k-means on samples", baseline.map { [$0.acc, $0.nmi, $0.ari] }),
-          ("IIC by loss", figures.byLoss.scores), ("IIC by labels", figures.byLabels?.scores),
-        ]))
-      Console.print(report.clusterLine)
+        Table.render([("k-means on samples", baseline.map { [$0.acc, $0.nmi, $0.ari] })] + figures.rows))
+      Console.print(report.clusterLines)
     }
   }
 }

@@ -39,8 +39,7 @@ struct Train: ParsableCommand {
       let (folder, experiment, result) = try options.train(document, resuming: past)
       let report = RunReport(folder, experiment, result.last)
       if options.json { return try Console.printJSON(report.adding(training: result)) }
-      Console.print(
-        Table.scores([("IIC by loss", report.figures.byLoss), ("IIC by labels", report.figures.byLabels)]))
+      Console.print(Table.render(report.figures.rows))
       Console.print(report.summary(result))
     }
   }

@@ -45,11 +45,9 @@ public struct Dataset: Sendable {
   public func samples(at indices: ArraySlice<Int>) throws(TorchError) -> Tensor {
     let size = description.sampleByteCount
     let bytes = [UInt8](unsafeUninitializedCapacity: indices.count * size) { buffer, filled in
+      guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
       for (place, index) in indices.enumerated() {
-        let sample = file.bytes[(index * size)..<((index + 1) * size)]
-        UnsafeMutableRawBufferPointer(buffer).baseAddress?
-          .advanced(by: place * size)
-          .copyMemory(from: UnsafeRawBufferPointer(rebasing: sample).baseAddress ?? file.base, byteCount: size)
+        file.copy((index * size)..<((index + 1) * size), to: base + place * size)
       }
       filled = indices.count * size
     }

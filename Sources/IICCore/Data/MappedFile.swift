@@ -1,13 +1,17 @@
 import Foundation
 import Glibc
+import Synchronization
 
-/// A file mapped into memory for reading; pages are loaded when touched and dropped when memory is short.
+/// A file mapped into memory for reading; pages are loaded when touched and let go of again and again.
 final class MappedFile: Sendable {
-  // Immutable after init, and the pages are mapped read-only.
-  nonisolated(unsafe) let base: UnsafeRawPointer
-  let count: Int
+  /// About this many bytes that were read stay mapped: 64 MiB. The system maps some more around them.
+  private static let residentLimit = 1 << 26
 
-  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+  // Immutable after init, and the pages are mapped read-only.
+  private nonisolated(unsafe) let base: UnsafeRawPointer
+  let count: Int
+  /// The bytes that were read since pages were let go of.
+  private let readCount = Atomic(0)
 
   /// Maps a file that must have exactly `count` bytes.
   init(_ file: PrivateFile, count: Int) throws(DataError) {
@@ -22,4 +26,16 @@ final class MappedFile: Sendable {
   }
 
   deinit { munmap(UnsafeMutableRawPointer(mutating: base), count) }
+
+  /// Copies the bytes of a range within the file to `target`.
+  func copy(_ range: Range<Int>, to target: UnsafeMutableRawPointer) {
+    let bytes = UnsafeRawBufferPointer(start: base, count: count)[range]
+    UnsafeMutableRawBufferPointer(start: target, count: range.count)
+      .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes))
+    guard readCount.add(range.count, ordering: .relaxed).newValue >= Self.residentLimit else { return }
+    readCount.store(0, ordering: .relaxed)
+    // They stay in the system's file cache as long as there is memory, but no longer count as this process's: it would
+    // seem to grow to the size of the file. Another thread that reads right now has them mapped again.
+    madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_DONTNEED)
+  }
 }

@@ -3,8 +3,18 @@ public import Archive
 extension SectionReader {
   /// The data that the section's key `source` names, to be read within the section's `limits`.
   public func dataSource(_ meaning: String) throws(ManifestError) -> DataSource {
-    let path = try path("source", meaning)
-    let limits = try section("limits", "how much the source may hold; guards against archives made to do harm") {
+    DataSource(path: try path("source", meaning), limits: try readingLimits())
+  }
+
+  /// The data that the section's key `source` names, one path or a list, each to be read within the section's `limits`.
+  public func dataSources(_ meaning: String) throws(ManifestError) -> [DataSource] {
+    let paths = try paths("source", meaning)
+    let limits = try readingLimits()
+    return paths.map { DataSource(path: $0, limits: limits) }
+  }
+
+  private func readingLimits() throws(ManifestError) -> ReadingLimits {
+    try section("limits", "how much the source may hold; guards against archives made to do harm") {
       section throws(ManifestError) in
       let standard = ReadingLimits()
       var limits = standard
@@ -19,6 +29,5 @@ extension SectionReader {
         "the most decompressed bytes for each byte of the file, above 256 MiB")
       return limits
     }
-    return DataSource(path: path, limits: limits)
   }
 }

@@ -34,6 +34,25 @@ public struct EvaluationReport: Sendable, Codable {
     }
   }
 
+  /// The figures of groups of items.
+  public struct Groups: Sendable, Codable {
+    /// The number of groups.
+    public let count: Int
+    /// The groups in each cluster, by the sub-head of lowest loss over the items.
+    public let clusterCounts: [Int]
+    /// The sub-head of lowest loss over the items.
+    public let byLoss: Subhead
+    /// The sub-head of highest accuracy over the groups.
+    public let byLabels: Subhead?
+
+    private enum CodingKeys: String, CodingKey {
+      case count
+      case clusterCounts = "cluster_counts"
+      case byLoss = "by_loss"
+      case byLabels = "by_labels"
+    }
+  }
+
   /// The number of items.
   public let items: Int
   /// K, the number of clusters.
@@ -46,9 +65,11 @@ public struct EvaluationReport: Sendable, Codable {
   public let byLabels: Subhead?
   /// Over all sub-heads.
   public let mean: Mean?
+  /// Over groups of items, by the mean of their items' probabilities; nil if items have no groups.
+  public let groups: Groups?
 
   private enum CodingKeys: String, CodingKey {
-    case items, clusters, mean
+    case items, clusters, mean, groups
     case clusterCounts = "cluster_counts"
     case byLoss = "by_loss"
     case byLabels = "by_labels"
@@ -56,31 +77,58 @@ public struct EvaluationReport: Sendable, Codable {
 
   /// Compares assignments with the classes, if these are known.
   ///
-  /// - Parameter labels: the class of every item of the dataset, -1 where it is unknown.
-  public init(_ assignments: Assignments, labels: [Int]?) throws(ClusteringScoresError) {
-    var subheads: [Subhead] = []
+  /// - Parameters:
+  ///   - labels: the class of every item of the dataset, -1 where it is unknown.
+  ///   - memberships: the group of every item of the dataset, if there are groups.
+  public init(
+    _ assignments: Assignments, labels: [Int]?, memberships: [Int]? = nil
+  ) throws(ClusteringScoresError) {
     let classes = assignments.items.map { labels?[$0] ?? -1 }
+    let subheads = try Self.subheads(assignments.clusters, classes, assignments.losses)
+    let best = assignments.bestByLoss
+    items = assignments.items.count
+    clusters = assignments.clusterCount
+    clusterCounts = Self.counts(assignments.clusters[best], of: clusters)
+    byLoss = subheads[best]
+    let accuracies = subheads.compactMap(\.acc)
+    byLabels = accuracies.isEmpty ? nil : subheads.max { ($0.acc ?? 0) < ($1.acc ?? 0) }
+    mean = accuracies.isEmpty ? nil : Mean(of: accuracies)
+    guard let found = assignments.groups, let memberships else {
+      groups = nil
+      return
+    }
+    let known = labels.map { found.classes($0, memberships: memberships, items: assignments.items) }
+    let figures = try Self.subheads(
+      found.clusters, known ?? found.groups.map { _ in -1 }, assignments.losses)
+    groups = Groups(
+      count: found.groups.count, clusterCounts: Self.counts(found.clusters[best], of: clusters),
+      byLoss: figures[best],
+      byLabels: figures[best].acc == nil ? nil : figures.max { ($0.acc ?? 0) < ($1.acc ?? 0) })
+  }
+
+  /// The figures of every sub-head; `classes` are -1 where they are unknown.
+  private static func subheads(
+    _ clusters: [[Int]], _ classes: [Int], _ losses: [Double]
+  ) throws(ClusteringScoresError) -> [Subhead] {
     let known = classes.indices.filter { classes[$0] >= 0 }
-    for (index, clusters) in assignments.clusters.enumerated() {
+    var subheads: [Subhead] = []
+    for (index, clusters) in clusters.enumerated() {
       var scores: ClusteringScores?
       if !known.isEmpty {
         scores = try ClusteringScores(clusters: known.map { clusters[$0] }, classes: known.map { classes[$0] })
       }
       subheads.append(
         Subhead(
-          subhead: index, loss: assignments.losses[index], acc: scores?.acc, accManyToOne: scores?.accManyToOne,
+          subhead: index, loss: losses[index], acc: scores?.acc, accManyToOne: scores?.accManyToOne,
           nmi: scores?.nmi, ari: scores?.ari))
     }
-    let best = assignments.bestByLoss
-    var counts = [Int](repeating: 0, count: assignments.clusterCount)
-    for cluster in assignments.clusters[best] { counts[cluster] += 1 }
-    items = assignments.clusters[best].count
-    clusters = assignments.clusterCount
-    clusterCounts = counts
-    byLoss = subheads[best]
-    let accuracies = subheads.compactMap(\.acc)
-    byLabels = known.isEmpty ? nil : subheads.max { ($0.acc ?? 0) < ($1.acc ?? 0) }
-    mean = accuracies.isEmpty ? nil : Mean(of: accuracies)
+    return subheads
+  }
+
+  private static func counts(_ clusters: [Int], of count: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: count)
+    for cluster in clusters { counts[cluster] += 1 }
+    return counts
   }
 }
 

@@ -33,10 +33,12 @@ public struct Evaluator {
     try withoutGradients { () throws in
       var clusters = [[Int]](repeating: [], count: head.subheads)
       var joint: Tensor?
+      var groups = GroupProbabilities(dataset.description, head)
       for indices in dataset.description.pieces(of: items) {
         let samples = try dataset.samples(at: indices).to(device)
-        let found = try probabilities(modality.evaluationViews(of: samples))
-          .argmax(along: 2).transposed().integers()  // [S, n]
+        let likely = try probabilities(modality.evaluationViews(of: samples))  // [n, S, K]
+        try groups?.add(likely, of: indices)
+        let found = try likely.argmax(along: 2).transposed().integers()  // [S, n]
         for subhead in 0..<head.subheads {
           clusters[subhead] += found[(subhead * indices.count)..<((subhead + 1) * indices.count)]
         }
@@ -47,7 +49,9 @@ public struct Evaluator {
       }
       guard let joint else { throw DataError("evaluation: there are no items to cluster") }
       let losses = try InformationLoss(lambda: head.lambda).loss(of: joint).doubles()
-      return Assignments(items: items, clusters: clusters, losses: losses, clusterCount: head.clusters)
+      return Assignments(
+        items: items, clusters: clusters, losses: losses, clusterCount: head.clusters, groups: groups?.assignments()
+      )
     }
   }
 
@@ -80,6 +84,8 @@ public struct Assignments: Sendable {
   public let losses: [Double]
   /// K, the number of clusters.
   public let clusterCount: Int
+  /// The clusters of the groups that the items belong to; nil if they have none.
+  public let groups: GroupAssignments?
 
   /// The sub-head with the lowest loss: chosen without labels.
   public var bestByLoss: Int { losses.indices.min { losses[$0] < losses[$1] } ?? 0 }

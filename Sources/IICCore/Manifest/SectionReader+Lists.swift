@@ -22,6 +22,16 @@ extension SectionReader {
     try required(key, .list(of: .string), meaning)
   }
 
+  /// Absolute paths, read like `path`; required. One is written back without brackets.
+  func paths(
+    _ key: String, _ meaning: String
+  ) throws(ManifestError) -> [String] {
+    let path = ValueFormat<String>.path(in: log.folder)
+    var list = ValueFormat<[String]>.list(of: path)
+    list.write = { [write = list.write] in $0.count == 1 ? path.write($0[0]) : write($0) }
+    return try required(key, list, meaning)
+  }
+
   /// Whole numbers, each in `range`.
   public func integers(
     _ key: String, default standard: [Int], in range: some RangeExpression<Int> = Int.min...Int.max,

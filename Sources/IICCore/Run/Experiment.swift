@@ -78,8 +78,13 @@ public struct Experiment {
   }
 
   /// The figures of the main head of a network.
-  func report(of network: ClusteringNetwork) throws -> EvaluationReport {
-    try EvaluationReport(assignments(of: network), labels: dataset.labels)
+  public func report(of network: ClusteringNetwork) throws -> EvaluationReport {
+    try report(on: assignments(of: network))
+  }
+
+  /// The figures of what a head says of the data.
+  func report(on assignments: Assignments) throws -> EvaluationReport {
+    try EvaluationReport(assignments, labels: dataset.labels, memberships: dataset.description.groups)
   }
 }
 

@@ -9,6 +9,7 @@ public import Foundation
 ///     weights.safetensors   the network after the last epoch
 ///     best.safetensors      the network after the epoch of lowest main loss
 ///     assignments.csv       the cluster of every item, by the sub-head of lowest loss
+///     groups.csv            the same of groups of items, by the mean of their items' probabilities
 ///     evaluation.json       the figures of the last epoch and of the best one
 ///     receipt.json          data hash, versions, seed
 public struct RunFolder: Sendable {
@@ -32,6 +33,8 @@ public struct RunFolder: Sendable {
   public var bestWeights: URL { url.appending(path: "best.safetensors") }
   /// The cluster of every item.
   public var assignments: URL { url.appending(path: "assignments.csv") }
+  /// The cluster of every group, where items belong to groups.
+  public var groups: URL { url.appending(path: "groups.csv") }
   /// The figures at the end.
   public var evaluation: URL { url.appending(path: "evaluation.json") }
   /// What the run was made of.
@@ -121,16 +124,28 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// Writes the cluster of every item as CSV: `id,cluster`, and `label` where classes are known.
+  /// Writes the cluster of every item as CSV: `id,cluster`, and `label` where classes are known. The same of groups.
   public func write(_ assignments: Assignments, of dataset: Dataset) throws {
-    let labels = dataset.labels
+    let description = dataset.description
+    let (items, best) = (assignments.items, assignments.bestByLoss)
+    let table = self.table(
+      items.map { description.ids[$0] }, assignments.clusters[best],
+      labels: dataset.labels.map { labels in items.map { labels[$0] } })
+    try write(table, to: self.assignments)
+    guard let found = assignments.groups, let memberships = description.groups else { return }
+    let labels = dataset.labels.map { found.classes($0, memberships: memberships, items: items) }
+    let names = found.groups.map { description.groupIDs[$0] }
+    try write(self.table(names, found.clusters[best], labels: labels), to: groups)
+  }
+
+  private func table(_ ids: [String], _ clusters: [Int], labels: [Int]?) -> Data {
     var text = labels == nil ? "id,cluster\n" : "id,cluster,label\n"
-    for (index, cluster) in zip(assignments.items, assignments.clusters[assignments.bestByLoss]) {
-      text += "\(csv(dataset.description.ids[index])),\(cluster)"
-      if let labels { text += ",\(labels[index])" }
+    for (place, (id, cluster)) in zip(ids, clusters).enumerated() {
+      text += "\(csv(id)),\(cluster)"
+      if let labels { text += ",\(labels[place])" }
       text += "\n"
     }
-    try write(Data(text.utf8), to: self.assignments)
+    return Data(text.utf8)
   }
 
   private func csv(_ field: String) -> String {

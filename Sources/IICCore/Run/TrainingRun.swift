@@ -109,7 +109,7 @@ public struct TrainingRun {
     try Weights.write(network, to: folder.lastWeights)
     let assignments = try experiment.assignments(of: network)
     try folder.write(assignments, of: experiment.dataset)
-    let last = try EvaluationReport(assignments, labels: experiment.dataset.labels)
+    let last = try experiment.report(on: assignments)
     try Weights.read(folder.bestWeights, into: network)
     let progress = recorder.progress
     let result = Result(

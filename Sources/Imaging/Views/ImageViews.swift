@@ -13,13 +13,20 @@ public struct ImageViews: Sendable, ManifestSection {
   private let evaluationScale: Double
 
   public init(from section: SectionReader) throws(ManifestError) {
-    size = try section.integer("size", default: 28, in: 8...1024, "side of a view, pixels")
+    try self.init(from: section, size: 28, transformed: .full)
+  }
+
+  /// Reads the section; keys that are absent have the defaults of images, but for these.
+  public init(
+    from section: SectionReader, size defaultSize: Int, transformed defaults: Augmentation
+  ) throws(ManifestError) {
+    size = try section.integer("size", default: defaultSize, in: 8...1024, "side of a view, pixels")
     input = try section.choice("input", default: .plain, "what of an image the network is shown")
     base = try section.section("base", "the base view") { section throws(ManifestError) in
       try Augmentation(from: section, defaults: .mild)
     }
     transformed = try section.section("transformed", "the transformed view") { section throws(ManifestError) in
-      try Augmentation(from: section, defaults: .full)
+      try Augmentation(from: section, defaults: defaults)
     }
     evaluationScale = try section.number(
       "evaluationScale", default: 0.875, in: 0.1...2, "part of the side shown for evaluation, around the centre")

@@ -8,7 +8,7 @@ import Torch
 /// stretch lie at different moments, and the second also differs in speed, strength and noise.
 struct SensorModality: Modality {
   static let name = "sensor"
-  private let source: String
+  private let source: DataSource
   private let window, margin: Int
   private let noise, scaling, stretching: Double
   private let width: Int
@@ -16,12 +16,13 @@ struct SensorModality: Modality {
   init(from root: SectionReader) throws(ManifestError) {
     (source, window, margin) = try root.section("data", "where the recordings are") { data throws(ManifestError) in
       (
-        try data.path("source", "archive or folder of CSV files, a folder for each class"),
+        try data.dataSource("archive or folder of CSV files, a folder for each class"),
         try data.integer("window", default: 64, in: 16...65536, "L, moments in a view"),
         try data.integer("margin", default: 32, in: 0...65536, "moments by which windows of a stretch are shifted")
       )
     }
-    (noise, scaling, stretching) = try root.section("views", "how two views differ") { views throws(ManifestError) in
+    (noise, scaling, stretching) = try root.section("views", "how two views differ") {
+      views throws(ManifestError) in
       (
         try views.number("noise", default: 0.1, in: 0...10, "standard deviation of the noise of the second view"),
         try views.number("scaling", default: 0.2, in: 0...0.9, "largest relative change of its strength"),
@@ -34,7 +35,6 @@ struct SensorModality: Modality {
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
-    let source = DataSource(path: source)
     let length = window + margin
     return try cache.dataset(sources: [(source, nil)], decoding: "sensor \(length)") { writer in
       var ids: [String] = []
@@ -46,7 +46,8 @@ struct SensorModality: Modality {
         let rows = try Recording(entry).rows
         guard let count = rows.first?.count, channels == 0 || count == channels else {
           throw ArchiveError(
-            path: source.path, entry: entry.name, message: "found \(rows.first?.count ?? 0) columns; expected \(channels)")
+            path: source.path, entry: entry.name,
+            message: "found \(rows.first?.count ?? 0) columns; expected \(channels)")
         }
         channels = count
         let folder = entry.name.split(separator: "/").dropLast().last.map(String.init) ?? ""

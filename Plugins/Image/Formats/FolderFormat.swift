@@ -1,0 +1,84 @@
+import Archive
+import IICCore
+
+/// Pictures in a folder or an archive: PNG, JPEG, WebP, BMP and the first frame of a GIF.
+///
+/// They are called by their paths and come in the order of the source; a folder's is that of the paths' bytes. With
+/// `parts` the pictures in folders of these names are read, part after part. With `labels: folder` the class of a
+/// picture is the outermost of its folders below its part's or, without parts, below those that all pictures are in;
+/// classes are numbered in the order of their names, as by torchvision's ImageFolder.
+struct FolderFormat: SingleSourceFormat {
+  /// Where the class of a picture is written.
+  enum Labels: String, CaseIterable, Sendable { case none, folder }
+
+  private let parts: [String]?
+  private let labels: Labels
+  private let options: PictureOptions
+
+  init(from section: SectionReader) throws(ManifestError) {
+    parts = try section.strings(
+      "parts", default: nil, "folders to read, each a part of that name; if absent, all pictures and no parts")
+    labels = try section.choice(
+      "labels", default: .none, "folder: a folder for each class; used to evaluate, never to train")
+    options = try PictureOptions(from: section)
+    try section.check(parts?.isEmpty != true, "parts", "found an empty list; expected names of folders")
+    try section.check(
+      parts.map { Set($0).count == $0.count } ?? true, "parts", "found a part twice; expected each once")
+  }
+
+  var decoding: String { "folder \(parts?.description ?? "all") \(labels) \(options.decoding)" }
+
+  func reads(_ file: String) -> Bool {
+    let path = PicturePath(file)
+    return path.isPicture && (parts.map { path.part(of: $0) != nil } ?? true)
+  }
+
+  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
+    var queue = PictureQueue(options)
+    var pictures: [PicturePath] = []
+    var foreign = LeftOut("pictures of kinds that are not read")
+    var ends: [Int] = []
+    // An archive is gone through for each part: it may hold them in any order.
+    let passes: [String?] = parts ?? [nil]
+    for part in passes {
+      let start = pictures.count
+      var known: Set<PicturePath> = []
+      var seen = NamesSeen()
+      try source.forEachEntry { entry in
+        seen.add(entry.name)
+        let path = PicturePath(entry.name)
+        if path.isForeign, ends.isEmpty { foreign.add(entry.name) }
+        guard path.isPicture, part == nil || path.part(of: parts ?? [])?.name == part else { return true }
+        guard known.insert(path).inserted else { throw entry.problem("found twice; expected once") }
+        try queue.add(entry, into: &writer)
+        pictures.append(path)
+        return true
+      }
+      guard pictures.count > start else {
+        let pattern = "*.{\(PicturePath.suffixes.joined(separator: ","))}"
+        throw seen.missing(part.map { "\($0)/\(pattern)" } ?? pattern, in: source.path)
+      }
+      ends.append(pictures.count)
+    }
+    try queue.finish(into: &writer, source: source.path)
+    var description = try describe(pictures, ends: ends, queue)
+    description.notes = queue.notes + foreign.notes
+    return description
+  }
+
+  /// What became of pictures whose parts end at `ends`.
+  private func describe(
+    _ pictures: [PicturePath], ends: [Int], _ queue: PictureQueue
+  ) throws -> SampleDescription {
+    let kept = queue.isKept
+    let starts = [0] + ends.dropLast()
+    let classes = try labels == .folder ? FolderClasses(pictures, parts: parts).numbers : []
+    return SampleDescription(
+      shape: queue.shape, element: .uint8,
+      ids: pictures.indices.filter { kept[$0] }.map { pictures[$0].name },
+      labels: classes.isEmpty ? nil : pictures.indices.filter { kept[$0] }.map { classes[$0] },
+      parts: zip(parts ?? [], zip(starts, ends)).map { name, range in
+        SampleDescription.Part(name: name, count: kept[range.0..<range.1].count { $0 })
+      })
+  }
+}

@@ -1,0 +1,43 @@
+import Archive
+import IICCore
+import Media
+
+/// How encoded pictures become samples of one shape: the keys that all formats of pictures have.
+struct PictureOptions: Sendable {
+  /// What is done with a picture that does not decode.
+  enum Undecodable: String, CaseIterable, Sendable {
+    case fail
+    /// It is left out.
+    case skip
+  }
+
+  /// The most bytes of an encoded picture: 128 MiB.
+  static let byteLimit = 1 << 27
+
+  let color: ColorModel
+  /// The side of the squares that pictures are made; nil keeps their size, which must be the same for all.
+  let side: Int?
+  let onUndecodable: Undecodable
+
+  init(from section: SectionReader) throws(ManifestError) {
+    color = try section.choice("channels", default: .rgb, "the colours that pictures are decoded to")
+    side = try section.integer(
+      "resize", default: nil, in: 8...1024,
+      "pixels of the shorter side after resizing; the middle square is kept. If absent, all have one size")
+    onUndecodable = try section.choice(
+      "onUndecodable", default: .fail, "what is done with a picture that does not decode: skip leaves it out")
+  }
+
+  /// Every option that changes the samples, as text.
+  var decoding: String { "\(color) \(side.map(String.init) ?? "own size") \(onUndecodable)" }
+
+  /// Decodes the picture that an entry holds.
+  func decode(_ bytes: [UInt8], path: String, entry: String) throws(ArchiveError) -> DecodedImage {
+    do {
+      guard let side else { return try ImageDecoder.decode(bytes, name: entry, color: color) }
+      return try ImageDecoder.decode(bytes, name: entry, color: color, square: side)
+    } catch {
+      throw ArchiveError(path: path, entry: entry, message: error.message)
+    }
+  }
+}

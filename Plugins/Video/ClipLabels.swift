@@ -1,0 +1,32 @@
+import IICCore
+
+/// What the class of a frame is. Evaluation alone looks at it.
+enum ClipLabels: String, CaseIterable, Sendable {
+  case none
+  /// Its clip.
+  case clip
+  /// The name of the folder that its clip is in.
+  case folder
+
+  /// The class of a clip's frames; empty if it is unknown.
+  private func label(of clip: String) -> String {
+    switch self {
+    case .none: return ""
+    case .clip: return clip
+    case .folder:
+      let folders = clip.split(separator: "/").dropLast().filter { $0 != "." }
+      return folders.last.map(String.init) ?? ""
+    }
+  }
+
+  /// The class of every frame by number, nil if none are asked for. Throws if none is known.
+  func numbers(groups: [Int], clips: [String]) throws(DataError) -> [Int]? {
+    guard self != .none else { return nil }
+    let labels = clips.map(label)
+    guard labels.contains(where: { !$0.isEmpty }) else {
+      throw DataError("data.labels: folder finds no clip in a folder; the first is \"\(clips.first ?? "")\"")
+    }
+    let classes = ClassNumbers.of(labels)
+    return groups.map { classes[$0] }
+  }
+}

@@ -1,0 +1,78 @@
+import Archive
+import IICCore
+import Media
+
+/// The frames that were kept, in the order of the samples, and what had to be left out.
+struct FrameList {
+  private let path: String
+  private let skipsUndecodable: Bool
+  private var ids: [String] = []
+  private var groups: [Int] = []
+  private var clips: [String] = []
+  private var numbers: [String: Int] = [:]
+  private var undecodable = Tally(), cut = Tally()
+
+  /// How often something was found, and first where.
+  private struct Tally {
+    var count = 0
+    var first = ""
+
+    mutating func add(_ place: String) {
+      if count == 0 { first = place }
+      count += 1
+    }
+  }
+
+  init(path: String, skipsUndecodable: Bool) {
+    self.path = path
+    self.skipsUndecodable = skipsUndecodable
+  }
+
+  /// Adds the next frame.
+  mutating func append(_ id: String, clip: String) {
+    ids.append(id)
+    groups.append(number(of: clip))
+  }
+
+  private mutating func number(of clip: String) -> Int {
+    if let number = numbers[clip] { return number }
+    numbers[clip] = clips.count
+    clips.append(clip)
+    return clips.count - 1
+  }
+
+  /// Whether frames of a clip were added.
+  func has(_ clip: String) -> Bool { numbers[clip] != nil }
+
+  /// Notes that a clip has more frames than are kept.
+  mutating func noteCut(_ clip: String) { cut.add(clip) }
+
+  /// Notes that an entry cannot be decoded, or throws that.
+  mutating func noteUndecodable(_ entry: String, _ error: MediaError) throws(DataError) {
+    let place = ArchiveError(path: path, entry: entry, message: error.message)
+    guard skipsUndecodable else { throw DataError("\(place); data.onUndecodable: skip leaves it out") }
+    undecodable.add("\(place)")
+  }
+
+  /// Describes the frames. Throws if there are none.
+  func description(_ shape: FrameShape, _ labels: ClipLabels) throws(DataError) -> SampleDescription {
+    var notes: [String] = []
+    if undecodable.count > 0 {
+      notes.append(
+        "data: files left out, or films from some frame on, because they cannot be decoded: \(undecodable.count), "
+          + "the first: \(undecodable.first)")
+    }
+    if cut.count > 0 {
+      notes.append(
+        "data: clips of which only the first data.maxFrames are kept: \(cut.count), the first: \(cut.first)")
+    }
+    guard !ids.isEmpty else {
+      throw DataError((["\(path): found no frame that can be used"] + notes).joined(separator: "; "))
+    }
+    var description = SampleDescription(
+      shape: shape.sampleShape, element: .uint8, ids: ids, labels: try labels.numbers(groups: groups, clips: clips),
+      groups: groups, groupIDs: clips)
+    description.notes = notes
+    return description
+  }
+}

@@ -1,0 +1,55 @@
+import IICCore
+
+/// Which frames of a clip are kept.
+struct FrameSampling: Sendable {
+  /// Each frame whose place divides by this is kept.
+  let every: Int
+  /// Instead: the first frame of each period of 1 / perSecond seconds.
+  let perSecond: Double?
+  /// The most frames of a clip, from its beginning.
+  let limit: Int
+
+  /// Every option, as text.
+  var key: String { "\(every) \(perSecond ?? 0) \(limit)" }
+
+  /// Reads the keys `every`, `framesPerSecond` and `maxFrames`.
+  init(from section: SectionReader) throws(ManifestError) {
+    every = try section.integer(
+      "every", default: 1, in: 1...1_000_000, "one of so many frames is kept, the first of each clip to begin with")
+    perSecond = try section.number(
+      "framesPerSecond", default: nil, in: 0.001...1000, "frames that are kept of a second, instead of every")
+    limit = try section.integer(
+      "maxFrames", default: 100_000, in: 1...10_000_000,
+      "the most frames that are kept of a clip, from its beginning")
+    try section.check(
+      perSecond == nil || every == 1, "framesPerSecond", "found a value beside every; expected one of the two")
+  }
+
+  /// Decides of one frame after the other, by its place and its time in seconds, whether it is kept.
+  struct Decision {
+    let sampling: FrameSampling
+    private(set) var count = 0
+    /// The period after that of the frame kept last.
+    private var next = 0
+
+    init(_ sampling: FrameSampling) { self.sampling = sampling }
+
+    /// Whether there can be more.
+    var isFull: Bool { count == sampling.limit }
+
+    mutating func keeps(index: Int, time: Double?) -> Bool {
+      guard !isFull else { return false }
+      if let perSecond = sampling.perSecond {
+        // Times are rounded to the file's unit, a millisecond or less.
+        guard let time, time < 1e12, case let period = Int(time * perSecond + 0.02), period >= next else {
+          return false
+        }
+        next = period + 1
+      } else if index % sampling.every != 0 {
+        return false
+      }
+      count += 1
+      return true
+    }
+  }
+}

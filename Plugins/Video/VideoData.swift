@@ -1,0 +1,66 @@
+import Archive
+import IICCore
+import Media
+
+/// The `data` section of a video manifest.
+struct VideoData: ManifestSection, Sendable {
+  /// How clips are laid out in the source.
+  enum Format: String, CaseIterable, Sendable {
+    /// Each file is a clip.
+    case films
+    /// Each folder is a clip, its files the frames.
+    case frames
+  }
+
+  /// What is done with what cannot be decoded.
+  enum Undecodable: String, CaseIterable, Sendable {
+    case fail
+    /// It is left out: a file, or a film from the damage on.
+    case skip
+  }
+
+  let source: DataSource
+  let format: Format
+  let labels: ClipLabels
+  let sampling: FrameSampling
+  let shape: FrameShape
+  let pairs: FramePairs
+  let onUndecodable: Undecodable
+
+  init(from section: SectionReader) throws(ManifestError) {
+    source = try section.dataSource("archive, folder or file with the clips")
+    format = try section.choice(
+      "format", default: .films,
+      "films: each file is a clip; frames: each folder of pictures, in the order of names")
+    labels = try section.choice(
+      "labels", default: .none, "what the class of a frame is: its clip, the clip's folder; never used to train")
+    sampling = try FrameSampling(from: section)
+    shape = try FrameShape(from: section)
+    pairs = try FramePairs(from: section)
+    onUndecodable = try section.choice(
+      "onUndecodable", default: .fail,
+      "what is done with what cannot be decoded; skip leaves out the file, or the film from the damage on")
+    try section.check(
+      format == .films || sampling.perSecond == nil, "framesPerSecond",
+      "found a rate with format: frames, which have no times; expected every")
+  }
+
+  func dataset(cache: SampleCache) throws -> Dataset {
+    let decoding = "video \(format) \(labels) \(sampling.key) \(shape.key) \(onUndecodable)"
+    var dataset = try cache.dataset(sources: [(source, nil)], decoding: decoding) { writer in
+      var frames = FrameList(path: source.path, skipsUndecodable: onUndecodable == .skip)
+      switch format {
+      case .films:
+        try FilmReader(sampling: sampling, shape: shape).read(source, into: &frames, &writer)
+      case .frames:
+        try FrameFolders(sampling: sampling, shape: shape).read(source, into: &frames, &writer)
+      }
+      return try frames.description(shape, labels)
+    }
+    guard pairs.maxGap > 0 else { return dataset }
+    dataset.partners = try cache.partners(of: dataset, mining: "\(decoding) \(pairs.key)") {
+      try pairs.partners(of: dataset, isOrdered: format == .films)
+    }
+    return dataset
+  }
+}

@@ -1,0 +1,42 @@
+public import IICCore
+import Imaging
+public import Torch
+
+/// Moving pictures. Samples are frames, bytes `[n, side, side, C]`; views are float32 `[n, C', size, size]`, channels
+/// last in memory.
+///
+/// The two views of a frame are the frame and another of the same shot, not far from it.
+public struct VideoModality: Modality {
+  public static let name = "video"
+
+  private let data: VideoData
+  private let views: ImageViews
+  private let encoder: ImageEncoderConfiguration
+
+  public init(from root: SectionReader) throws(ManifestError) {
+    data = try root.read(VideoData.self, at: "data", "where the clips are")
+    views = try root.section("views", "how two views of a frame are made") { section throws(ManifestError) in
+      // Two frames differ as it is.
+      try ImageViews(from: section, size: 48, transformed: .mild)
+    }
+    encoder = try root.read(ImageEncoderConfiguration.self, at: "encoder", "the network under the heads")
+  }
+
+  public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache) }
+
+  public func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
+    try views.baseView(of: samples, random: random)
+  }
+
+  public func transformedView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
+    try views.transformedView(of: samples, random: random)
+  }
+
+  public func evaluationViews(of samples: Tensor) throws(TorchError) -> [View] {
+    try views.evaluationViews(of: samples)
+  }
+
+  public func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder {
+    try encoder.encoder(sampleShape: sampleShape, views: views, generator: generator)
+  }
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Writes the inputs that fuzzing begins with, a folder per target: seeds.py FOLDER
+
+Most are the tests' fixtures; the image layouts are made here with one image each.
+"""
+import io
+import pathlib
+import shutil
+import sys
+import tarfile
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+SAMPLES = TESTS.parent / "samples"
+
+
+def tar(path, entries):
+    with tarfile.open(path, "w:gz", compresslevel=9) as archive:
+        for name, data in entries.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+
+
+def main():
+    out = pathlib.Path(sys.argv[1])
+    shutil.rmtree(out, ignore_errors=True)
+    archive = TESTS / "Archive/Fixtures"
+    core = TESTS / "IICCore/Fixtures"
+    seeds = {
+        "manifest": [*SAMPLES.glob("*/*.yaml")],
+        "archive": [path for path in archive.glob("*") if path.is_file() and path.stat().st_size < 20_000],
+        "idx": [*archive.glob("idx/*-ubyte")],
+        "npy": [*archive.rglob("*.npy"), *core.glob("*.npy")],
+        "safetensors": [*core.glob("*.safetensors")],
+        "csv": [],
+        "webdataset": [],
+        "stl10": [],
+        "cifar": [],
+    }
+    for target, paths in seeds.items():
+        (out / target).mkdir(parents=True)
+        for place, path in enumerate(paths):
+            shutil.copy(path, out / target / f"{place}-{path.name}")
+    (out / "idx/images").write_bytes(b"\0\0\x08\x03" + b"\0\0\0\x02" * 3 + bytes(8))
+    (out / "csv/table").write_bytes(b'left,right,label\na,b,1\n"b",c,\n')
+    (out / "csv/quoted").write_bytes(b'\xef\xbb\xbfright,left\r\n"a","x""y"\r\n')
+    image = bytes(range(256)) * (3 * 96 * 96 // 256)
+    tar(out / "stl10/train", {
+        "stl10_binary/train_X.bin": image, "stl10_binary/train_y.bin": b"\x01",
+        "stl10_binary/class_names.txt": b"airplane\nbird\n", "stl10_binary/fold_indices.txt": b"0\n"})
+    tar(out / "stl10/unlabeled", {"stl10_binary/unlabeled_X.bin": image})
+    record = b"\x03" + bytes(range(256)) * 12
+    names = b"\n".join(b"class%d" % place for place in range(10)) + b"\n"
+    tar(out / "cifar/test", {
+        "cifar-10-batches-bin/test_batch.bin": record, "cifar-10-batches-bin/batches.meta.txt": names})
+    tar(out / "cifar/train", {f"cifar-10-batches-bin/data_batch_{n}.bin": record for n in range(1, 6)})
+    bitmap = b"BM" + (70).to_bytes(4, "little") + bytes(4) + (54).to_bytes(4, "little") + (40).to_bytes(4, "little")
+    bitmap += (2).to_bytes(4, "little") * 2 + b"\1\0\x18\0" + bytes(24) + bytes(range(16))
+    tar(out / "webdataset/shard", {"0001.bmp": bitmap, "0001.cls": b"3", "0002.bmp": bitmap, "0002.cls": b"0"})
+
+
+if __name__ == "__main__":
+    main()

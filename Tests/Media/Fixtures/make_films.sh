@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Makes the films beside it with FFmpeg's program: fifteen frames, 32 x 24, a tenth of a second each. Frame n of
+# film.mkv is red 10 n, and at column x, row y green 8 x, blue 10 y.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+film() { # NAME, ENCODER...
+  local name=$1
+  shift
+  ffmpeg -v error -y -f lavfi \
+    -i "color=black:size=32x24:rate=10:duration=1.5,format=gbrp,geq=r='10*N':g='8*X':b='10*Y'" \
+    "$@" -fflags +bitexact -flags:v +bitexact "$name"
+}
+film film.mkv -c:v ffv1 -level 3 -pix_fmt bgr0
+film film.mp4 -c:v libx264 -pix_fmt yuv420p -g 5 -movflags +faststart
+film film.webm -c:v libvpx -g 5
+film film.avi -c:v mjpeg -pix_fmt yuvj420p
+film film.ogv -c:v libtheora -g 5
+film film.flv -c:v flv -g 5
+film film.gif

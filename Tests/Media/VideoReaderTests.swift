@@ -1,0 +1,77 @@
+import Testing
+
+@testable import Media
+
+/// `Fixtures/make_films.sh` says what the films show.
+@Suite struct VideoReaderTests {
+  static let films = ["film.mkv", "film.mp4", "film.webm", "film.avi", "film.ogv", "film.flv", "film.gif"]
+
+  /// Reads a film to its end.
+  private func times(_ bytes: [UInt8], maximumPixels: Int = 1 << 26) throws -> [Double?] {
+    let reader = try VideoReader(bytes, name: "film", maximumPixels: maximumPixels)
+    var times: [Double?] = []
+    while try reader.advance() {
+      #expect(reader.size == (32, 24))
+      times.append(reader.time)
+    }
+    return times
+  }
+
+  @Test(arguments: films) func everyFrameIsReadWithItsTime(name: String) throws {
+    let times = try times(fixture(name))
+    #expect(times.count == 15)
+    for (place, time) in times.enumerated() {
+      let time = try #require(time)
+      #expect(abs(time - 0.1 * Double(place)) < 1e-3)
+    }
+  }
+
+  @Test func framesAreReadPixelForPixel() throws {
+    let reader = try VideoReader(fixture("film.mkv"), name: "film.mkv")
+    for index in 0..<15 {
+      #expect(try reader.advance())
+      let frame = try reader.frame(width: 32, height: 24, color: .rgb)
+      var expected: [UInt8] = []
+      for row in 0..<24 {
+        for column in 0..<32 { expected += [10 * index, 8 * column, 10 * row].map { UInt8($0) } }
+      }
+      #expect(frame.index == index && frame.pixels == expected)
+    }
+    #expect(try !reader.advance())
+  }
+
+  @Test func framesAreResized() throws {
+    let reader = try VideoReader(fixture("film.mkv"), name: "film.mkv")
+    #expect(try reader.advance())
+    let frame = try reader.frame(width: 8, height: 6, color: .grey)
+    // A pixel is the mean of 4 x 4: green is 8 (4 x + 1.5), blue 10 (4 y + 1.5).
+    for row in 0..<6 {
+      for column in 0..<8 {
+        let expected = 0.587 * (32 * Double(column) + 12) + 0.114 * (40 * Double(row) + 15)
+        #expect(abs(Double(frame.pixels[8 * row + column]) - expected) < 3)
+      }
+    }
+  }
+
+  @Test(arguments: films, [0.0, 0.02, 0.1, 0.6])
+  func aFilmCutShortIsAnError(name: String, part: Double) throws {
+    let bytes = try fixture(name)
+    let error = #expect(throws: MediaError.self) { try times(Array(bytes.prefix(Int(part * Double(bytes.count))))) }
+    #expect(error?.name == "film")
+  }
+
+  @Test(arguments: ["rgb.png", "stereo.wav", "make.py"])
+  func whatIsNoFilmIsAnError(name: String) throws {
+    #expect(throws: MediaError.self) { try times(fixture(name)) }
+  }
+
+  @Test(arguments: films) func largerFramesThanAllowedAreAnError(name: String) throws {
+    #expect(throws: MediaError.self) { try times(fixture(name), maximumPixels: 24 * 32 - 1) }
+  }
+
+  @Test func anEnormousScreenIsAnError() throws {
+    var bytes = try fixture("film.gif")
+    for place in 6..<10 { bytes[place] = 255 }
+    #expect(throws: MediaError.self) { try times(bytes) }
+  }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import IICCore
+import Testing
+import Torch
+
+@testable import VideoModality
+
+/// `Fixtures/make.sh` says what the films show.
+@Suite struct FilmReaderTests {
+  let folder: Workspace
+
+  init() throws { folder = try Workspace() }
+
+  @Test func framesComeBackRight() throws {
+    try folder.copy("ramp.mkv")
+    let dataset = try folder.dataset("size: 24")
+    #expect(dataset.count == 20 && dataset.description.shape == [24, 24, 3])
+    #expect(dataset.description.ids.first == "ramp.mkv#0" && dataset.description.ids.last == "ramp.mkv#19")
+    for item in 0..<20 {
+      // The middle 24 of 32 columns.
+      var expected: [Int] = []
+      for row in 0..<24 { for column in 4..<28 { expected += [10 * item, 8 * column, 10 * row] } }
+      #expect(try dataset.values(item) == expected)
+    }
+  }
+
+  @Test func stretchedFramesShowAll() throws {
+    try folder.copy("ramp.mkv")
+    let dataset = try folder.dataset("size: 8, fit: stretch")
+    let values = try dataset.values(3)
+    for row in 0..<8 {
+      for column in 0..<8 {
+        let pixel = Array(values[(24 * row + 3 * column)..<(24 * row + 3 * column + 3)])
+        let expected = [30, 8 * (4 * column) + 12, 10 * (3 * row + 1)]
+        for (value, middle) in zip(pixel, expected) { #expect(abs(value - middle) <= 4) }
+      }
+    }
+  }
+
+  @Test func greyFramesHaveOneChannel() throws {
+    try folder.copy("ramp.mkv")
+    let dataset = try folder.dataset("size: 24, color: grey")
+    #expect(dataset.description.shape == [24, 24, 1])
+    let corner = try dataset.values(10)[0]
+    #expect(abs(corner - Int(0.299 * 100 + 0.587 * 32)) <= 2)
+  }
+
+  @Test func oneOfSeveralFramesIsKept() throws {
+    try folder.copy("ramp.mkv")
+    let ids = try folder.dataset("size: 8, every: 7, maxGap: 0").description.ids
+    #expect(ids == ["ramp.mkv#0", "ramp.mkv#7", "ramp.mkv#14"])
+  }
+
+  @Test func aRateOfFramesIsKept() throws {
+    try folder.copy("ramp.mkv")
+    let ids = try folder.dataset("size: 8, framesPerSecond: 2.5, maxGap: 0").description.ids
+    #expect(ids == [0, 4, 8, 12, 16].map { "ramp.mkv#\($0)" })
+    // Of 10 frames a second no more than these can be kept.
+    #expect(try folder.dataset("size: 8, framesPerSecond: 30").count == 20)
+  }
+
+  @Test func aClipIsCutAtItsMostFrames() throws {
+    try folder.copy("ramp.mkv", "cut.mkv")
+    let dataset = try folder.dataset("size: 8, maxFrames: 3, every: 2")
+    #expect(
+      dataset.description.ids == ["cut.mkv#0", "cut.mkv#2", "cut.mkv#4"] + [
+        "ramp.mkv#0", "ramp.mkv#2", "ramp.mkv#4",
+      ])
+    #expect(dataset.description.notes.count == 1)
+    #expect(dataset.description.notes.first?.contains(": 2, the first: cut.mkv") == true)
+    #expect(try folder.dataset("size: 8, maxFrames: 20").description.notes.isEmpty)
+  }
+
+  @Test func clipsAreGroupsAndMayBeClasses() throws {
+    try folder.copy("clips/bars.mp4", "clips/life.gif", "cut.mkv")
+    let clips = try folder.dataset("size: 16, every: 10, labels: clip").description
+    #expect(clips.groupIDs == ["clips/bars.mp4", "clips/life.gif", "cut.mkv"])
+    #expect(clips.groups == [0, 0, 0, 1, 1, 1, 2, 2] && clips.labels == clips.groups)
+    let folders = try folder.dataset("size: 16, every: 10, labels: folder").description
+    #expect(folders.labels == [0, 0, 0, 0, 0, 0, -1, -1])
+    #expect(try folder.dataset("size: 16, every: 10").labels == nil)
+  }
+
+  @Test func foldersThatAreNotThereAreAnError() throws {
+    try folder.copy("cut.mkv")
+    #expect(folder.message("size: 8, labels: folder").contains("folder finds no clip in a folder"))
+  }
+
+  @Test(arguments: ["empty", "text", "short", "mislabelled", "huge"])
+  func whatCannotBeDecodedIsNamedOrSkipped(kind: String) throws {
+    let whole = try Workspace.fixture("clips/life.gif")
+    var huge = whole
+    for place in 6..<10 { huge[place] = 255 }
+    let kinds = [
+      "empty": Data(), "text": Data("no film".utf8), "short": whole.prefix(whole.count / 2),
+      "mislabelled": bitmap(width: 8, height: 8) { _, _ in (1, 2, 3) }, "huge": huge,
+    ]
+    try folder.copy("ramp.mkv")
+    try folder.write(try #require(kinds[kind]), to: "bad/film.mp4")
+    let message = folder.message("size: 8")
+    #expect(message.contains("entry \"bad/film.mp4\": "))
+    #expect(message.contains("data.onUndecodable: skip"))
+    let skipped = try folder.dataset("size: 8, onUndecodable: skip")
+    let rest = skipped.description.ids.filter { !$0.hasPrefix("ramp") }
+    // Frames before the damage are whole.
+    #expect(kind == "short" ? (1..<30).contains(rest.count) : rest.isEmpty)
+    #expect(skipped.description.ids.count { $0.hasPrefix("ramp") } == 20)
+    #expect(skipped.description.notes.first?.contains("entry \"bad/film.mp4\"") == true)
+  }
+
+  @Test func framesTooNarrowToCropAreAnError() throws {
+    try folder.write(bitmap(width: 1, height: 9000) { _, row in (row % 256, 0, 0) }, to: "a/1.bmp")
+    #expect(folder.message("format: frames, size: 256").contains("1 x 9000, too narrow for fit: crop"))
+  }
+
+  @Test func nothingToReadIsAnError() throws {
+    #expect(folder.message("size: 8").contains("holds no files"))
+    try folder.write(Data("x".utf8), to: "x.mp4")
+    let message = folder.message("size: 8, onUndecodable: skip")
+    #expect(message.contains("found no frame that can be used") && message.contains("x.mp4"))
+  }
+
+  @Test func keysThatExcludeEachOtherAreErrors() throws {
+    try folder.copy("ramp.mkv")
+    #expect(folder.message("every: 2, framesPerSecond: 3").contains("data.framesPerSecond"))
+    #expect(folder.message("format: frames, framesPerSecond: 3").contains("which have no times"))
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import IICCore
+import Testing
+
+@testable import VideoModality
+
+@Suite struct FramePairsTests {
+  let folder: Workspace
+
+  init() throws { folder = try Workspace() }
+
+  /// cut.mkv changes from red to blue at frame 10.
+  @Test(arguments: [1, 3, 100]) func pairsCrossNoShotAndNoGap(gap: Int) throws {
+    try folder.copy("cut.mkv", "ramp.mkv")
+    let dataset = try folder.dataset("size: 16, maxGap: \(gap)")
+    let partners = try #require(dataset.partners)
+    #expect(dataset.description.ids.first == "cut.mkv#0" && dataset.count == 40)
+    for item in 0..<20 {
+      let shot = item < 10 ? 0..<10 : 10..<20
+      let near = shot.filter { $0 != item && abs($0 - item) <= gap }
+      #expect(partners[item] == near)
+    }
+    for item in 20..<40 { #expect(partners[item].allSatisfy { $0 >= 20 && abs($0 - item) <= gap }) }
+  }
+
+  @Test func aThresholdOfOneNeverCuts() throws {
+    try folder.copy("cut.mkv")
+    let partners = try #require(try folder.dataset("size: 16, maxGap: 2, shotThreshold: 1").partners)
+    #expect(partners[10] == [8, 9, 11, 12])
+  }
+
+  @Test func gapsAreCountedInFramesKept() throws {
+    try folder.copy("cut.mkv")
+    let dataset = try folder.dataset("size: 16, every: 4, maxGap: 1")
+    #expect(dataset.description.ids.map { $0.split(separator: "#")[1] } == ["0", "4", "8", "12", "16"])
+    let partners = try #require(dataset.partners)
+    #expect((0..<5).map { partners[$0] } == [[1], [0, 2], [1], [4], [3]])
+  }
+
+  @Test func noGapPairsFramesWithThemselves() throws {
+    try folder.copy("cut.mkv")
+    #expect(try folder.dataset("size: 16, maxGap: 0").partners == nil)
+  }
+
+  @Test func shotsOfOneFrameAloneAreAnError() throws {
+    try folder.copy("cut.mkv")
+    #expect(folder.message("size: 16, every: 10").contains("no two frames are in one shot"))
+  }
+}
