@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes recordings.tar.gz: made-up recordings of a wrist's acceleration in four activities, 25 readings a second.
+"""Writes recordings.tar.gz: made-up recordings of a wrist's acceleration in three activities, 25 readings a second.
 
 Each activity has a rhythm, strengths and phases along three axes and overtones of its own; each recording differs in
 tempo, strength, phases and noise. Only the standard library is used, and the same bytes come out every time.
@@ -14,7 +14,6 @@ import tarfile
 ACTIVITIES = {  # steps a second; strength and phase along x, y, z; share of the overtone
     "walking": (1.8, ((0.3, 0.0), (0.2, 1.6), (1.1, 2.2)), 0.3),
     "waving": (1.2, ((1.2, 0.0), (0.3, 1.5), (0.2, 0.5)), 0.1),
-    "stirring": (0.9, ((0.2, 0.0), (1.1, 1.6), (0.3, 0.0)), 0.0),
     "shaking": (4.5, ((0.7, 0.0), (0.7, 0.9), (0.7, 3.0)), 0.2),
 }
 RECORDINGS, READINGS, RATE = 6, 960, 25
