@@ -41,8 +41,9 @@ checkpoint: {steps: 7, keep: 2}
 
 def make_data(folder, items=4000, features=32):
     """Four clouds of points, as an array of NumPy's, and a manifest that clusters them."""
+    folder.mkdir(exist_ok=True)
     rng = random.Random(0)
-    values = [rng.gauss(3 * (row % 4 == column % 4), 1) for row in range(items) for column in range(features)]
+    values = [3 * (row % 4 == column % 4) + rng.random() for row in range(items) for column in range(features)]
     header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({items}, {features}), }}"
     header = header.ljust(128 - 11) + "\n"
     data = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode()
@@ -125,7 +126,28 @@ def signals(folder, manifest):
         message = process.communicate(timeout=60)[1]
         check(process.returncode == expected, f"signal {number}: exit code {process.returncode}: {message}")
         check("--resume" in message, f"signal {number} does not say how to go on: {message}")
-    print("faults: signals: 130 and 143, with a checkpoint; a second process is refused")
+    # Steps of about a second, so that the second signal comes in the middle of one.
+    slow = ["--set", "training.batch=160000", "--set", "training.repeats=40", *endless]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        place = folder / f"twice-{int(number)}"
+        process = start("train", manifest, "--run", place, *slow)
+        while not (place / "receipt.json").exists():
+            check(process.poll() is None, "a run ended that should go on")
+            time.sleep(0.05)
+        process.send_signal(number)
+        while catches(process.pid, number):
+            time.sleep(0.01)
+        process.send_signal(number)
+        process.communicate(timeout=60)
+        check(process.returncode == -number, f"a second signal {number}: exit code {process.returncode}")
+    print("faults: signals: 130 and 143, with a checkpoint; a second one stops at once; a second process is refused")
+
+
+def catches(process, number):
+    """Whether a process handles a signal itself."""
+    status = pathlib.Path(f"/proc/{process}/status").read_text()
+    caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")), "0")
+    return int(caught, 16) >> (number - 1) & 1 == 1
 
 
 def vanish(folder, manifest):
@@ -161,7 +183,22 @@ def race(folder, manifest):
     check(len({tuple(results(folder / f"race-{place}").items()) for place in range(3)}) == 1, "the runs differ")
     entries = [path for path in (cache / "iic/samples").iterdir() if not path.name.startswith(".")]
     check(len(entries) == 1, f"the cache has {entries}")
-    print("faults: race: three processes share one cache entry")
+    # The one that builds is killed; the one that waits for it builds instead.
+    cache = folder / "orphaned-cache"
+    large = make_data(folder / "large", items=40_000, features=256)
+    first = start("inspect", large, XDG_CACHE_HOME=str(cache))
+    while not list(cache.glob("iic/samples/*.building-*/samples.bin")):
+        check(first.poll() is None, "the cache was built before it could be interrupted")
+        time.sleep(0.001)
+    first.send_signal(signal.SIGSTOP)
+    second = start("inspect", large, XDG_CACHE_HOME=str(cache))
+    while "waiting for another process" not in (line := second.stderr.readline()):
+        check(line, "the second process did not wait for the first")
+    first.kill()
+    first.communicate()
+    message = second.communicate()[1]
+    check(second.returncode == 0, f"the builder of the cache was killed: {message}")
+    print("faults: race: three processes share one cache entry; one whose builder is killed builds it itself")
 
 
 @contextlib.contextmanager
@@ -204,7 +241,32 @@ def full(folder, manifest, sizes):
             check(code == 1 and "No space left" in message, f"{kib} KiB for the cache: {code}: {message}")
             code, message = run("embed", folder / "roomy", "--out", disk / "features.npy")
             check(code == 1 and "No space left" in message, f"{kib} KiB for features: {code}: {message}")
+    kept_when_full(folder, manifest, disk)
     print(f"faults: full: {stopped} runs stopped with a message; {resumed} went on to the same results")
+
+
+def kept_when_full(folder, manifest, disk):
+    """What is on a disk that is full still loads after writes to it have failed."""
+    with small_disk(disk, 16_384):
+        code, message = run("train", manifest, "--run", disk / "run", XDG_CACHE_HOME=str(disk))
+        check(code == 0, message)
+        code, message = run("embed", disk / "run", "--out", disk / "features.npy", XDG_CACHE_HOME=str(disk))
+        check(code == 0, message)
+        before = {path: path.read_bytes() for path in disk.rglob("*") if path.is_file()}
+        with open(disk / "filler", "wb", buffering=0) as filler, contextlib.suppress(OSError):
+            while True:
+                filler.write(bytes(4096))
+        for what, *arguments in [
+            ("more epochs", "train", "--resume", disk / "run", "--set", "training.epochs=9"),
+            ("the same features", "embed", disk / "run", "--out", disk / "features.npy"),
+            ("another decoding", "train", manifest, "--run", folder / "other", "--set", "data.normalise=true"),
+        ]:
+            code, message = run(*arguments, XDG_CACHE_HOME=str(disk))
+            check(code == 1 and "No space left" in message, f"full disk, {what}: {code}: {message}")
+        for path, content in before.items():
+            check(path.exists() and path.read_bytes() == content, f"full disk: {path.name} is not what it was")
+        code, message = run("evaluate", disk / "run", XDG_CACHE_HOME=str(disk))
+        check(code == 0, f"full disk: the run does not load: {message}")
 
 
 def memory(folder, manifest, steps):

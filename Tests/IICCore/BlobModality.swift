@@ -50,7 +50,9 @@ struct BlobModality: Modality {
 }
 
 /// An experiment on blobs with a cache of its own.
-func blobs(_ overrides: [String] = [], cache: SampleCache) throws -> Experiment {
+func blobs(
+  _ overrides: [String] = [], cache: SampleCache, modality: any Modality.Type = BlobModality.self
+) throws -> Experiment {
   let text = """
     name: blobs
     modality: blobs
@@ -58,5 +60,5 @@ func blobs(_ overrides: [String] = [], cache: SampleCache) throws -> Experiment 
     training: {epochs: 8, batch: 120, repeats: 2, learningRate: 0.01, precision: float32, threads: 1}
     """
   let document = try ManifestDocument(text: text, source: "blobs.yaml", folder: nil, overrides: overrides)
-  return try Experiment(document, registry: ModalityRegistry([BlobModality.self]), cache: cache)
+  return try Experiment(document, registry: ModalityRegistry([modality]), cache: cache)
 }

@@ -44,4 +44,25 @@ import Testing
     try optimizer.step()
     #expect(try x.floats() == [1])
   }
+
+  /// The derivative of the square root is infinite at 0, where the root itself is 0.
+  @Test func aGradientThatIsNotFiniteIsFound() throws {
+    let values: [[Float]] = [[1, 2], [4, 0], [0, 9], [3, 1]]
+    let parameters = try values.map { try Tensor($0, shape: [2]) }
+    for parameter in parameters { try parameter.requireGradient() }
+    let optimizer = try Optimizer.sgd(parameters, learningRate: 0.1)
+    #expect(try optimizer.nonFiniteGradient() == nil)
+    try (parameters[0] * 1e20 * 1e18).sum().backward()
+    #expect(try parameters[0].gradient?.floats() == [1e38, 1e38])
+    // Their sum, and their squares, exceed float32.
+    #expect(try optimizer.nonFiniteGradient() == nil)
+    try parameters[2].sqrt().sum().backward()
+    #expect(try parameters[2].gradient?.floats() == [.infinity, 1 / 6])
+    #expect(try optimizer.nonFiniteGradient() == 2)
+    try (parameters[1] * 0).sqrt().sum().backward()
+    #expect(try parameters[1].gradient?.floats().allSatisfy(\.isNaN) == true)
+    #expect(try optimizer.nonFiniteGradient() == 1)
+    try optimizer.zeroGradients()
+    #expect(try optimizer.nonFiniteGradient() == nil)
+  }
 }

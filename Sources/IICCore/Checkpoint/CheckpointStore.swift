@@ -26,6 +26,8 @@ struct CheckpointStore: Sendable {
       defer { try? files.removeItem(at: aside) }
       try checkpoint.write(to: aside)
       try files.moveItem(at: aside, to: place((numbers.last ?? 0) + 1))
+      // Before older ones go.
+      try WholeFile.synchronize(folder)
     } catch {
       throw DataError("\(folder.path(percentEncoded: false)): a checkpoint cannot be written: \(error)")
     }

@@ -71,8 +71,14 @@ final class RunRecorder {
       isTrying: training.isTrying,
       current: training.current.position, best: training.best?.position, progress: progress)
     let checkpoint = try Checkpoint(training, state)
-    let store = store
-    try writer.submit { try store.write(checkpoint) }
+    let (store, records) = (store, [folder.metrics, folder.timing])
+    try writer.submit {
+      // The checkpoint says how long these are, so they must not come to the disk after it.
+      for record in records where FileManager.default.fileExists(atPath: record.path(percentEncoded: false)) {
+        try WholeFile.synchronize(record)
+      }
+      try store.write(checkpoint)
+    }
     (lastCheckpoint, stepsSince) = (.now, 0)
   }
 

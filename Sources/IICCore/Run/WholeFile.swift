@@ -79,14 +79,14 @@ struct WholeFile: ~Copyable {
     try Self.synchronize(folder)
   }
 
-  /// Brings the new name to the disk.
-  private static func synchronize(_ folder: URL) throws(Failure) {
-    let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Failure(action: "opening \(folder.path)", code: errno) }
+  /// Brings to the disk what was written to a file, or the names in a folder.
+  static func synchronize(_ place: URL) throws(Failure) {
+    let descriptor = open(place.path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure(action: "opening \(place.path)", code: errno) }
     defer { close(descriptor) }
     // EINVAL: a file system that does not know this for folders.
     guard fsync(descriptor) == 0 || errno == EINVAL else {
-      throw Failure(action: "bringing \(folder.path) to the disk", code: errno)
+      throw Failure(action: "bringing \(place.path) to the disk", code: errno)
     }
   }
 }
