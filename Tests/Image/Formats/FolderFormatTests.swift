@@ -94,7 +94,8 @@ import Testing
     #expect(dataset.description.shape == [16, 16, 3] && dataset.count == 5)
     for (item, id) in dataset.description.ids.enumerated() {
       let difference = try dataset.difference(item, from: #require(expected["resized/\(id)"]))
-      #expect(difference <= (id == "same.png" ? 0 : 2), "\(id): \(difference)")
+      // The filters of two libraries: FFmpeg here, Pillow there.
+      #expect(difference <= (id == "same.png" ? 0 : 4), "\(id): \(difference)")
     }
   }
 
@@ -138,7 +139,7 @@ import Testing
       ("format: folder, parts: [a, a]", "data.parts: found a part twice"),
       ("format: folder, labels: cls", "data.labels: found \"cls\"; expected one of none, folder"),
       ("format: folder, channels: rgba", "data.channels: found \"rgba\"; expected one of grey, rgb"),
-      ("format: folder, resize: 4", "data.resize: found 4; expected a whole number from 8 to 1024"),
+      ("format: folder, resize: 4", "data.resize: found \"4\"; expected a whole number from 8 to 1024"),
       ("format: folder, onUndecodable: ignore", "expected one of fail, skip"),
       (
         "format: folder, images: a",

@@ -98,7 +98,7 @@ import Testing
     ("cat", "found \"cat\"; expected a whole number from 0 to 1000000, or -1 for unknown"),
     ("", "found \"\"; expected a whole number"), ("1 2", "found \"1 2\"; expected a whole number"),
     ("-2", "found \"-2\"; expected a whole number"), ("1000001", "found \"1000001\"; expected a whole number"),
-    (String(repeating: "9", count: 32), "expected a whole number"),
+    (String(repeating: "9", count: 32), "found \"99999999999999999999999999999999\"; expected a whole number"),
     (String(repeating: "9", count: 33), "found 33 bytes; allowed are 32"),
   ])
   func classesThatAreNone(_ text: String, _ message: String) throws {
@@ -125,7 +125,7 @@ import Testing
     let path = try fixture.tar([("1.json", [48]), ("2.cls", [48])], to: "s.tar")
     #expect(
       fixture.failure(path, "format: webdataset")
-        == "PATH: found no picture that can be used; data: left out samples without a picture: 2, the first: 1")
+        == "PATH: found no picture that can be used")
   }
 
   @Test func aShardCutShort() throws {

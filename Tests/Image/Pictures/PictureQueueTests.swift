@@ -67,7 +67,8 @@ import Testing
     for (name, bytes, message) in try bad() {
       let path = try fixture.tar([("a.png", good), (name, bytes), ("b.png", good)], to: "s.tar")
       let found = try #require(fixture.failure(path, "format: folder"))
-      #expect(found.hasPrefix("PATH, entry \"\(name)\": ") && found.contains(message), "\(found)")
+      #expect(found.hasPrefix("PATH, entry \"\(name)\": "), "\(found)")
+      #expect(message.isEmpty || found.contains(message), "\(found)")
       #expect(found.hasSuffix("; data.onUndecodable: skip leaves such pictures out"), "\(found)")
       #expect(!found.contains("\n"))
     }
