@@ -24,7 +24,7 @@ import Testing
     try write(to: folder)
     let settings = [
       "data.source=data", "data.neighbours.k=5", "encoder.hidden=8", "heads.main.clusters=3",
-      "heads.auxiliary.clusters=6", "training.batch=120", "training.threads=1",
+      "heads.auxiliary.clusters=6", "training.batch=120", "training.threads=1", "training.epochs=40",
     ]
     let manifest = SampleTests.samples.appending(path: "vector/iic.yaml").path(percentEncoded: false)
     let outcome = try iic(
