@@ -38,6 +38,15 @@ import Testing
     }
   }
 
+  @Test func withoutANameARunGetsAFolderOfItsOwn() throws {
+    for _ in 0..<2 {
+      let trained = try iic("train", "iic.yaml", "--set", "training.epochs=1", in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+    }
+    let runs = try FileManager.default.contentsOfDirectory(atPath: folder.path("runs"))
+    #expect(runs.count == 2)
+  }
+
   @Test func withoutLabelsFiguresThatNeedThemAreAbsent() throws {
     let run = try iic("train", "iic.yaml", "--run", "run", "--json", "--set", "data.labels=[]", in: folder)
     let figures = try #require(try run.json().first)

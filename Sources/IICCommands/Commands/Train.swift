@@ -92,8 +92,11 @@ struct TrainingOptions: ParsableArguments {
     format.dateFormat = "yyyyMMdd-HHmmss"
     let label = String(name.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "-" })
     let base = "runs/\(label)-\(format.string(from: Date()))"
-    var path = base
-    for count in 2... where FileManager.default.fileExists(atPath: path) { path = "\(base)-\(count)" }
+    var (path, count) = (base, 1)
+    while FileManager.default.fileExists(atPath: path) {
+      count += 1
+      path = "\(base)-\(count)"
+    }
     return path
   }
 }
