@@ -4,27 +4,27 @@ import Testing
 
 /// The sample of vectors, on a few of them.
 @Suite struct VectorSampleTests {
-  /// Three groups of 40 vectors, each around a direction of its own.
+  /// Two groups of 60 vectors, each around a direction of its own.
   private func write(to folder: Workspace) throws {
     var numbers = RandomStream(seed: 1).numbers()
     var writer = try NPYWriter(
       at: folder.url.appending(path: "data/features.npy"), shape: [120, 6], element: .float32)
     for item in 0..<120 {
       let row = (0..<6).map { feature in
-        Float.random(in: -0.5...0.5, using: &numbers) + (feature % 3 == item % 3 ? 3 : 0)
+        Float.random(in: -0.5...0.5, using: &numbers) + (feature % 2 == item % 2 ? 3 : 0)
       }
       try writer.append(row.withUnsafeBytes { Data($0) })
     }
     try writer.finish()
-    try NPYWriter.write((0..<120).map { $0 % 3 }, to: folder.url.appending(path: "data/labels.npy"))
+    try NPYWriter.write((0..<120).map { $0 % 2 }, to: folder.url.appending(path: "data/labels.npy"))
   }
 
   @Test func groupsAreFoundByNeighbours() throws {
     let folder = try Workspace()
     try write(to: folder)
     let settings = [
-      "data.source=data", "data.neighbours.k=5", "encoder.hidden=8", "heads.main.clusters=3",
-      "heads.auxiliary.clusters=6", "training.batch=120", "training.threads=1", "training.epochs=40",
+      "data.source=data", "data.neighbours.k=5", "encoder.hidden=8", "heads.main.clusters=2",
+      "heads.auxiliary.clusters=4", "training.batch=120", "training.threads=1", "training.epochs=40",
     ]
     let manifest = SampleTests.samples.appending(path: "vector/iic.yaml").path(percentEncoded: false)
     let outcome = try iic(
