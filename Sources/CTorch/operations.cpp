@@ -136,14 +136,6 @@ ctorch_status ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *wei
   });
 }
 
-ctorch_status ctorch_add_in_place(ctorch_tensor *x, const ctorch_tensor *other) {
-  return guard([&] { x->value.add_(other->value); });
-}
-
-ctorch_status ctorch_relu_in_place(ctorch_tensor *x) {
-  return guard([&] { x->value.relu_(); });
-}
-
 ctorch_status ctorch_max_pool2d(const ctorch_tensor *x, int64_t kernel, int64_t stride, int64_t padding,
                                 ctorch_tensor **out) {
   return produce(out,

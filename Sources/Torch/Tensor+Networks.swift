@@ -39,6 +39,19 @@ extension Tensor {
     }
   }
 
+  /// `max(batchNorm + carried, 0)`, in one trip through memory each way where the values are float32 or bfloat16, on
+  /// the processor, `[n, C]` or `[n, C, H, W]` with the channels last.
+  public func batchNormReLU(
+    weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor, training: Bool,
+    momentum: Double, epsilon: Double, carried: Tensor? = nil
+  ) throws(TorchError) -> Tensor {
+    try produce("batchNormReLU") {
+      ctorch_batch_norm_relu(
+        handle, weight.handle, bias.handle, runningMean.handle, runningVariance.handle, training,
+        momentum, epsilon, carried?.handle, $0)
+    }
+  }
+
   /// The largest element of each `kernel` x `kernel` window.
   public func maxPool2d(kernel: Int, stride: Int, padding: Int = 0) throws(TorchError) -> Tensor {
     try produce("maxPool2d") {
@@ -57,15 +70,5 @@ extension Tensor {
     try produce("affineSampled") {
       ctorch_affine_sample(handle, theta.handle, Int64(height), Int64(width), $0)
     }
-  }
-
-  /// Adds another tensor to this one in place; gradients flow to both.
-  public func add(_ other: Tensor) throws(TorchError) {
-    try check("add") { ctorch_add_in_place(handle, other.handle) }
-  }
-
-  /// Replaces negative elements by 0 in place; gradients flow through.
-  public func applyReLU() throws(TorchError) {
-    try check("applyReLU") { ctorch_relu_in_place(handle) }
   }
 }

@@ -116,9 +116,11 @@ ctorch_status ctorch_conv2d(const ctorch_tensor *x, const ctorch_tensor *weight,
 ctorch_status ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
                                 ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training,
                                 double momentum, double epsilon, ctorch_tensor **out);
-/// In place, with gradient history: for values that nothing else has kept.
-ctorch_status ctorch_add_in_place(ctorch_tensor *x, const ctorch_tensor *other);
-ctorch_status ctorch_relu_in_place(ctorch_tensor *x);
+/// max(batch norm(x) + carried, 0); carried may be null.
+ctorch_status ctorch_batch_norm_relu(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
+                                     ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training,
+                                     double momentum, double epsilon, const ctorch_tensor *carried,
+                                     ctorch_tensor **out);
 ctorch_status ctorch_max_pool2d(const ctorch_tensor *x, int64_t kernel, int64_t stride, int64_t padding,
                                 ctorch_tensor **out);
 ctorch_status ctorch_global_average_pool2d(const ctorch_tensor *x, ctorch_tensor **out);

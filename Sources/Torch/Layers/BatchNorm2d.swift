@@ -28,17 +28,17 @@ public final class BatchNorm2d: Layer {
   }
 
   public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
-    try self(input, mode, adding: nil)
-  }
-
-  /// The normalised input, plus `carried` if there is one, then the activation: the end of a residual block.
-  public func callAsFunction(_ input: Tensor, _ mode: Mode, adding carried: Tensor?) throws(TorchError) -> Tensor {
-    let output = try input.batchNorm(
+    guard activation == .none else { return try self(input, mode, adding: nil) }
+    return try input.batchNorm(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
       training: mode != .evaluation, momentum: mode == .training ? momentum : 0, epsilon: epsilon)
-    if let carried { try output.add(carried) }
-    if activation == .relu { try output.applyReLU() }
-    return output
+  }
+
+  /// The normalised input, plus `carried` if there is one, then ReLU: the end of a residual block.
+  public func callAsFunction(_ input: Tensor, _ mode: Mode, adding carried: Tensor?) throws(TorchError) -> Tensor {
+    try input.batchNormReLU(
+      weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
+      training: mode != .evaluation, momentum: mode == .training ? momentum : 0, epsilon: epsilon, carried: carried)
   }
 
   public var state: [NamedTensor] {
