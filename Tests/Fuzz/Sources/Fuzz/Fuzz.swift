@@ -24,3 +24,19 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   }
   return 0
 }
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runFuzzer(
+  _ argumentCount: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+/// Where the program starts: the package manager gives the entry of an executable this name, so that libFuzzer's own
+/// `main` is not the one.
+@_cdecl("Fuzz_main")
+public func start(_ argumentCount: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt {
+  var argumentCount = argumentCount
+  var arguments = arguments
+  return runFuzzer(&argumentCount, &arguments, fuzzOneInput)
+}
