@@ -50,7 +50,11 @@ final class ProgressLine {
   }
 
   private func figures(_ record: EpochRecord) -> String {
-    "loss \(fixed(record.lowestLoss(of: HeadsConfiguration.main), 3)), \(Int(record.pairsPerSecond)) pairs/s"
+    // Until the main head begins to learn there is only the other's loss.
+    let main = record.lowestLoss(of: HeadsConfiguration.main)
+    let loss =
+      main.isFinite ? "loss \(fixed(main, 3))" : "auxiliary loss \(fixed(record.lowestLoss(of: "auxiliary"), 3))"
+    return "\(loss), \(Int(record.pairsPerSecond)) pairs/s"
   }
 
   private func accuracy(_ record: EpochRecord) -> String {

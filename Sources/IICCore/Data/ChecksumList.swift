@@ -4,11 +4,13 @@ import Foundation
 enum ChecksumList {
   static let name = "SHA256SUMS"
 
-  /// The line of a file.
+  /// The line of a file, which may be larger than memory.
   static func line(of name: String, in folder: URL) throws -> String {
     let hash = SHA256()
-    let bytes = try Data(contentsOf: folder.appending(path: name), options: .mappedIfSafe)
-    bytes.withUnsafeBytes { hash.update($0) }
+    let file = try FileHandle(forReadingFrom: folder.appending(path: name))
+    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+      piece.withUnsafeBytes { hash.update($0) }
+    }
     return "\(hash.hexadecimal())  \(name)\n"
   }
 

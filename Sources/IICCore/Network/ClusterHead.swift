@@ -39,11 +39,13 @@ public struct HeadConfiguration: Sendable {
   public let parts: [String]?
   /// How often it goes through them in an epoch, when heads are trained in turn.
   public let passes: Int
+  /// The epoch in which it begins to learn, counted from 0.
+  public let startEpoch: Int
 
   /// Makes a head's configuration.
   public init(
     name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1, parts: [String]? = nil,
-    passes: Int = 1
+    passes: Int = 1, startEpoch: Int = 0
   ) {
     self.name = name
     self.clusters = clusters
@@ -52,6 +54,7 @@ public struct HeadConfiguration: Sendable {
     self.weight = weight
     self.parts = parts
     self.passes = passes
+    self.startEpoch = startEpoch
   }
 
   init(_ name: String, from section: SectionReader) throws(ManifestError) {
@@ -65,6 +68,9 @@ public struct HeadConfiguration: Sendable {
     parts = try section.strings("parts", default: nil, "parts of the data it is trained on; if absent, all of it")
     passes = try section.integer(
       "passes", default: 1, in: 1...1000, "how often it goes through its data in an epoch, with scheme inTurn")
+    startEpoch = try section.integer(
+      "startEpoch", default: 0, in: 0...1_000_000,
+      "epoch in which it begins to learn, counted from 0; until then the other head prepares the encoder")
   }
 }
 
@@ -87,5 +93,8 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
     auxiliary = try section.section(
       "auxiliary", default: nil, "an overclustering head that helps the encoder and is not used afterwards"
     ) { section throws(ManifestError) in try HeadConfiguration("auxiliary", from: section) }
+    try section.check(
+      all.contains { $0.startEpoch == 0 }, "main.startEpoch",
+      "found \(main.startEpoch); expected 0, or an auxiliary head with startEpoch 0 that learns until then")
   }
 }

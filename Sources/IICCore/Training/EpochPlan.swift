@@ -19,10 +19,11 @@ public struct EpochPlan: Sendable {
   }
 
   private let passes: [Pass]
+  private let startEpochs: [String: Int]
   private let itemsPerStep: Int
 
   /// Plans the epochs of a run. Throws if a head names a part that the data does not have, or if a step needs
-  /// more items than a pass has.
+  /// more items than a pass has, or if the main head begins too late.
   public init(
     _ training: TrainingConfiguration, heads: HeadsConfiguration, dataset: Dataset
   ) throws(DataError) {
@@ -43,7 +44,9 @@ public struct EpochPlan: Sendable {
     for pass in passes {
       try training.validate(itemCount: pass.items.count)
     }
+    try Self.check(heads.main, training)
     self.passes = passes
+    startEpochs = Dictionary(uniqueKeysWithValues: heads.all.map { ($0.name, $0.startEpoch) })
     itemsPerStep = training.itemsPerStep
   }
 
@@ -54,15 +57,25 @@ public struct EpochPlan: Sendable {
     return items.filter(partners.has)
   }
 
-  /// The number of steps in an epoch.
-  public var stepCount: Int { passes.reduce(0) { $0 + $1.items.count / itemsPerStep } }
+  /// Throws unless the main head, by whose loss starts and epochs are compared, has learned before they are.
+  private static func check(_ main: HeadConfiguration, _ training: TrainingConfiguration) throws(DataError) {
+    let (key, limit) =
+      training.restarts.count > 1
+      ? ("training.restarts.epochs", training.restarts.epochs) : ("training.epochs", training.epochs)
+    guard main.startEpoch < limit else {
+      throw DataError(
+        "heads.main.startEpoch: found \(main.startEpoch); expected less than \(key), which is \(limit)")
+    }
+  }
 
-  /// The steps of an epoch in the order that `random`, the epoch's own stream, gives.
-  func steps(random: RandomStream) -> [Step] {
-    passes.enumerated().flatMap { place, pass in
+  /// The steps of an epoch, counted from 0, in the order that `random`, the epoch's own stream, gives.
+  func steps(of epoch: Int, random: RandomStream) -> [Step] {
+    passes.enumerated().flatMap { place, pass -> [Step] in
+      let heads = pass.heads.filter { startEpochs[$0, default: 0] <= epoch }
+      guard !heads.isEmpty else { return [] }
       let sampler = EpochSampler(
         items: pass.items, batchSize: itemsPerStep, random: random.child("pass", place))
-      return (0..<sampler.count).map { Step(heads: pass.heads, items: sampler[$0]) }
+      return (0..<sampler.count).map { Step(heads: heads, items: sampler[$0]) }
     }
   }
 }

@@ -42,12 +42,12 @@ public struct Trainer {
     let restarts = configuration.restarts
     while state.isTrying {
       while state.current.epoch < restarts.epochs { try trainEpoch(state, observe) }
-      if state.current.loss < state.best?.loss ?? .infinity { state.best = state.current }
+      let chosen = state.best.flatMap { $0.loss <= state.current.loss ? $0 : nil } ?? state.current
+      state.best = chosen
       if state.current.restart + 1 < restarts.count {
         state.current = try Candidate(state.current.restart + 1, configuration, makeNetwork)
         continue
       }
-      guard let chosen = state.best else { throw DataError("training: no initialisation gave a finite loss") }
       (state.current, state.best, state.isTrying) = (chosen, nil, false)
       if restarts.count > 1 { try observe(.chosen(restart: chosen.restart, loss: chosen.loss)) }
     }
@@ -58,7 +58,7 @@ public struct Trainer {
   private func trainEpoch(_ state: TrainingState, _ observe: (TrainingEvent) throws -> Void) throws {
     let candidate = state.current
     let random = candidate.random.child("epoch", candidate.epoch)
-    let steps = plan.steps(random: random)
+    let steps = plan.steps(of: candidate.epoch, random: random)
     if candidate.step == 0 { candidate.record = EpochRecord(restart: candidate.restart, epoch: candidate.epoch) }
     let lastMainStep = steps.lastIndex { $0.heads.contains(HeadsConfiguration.main) }
     while candidate.step < steps.count {

@@ -28,10 +28,10 @@ import Testing
   }
 
   private func plan(
-    _ training: String = "", main: String = "", auxiliary: String = "", partners: Partners? = nil
+    _ training: String = "", epochs: Int = 1, main: String = "", auxiliary: String = "", partners: Partners? = nil
   ) throws -> EpochPlan {
     let text = """
-      training: {epochs: 1, batch: 16, repeats: 2\(training)}
+      training: {epochs: \(epochs), batch: 16, repeats: 2\(training)}
       heads: {main: {clusters: 2\(main)}, auxiliary: {clusters: 4\(auxiliary)}}
       """
     let sections = try ManifestDocument(text: text).read(Sections.self).configuration
@@ -40,12 +40,14 @@ import Testing
     return try EpochPlan(sections.training, heads: sections.heads, dataset: dataset)
   }
 
-  private func heads(_ plan: EpochPlan) -> [[String]] { plan.steps(random: RandomStream(seed: 0)).map(\.heads) }
+  private func heads(_ plan: EpochPlan) -> [[String]] {
+    plan.steps(of: 0, random: RandomStream(seed: 0)).map(\.heads)
+  }
 
   @Test func togetherAllHeadsShareOnePass() throws {
     let plan = try plan()
-    let steps = plan.steps(random: RandomStream(seed: 0))
-    #expect(plan.stepCount == 5 && steps.count == 5)
+    let steps = plan.steps(of: 0, random: RandomStream(seed: 0))
+    #expect(steps.count == 5)
     #expect(steps.allSatisfy { $0.heads == ["main", "auxiliary"] && $0.items.count == 8 })
     #expect(Set(steps.flatMap(\.items)) == Set(0..<40))
   }
@@ -53,14 +55,14 @@ import Testing
   @Test func togetherHeadsCannotHavePartsOfTheirOwn() throws {
     let error = #expect(throws: DataError.self) { try plan(main: ", parts: train") }
     #expect(error?.description == "heads: parts differ between the heads; that needs training.scheme: inTurn")
-    let steps = try plan(main: ", parts: train", auxiliary: ", parts: train").steps(random: RandomStream(seed: 0))
+    let steps = try plan(main: ", parts: train", auxiliary: ", parts: train").steps(
+      of: 0, random: RandomStream(seed: 0))
     #expect(Set(steps.flatMap(\.items)) == Set(0..<24))
   }
 
   @Test func inTurnEachHeadGoesThroughItsParts() throws {
     let plan = try plan(", scheme: inTurn", main: ", parts: train", auxiliary: ", passes: 2")
-    let steps = plan.steps(random: RandomStream(seed: 0))
-    #expect(plan.stepCount == 13)
+    let steps = plan.steps(of: 0, random: RandomStream(seed: 0))
     #expect(
       steps.map(\.heads) == Array(repeating: ["auxiliary"], count: 10) + Array(repeating: ["main"], count: 3))
     for pass in [steps[0..<5], steps[5..<10]] { #expect(Set(pass.flatMap(\.items)) == Set(0..<40)) }
@@ -75,8 +77,36 @@ import Testing
         == Array(repeating: ["main"], count: 5) + Array(repeating: ["auxiliary"], count: 5))
   }
 
+  @Test func aHeadIsLeftOutUntilItsFirstEpoch() throws {
+    let together = try plan(epochs: 5, main: ", startEpoch: 2")
+    let random = RandomStream(seed: 0)
+    for epoch in 0..<2 {
+      #expect(together.steps(of: epoch, random: random).allSatisfy { $0.heads == ["auxiliary"] })
+    }
+    #expect(together.steps(of: 2, random: random).allSatisfy { $0.heads == ["main", "auxiliary"] })
+    let inTurn = try plan(", scheme: inTurn", epochs: 5, main: ", startEpoch: 2")
+    #expect(inTurn.steps(of: 1, random: random).count == 5)
+    #expect(inTurn.steps(of: 2, random: random).count == 10)
+  }
+
+  @Test func theMainHeadMustHaveLearnedBeforeStartsAreCompared() throws {
+    let late = #expect(throws: DataError.self) { try plan(epochs: 5, main: ", startEpoch: 5") }
+    #expect(
+      late?.description == "heads.main.startEpoch: found 5; expected less than training.epochs, which is 5")
+    let compared = #expect(throws: DataError.self) {
+      try plan(", restarts: {count: 2, epochs: 2}", epochs: 5, main: ", startEpoch: 2")
+    }
+    #expect(
+      compared?.description
+        == "heads.main.startEpoch: found 2; expected less than training.restarts.epochs, which is 2")
+    #expect(throws: ManifestError.self) {
+      try plan(epochs: 5, main: ", startEpoch: 1", auxiliary: ", startEpoch: 1")
+    }
+  }
+
   @Test func partsAreTakenInTheOrderNamedAndMustExist() throws {
-    let steps = try plan(main: ", parts: [rest]", auxiliary: ", parts: [rest]").steps(random: RandomStream(seed: 0))
+    let steps = try plan(main: ", parts: [rest]", auxiliary: ", parts: [rest]").steps(
+      of: 0, random: RandomStream(seed: 0))
     #expect(Set(steps.flatMap(\.items)) == Set(24..<40))
     let error = #expect(throws: DataError.self) { try plan(", scheme: inTurn", main: ", parts: [tset]") }
     #expect(error?.description == "heads.main.parts: found \"tset\"; this data's parts are train, rest")
@@ -84,7 +114,7 @@ import Testing
 
   @Test func itemsWithoutPartnersAreLeftOut() throws {
     let partners = Partners((0..<40).map { $0 % 2 == 0 ? [($0 + 2) % 40] : [] })
-    let steps = try plan(partners: partners).steps(random: RandomStream(seed: 0))
+    let steps = try plan(partners: partners).steps(of: 0, random: RandomStream(seed: 0))
     #expect(steps.count == 2)
     #expect(steps.flatMap(\.items).allSatisfy { $0 % 2 == 0 })
     let few = Partners((0..<40).map { $0 < 7 ? [7] : [] })
@@ -94,7 +124,7 @@ import Testing
 
   @Test func theOrderDependsOnTheEpochsStreamAlone() throws {
     let plan = try plan()
-    let orders = [5, 5, 6].map { plan.steps(random: RandomStream(seed: $0)).flatMap(\.items) }
+    let orders = [5, 5, 6].map { plan.steps(of: 0, random: RandomStream(seed: $0)).flatMap(\.items) }
     #expect(orders[0] == orders[1])
     #expect(orders[0] != orders[2])
   }

@@ -42,6 +42,23 @@ import Torch
     #expect(zip(before, after).allSatisfy { $0 != $1 })
   }
 
+  @Test func aHeadThatStartsLaterKeepsItsWeightsUntilThen() throws {
+    var main: [[[Float]]] = []
+    var heads: [Set<String>] = []
+    _ = try blobs(["heads.main.startEpoch=1", "training.epochs=2"], cache: cache).train { event in
+      guard case .epoch(let record, let state) = event else { return }
+      heads.append(Set(record.losses.keys))
+      main.append(
+        try state.current.network.state.filter { $0.name.hasPrefix("heads.main") }.map { try $0.tensor.floats() })
+    }
+    let initial = try blobs(["training.epochs=2"], cache: cache)
+      .makeNetwork(random: RandomStream(seed: 0).child("restart", 0).child("weights"))
+      .state.filter { $0.name.hasPrefix("heads.main") }.map { try $0.tensor.floats() }
+    #expect(main[0] == initial)
+    #expect(zip(main[1], initial).allSatisfy { $0 != $1 })
+    #expect(heads == [["auxiliary"], ["main", "auxiliary"]])
+  }
+
   @Test func theInitialisationOfLowestLossGoesOn() throws {
     let experiment = try blobs(["training.restarts={count: 3, epochs: 2}", "training.epochs=4"], cache: cache)
     var brief: [Int: Double] = [:]
