@@ -1,3 +1,4 @@
+import Foundation
 public import Torch
 
 /// S sub-heads of K clusters over shared features: `[n, F]` to probabilities `[n, S, K]`.
@@ -13,7 +14,9 @@ public final class ClusterHead: Layer {
   ) throws(TorchError) {
     subheads = configuration.subheads
     clusters = configuration.clusters
-    linear = try Linear(inputFeatures: features, outputFeatures: subheads * clusters, generator: generator)
+    linear = try Linear(
+      inputFeatures: features, outputFeatures: subheads * clusters, deviation: configuration.deviation,
+      generator: generator)
   }
 
   public func callAsFunction(_ features: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
@@ -21,6 +24,42 @@ public final class ClusterHead: Layer {
   }
 
   public var state: [NamedTensor] { linear.state }
+
+  /// Takes over another head's clusters, merged: sub-head s becomes what `merged[s]` makes of the other's sub-head s.
+  ///
+  /// A merged cluster has the probability of its members together, ln sum_c exp(l_c) as a logit. Linear in the
+  /// features is its bound by Jensen's inequality, sum_c w_c l_c + H(w), with the members' masses as weights w.
+  func start(from other: ClusterHead, _ merged: [ClusterMerging]) throws(TorchError) {
+    let (weight, bias) = (try linear.weight.floats(), try linear.bias.floats())
+    let (otherWeight, otherBias) = (try other.linear.weight.floats(), try other.linear.bias.floats())
+    let features = weight.count / bias.count
+    var newWeight = [Float](repeating: 0, count: weight.count)
+    var newBias = [Float](repeating: 0, count: bias.count)
+    for subhead in 0..<subheads {
+      let merging = merged[subhead]
+      var totals = [Double](repeating: 0, count: clusters)
+      for (cluster, group) in merging.groups.enumerated() { totals[group] += merging.masses[cluster] }
+      for (cluster, group) in merging.groups.enumerated() {
+        // A group without any mass has no part in what was seen; its members count alike, nearly not at all.
+        let share = Float(max(merging.masses[cluster] / max(totals[group], .leastNormalMagnitude), 1e-6))
+        let (row, source) = (subhead * clusters + group, subhead * other.clusters + cluster)
+        newBias[row] += share * (otherBias[source] - log(share))
+        for feature in 0..<features {
+          newWeight[row * features + feature] += share * otherWeight[source * features + feature]
+        }
+      }
+    }
+    try linear.weight.assign(Tensor(newWeight, shape: linear.weight.shape))
+    try linear.bias.assign(Tensor(newBias, shape: linear.bias.shape))
+  }
+}
+
+/// Where a head's first clusters come from.
+public enum HeadStart: String, CaseIterable, Sendable {
+  /// Random weights.
+  case random
+  /// The auxiliary head's clusters, merged until as many are left as are wanted.
+  case auxiliary
 }
 
 /// A head of a manifest: how many clusters it has and what it weighs.
@@ -35,26 +74,32 @@ public struct HeadConfiguration: Sendable {
   public let lambda: Double
   /// The weight of this head's loss beside the others'.
   public let weight: Double
+  /// The standard deviation of its initial weights.
+  public let deviation: Double
   /// The parts of the data it is trained on; nil is all of it.
   public let parts: [String]?
   /// How often it goes through them in an epoch, when heads are trained in turn.
   public let passes: Int
   /// The epoch in which it begins to learn, counted from 0.
   public let startEpoch: Int
+  /// Where its clusters come from then.
+  public let startFrom: HeadStart
 
   /// Makes a head's configuration.
   public init(
-    name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1, parts: [String]? = nil,
-    passes: Int = 1, startEpoch: Int = 0
+    name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1, deviation: Double = 0.01,
+    parts: [String]? = nil, passes: Int = 1, startEpoch: Int = 0, startFrom: HeadStart = .random
   ) {
     self.name = name
     self.clusters = clusters
     self.subheads = subheads
     self.lambda = lambda
     self.weight = weight
+    self.deviation = deviation
     self.parts = parts
     self.passes = passes
     self.startEpoch = startEpoch
+    self.startFrom = startFrom
   }
 
   init(_ name: String, from section: SectionReader) throws(ManifestError) {
@@ -65,12 +110,21 @@ public struct HeadConfiguration: Sendable {
     lambda = try section.number(
       "lambda", default: 1, in: 0.1...10, "weight of the marginals' entropy; above 1 evens clusters out")
     weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
+    deviation = try section.number(
+      "deviation", default: 0.01, in: 0.0001...10,
+      "standard deviation of its initial weights; above 0.01, the paper's, all clusters are in use from the start")
     parts = try section.strings("parts", default: nil, "parts of the data it is trained on; if absent, all of it")
     passes = try section.integer(
       "passes", default: 1, in: 1...1000, "how often it goes through its data in an epoch, with scheme inTurn")
     startEpoch = try section.integer(
       "startEpoch", default: 0, in: 0...1_000_000,
       "epoch in which it begins to learn, counted from 0; until then the other head prepares the encoder")
+    startFrom =
+      name == HeadsConfiguration.main
+      ? try section.choice(
+        "startFrom", default: .random,
+        "where its first clusters come from: random weights, or the auxiliary head's clusters, merged")
+      : .random
   }
 }
 
@@ -96,5 +150,12 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
     try section.check(
       all.contains { $0.startEpoch == 0 }, "main.startEpoch",
       "found \(main.startEpoch); expected 0, or an auxiliary head with startEpoch 0 that learns until then")
+    guard main.startFrom == .auxiliary else { return }
+    try section.check(
+      auxiliary.map { $0.startEpoch < main.startEpoch } ?? false, "main.startFrom",
+      "found auxiliary; expected main.startEpoch above 0 and an auxiliary head that learns until then")
+    try section.check(
+      auxiliary.map { $0.clusters >= main.clusters && $0.subheads >= main.subheads } ?? false, "main.startFrom",
+      "found auxiliary; expected an auxiliary head with at least \(main.clusters) clusters and \(main.subheads) subheads")
   }
 }

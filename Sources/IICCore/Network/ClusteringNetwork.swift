@@ -55,6 +55,15 @@ public final class ClusteringNetwork {
     return (try outputs(features.base, mode, of: names), try outputs(features.transformed, mode, of: names))
   }
 
+  /// Gives one head the clusters of another, merged: `merged[s]` says how for sub-head s.
+  func start(_ name: String, from other: String, _ merged: [ClusterMerging]) throws(TorchError) {
+    let named = Dictionary(uniqueKeysWithValues: heads.map { ($0.name, $0.head) })
+    guard let head = named[name], let source = named[other] else {
+      throw TorchError(operation: "ClusteringNetwork.start", message: "no head named \(name) or \(other)")
+    }
+    try head.start(from: source, merged)
+  }
+
   /// Every parameter and running statistic: `encoder.…`, `heads.main.…`.
   public var state: [NamedTensor] {
     encoder.layer.state(under: "encoder") + heads.flatMap { $0.head.state(under: "heads.\($0.name)") }

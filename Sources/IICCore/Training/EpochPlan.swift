@@ -21,6 +21,8 @@ public struct EpochPlan: Sendable {
   private let passes: [Pass]
   private let startEpochs: [String: Int]
   private let itemsPerStep: Int
+  /// What the main head begins with, unless that is random.
+  let mergedStart: MergedStart?
 
   /// Plans the epochs of a run. Throws if a head names a part that the data does not have, or if a step needs
   /// more items than a pass has, or if the main head begins too late.
@@ -48,6 +50,7 @@ public struct EpochPlan: Sendable {
     self.passes = passes
     startEpochs = Dictionary(uniqueKeysWithValues: heads.all.map { ($0.name, $0.startEpoch) })
     itemsPerStep = training.itemsPerStep
+    mergedStart = MergedStart(heads, training, items: try Self.items(of: heads.main, dataset))
   }
 
   /// The items that a head is trained on: those of its parts that have a partner, if items have partners.

@@ -59,7 +59,10 @@ public struct Trainer {
     let candidate = state.current
     let random = candidate.random.child("epoch", candidate.epoch)
     let steps = plan.steps(of: candidate.epoch, random: random)
-    if candidate.step == 0 { candidate.record = EpochRecord(restart: candidate.restart, epoch: candidate.epoch) }
+    if candidate.step == 0 {
+      candidate.record = EpochRecord(restart: candidate.restart, epoch: candidate.epoch)
+      try plan.mergedStart?.begin(candidate.epoch, candidate.network, source: source, random: random)
+    }
     let lastMainStep = steps.lastIndex { $0.heads.contains(HeadsConfiguration.main) }
     while candidate.step < steps.count {
       let start = ContinuousClock.now

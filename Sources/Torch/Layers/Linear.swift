@@ -1,7 +1,9 @@
 /// `x W^T + b`: `[n, inputFeatures]` to `[n, outputFeatures]`, weights from N(0, 0.01^2), bias 0.
 public final class Linear: Layer {
-  let weight: Tensor  // [out, in]
-  let bias: Tensor  // [out]
+  /// The factors, `[outputFeatures, inputFeatures]`.
+  public let weight: Tensor
+  /// What is added, `[outputFeatures]`.
+  public let bias: Tensor
 
   /// Makes a fully connected layer; `deviation` is the standard deviation of the initial weights.
   public init(

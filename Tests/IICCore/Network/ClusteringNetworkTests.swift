@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Torch
 
@@ -56,5 +57,53 @@ import Torch
       #expect(zip(left, right).allSatisfy { abs($0 - $1) < 1e-5 })
     }
     #expect(once.1.contains { $0.contains { abs($0) > 1e-2 } })
+  }
+
+  /// Where clusters agree on their features but for one factor, the merged cluster's probability is the members' sum.
+  @Test func aMergedClusterHasItsMembersProbability() throws {
+    let generator = try RandomStream(seed: 7).generator()
+    let heads = [
+      HeadConfiguration(name: "main", clusters: 2, subheads: 2),
+      HeadConfiguration(name: "auxiliary", clusters: 4, subheads: 2, deviation: 1),
+    ]
+    let network = try ClusteringNetwork(
+      encoder: FeatureEncoder(layer: Flatten(), featureCount: 3), heads: heads, precision: .float32,
+      generator: generator)
+    let state = Dictionary(uniqueKeysWithValues: network.state.map { ($0.name, $0.tensor) })
+    // Clusters 0 and 2, and 1 and 3, differ by their biases alone: by the logarithm of their masses' ratio, 3.
+    var weight = try #require(state["heads.auxiliary.weight"]).floats()
+    for subhead in 0..<2 {
+      for value in 0..<6 { weight[subhead * 12 + 6 + value] = weight[subhead * 12 + value] }
+    }
+    try #require(state["heads.auxiliary.weight"]).assign(Tensor(weight, shape: [8, 3]))
+    let bias: [Float] = [log(3), log(3), 0, 0]
+    try #require(state["heads.auxiliary.bias"]).assign(Tensor(bias + bias, shape: [8]))
+    let masses = [3.0, 3, 1, 1]
+    let joint = (0..<4).map { i in (0..<4).map { j in i % 2 == j % 2 ? masses[i] * masses[j] : 0 } }
+
+    let merging = ClusterMerging(joint: joint, into: 2)
+    #expect(merging.groups == [0, 1, 0, 1])
+    try network.start("main", from: "auxiliary", [merging, merging])
+    let outputs = try network.outputs(generator.normal([5, 3]), .evaluation)
+    let main = try #require(outputs["main"]).floats()  // [5, 2, 2]
+    let auxiliary = try #require(outputs["auxiliary"]).floats()  // [5, 2, 4]
+    for row in 0..<10 {
+      for cluster in 0..<2 {
+        let sum = auxiliary[row * 4 + cluster] + auxiliary[row * 4 + cluster + 2]
+        #expect(abs(main[row * 2 + cluster] - sum) < 1e-5)
+      }
+    }
+  }
+
+  @Test func initialWeightsHaveTheDeviationAskedFor() throws {
+    for deviation in [0.01, 0.5] {
+      let head = HeadConfiguration(name: "main", clusters: 10, deviation: deviation)
+      let network = try ClusteringNetwork(
+        encoder: FeatureEncoder(layer: Flatten(), featureCount: 400), heads: [head], precision: .float32,
+        generator: RandomStream(seed: 8).generator())
+      let weights = try #require(network.state.first { $0.name == "heads.main.weight" }).tensor.doubles()
+      let found = (weights.reduce(0) { $0 + $1 * $1 } / Double(weights.count)).squareRoot()
+      #expect(abs(found / deviation - 1) < 0.02)
+    }
   }
 }

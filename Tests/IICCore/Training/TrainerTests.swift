@@ -59,6 +59,19 @@ import Torch
     #expect(heads == [["auxiliary"], ["main", "auxiliary"]])
   }
 
+  /// The merged clusters of a head that has found the blobs are the blobs, before the main head learns anything.
+  @Test func theMainHeadMayBeginWithTheAuxiliaryHeadsClustersMerged() throws {
+    let overrides = [
+      "heads.main.startEpoch=12", "heads.main.startFrom=auxiliary", "heads.auxiliary.deviation=0.3",
+      "training.epochs=13", "heads.main.weight=1e-9",
+    ]
+    let experiment = try blobs(overrides, cache: cache)
+    let network = try experiment.train { _ in }
+    #expect(try experiment.report(of: network).byLoss.acc == 1)
+    let random = try blobs(overrides + ["heads.main.startFrom=random"], cache: cache)
+    #expect(try random.report(of: random.train { _ in }).byLoss.acc ?? 1 < 1)
+  }
+
   @Test func theInitialisationOfLowestLossGoesOn() throws {
     let experiment = try blobs(["training.restarts={count: 3, epochs: 2}", "training.epochs=4"], cache: cache)
     var brief: [Int: Double] = [:]

@@ -1,0 +1,60 @@
+import Torch
+
+/// Lets the main head begin with the auxiliary head's clusters, merged.
+///
+/// Random initial clusters often end where one holds two classes and another none, from which small steps do not
+/// lead away. The auxiliary head has clusters to spare and tells such classes apart; merged by what their pairs say,
+/// its clusters are a start on the right side.
+struct MergedStart: Sendable {
+  /// At most so many items are looked at: more do not change which clusters are alike.
+  private static let itemLimit = 20_000
+
+  private let main: HeadConfiguration
+  private let auxiliary: HeadConfiguration
+  private let items: [Int]
+  private let itemsPerStep: Int
+  private let repeats: Int
+
+  /// The start of a manifest whose main head asks for it; nil for others. `items` are those of the main head.
+  init?(_ heads: HeadsConfiguration, _ training: TrainingConfiguration, items: [Int]) {
+    guard heads.main.startFrom == .auxiliary, let auxiliary = heads.auxiliary else { return nil }
+    main = heads.main
+    self.auxiliary = auxiliary
+    self.items = items
+    itemsPerStep = training.itemsPerStep
+    repeats = training.repeats
+  }
+
+  /// Gives the main head its first clusters if `epoch`, which begins, is its first.
+  func begin(_ epoch: Int, _ network: ClusteringNetwork, source: PairSource, random: RandomStream) throws {
+    guard epoch == main.startEpoch else { return }
+    let merged = try joints(network, source, random.child("merging")).map {
+      ClusterMerging(joint: $0, into: main.clusters, lambda: main.lambda)
+    }
+    try network.start(main.name, from: auxiliary.name, merged)
+  }
+
+  /// The auxiliary head's joint over pairs of views, by sub-head: `[S', K', K']`.
+  private func joints(
+    _ network: ClusteringNetwork, _ source: PairSource, _ random: RandomStream
+  ) throws -> [[[Double]]] {
+    let sampler = EpochSampler(items: items, batchSize: itemsPerStep, random: random)
+    let steps = min(sampler.count, max(1, Self.itemLimit / itemsPerStep))
+    let sum = try withoutGradients { () throws -> Tensor? in
+      var sum: Tensor?
+      for step in 0..<steps {
+        let pairs = try source.pairs(of: sampler[step], repeats: repeats, random: random.child("views", step))
+        let (base, transformed) = try network.outputs(pairs, .batchStatistics, of: [auxiliary.name])
+        guard let left = base[auxiliary.name], let right = transformed[auxiliary.name] else { continue }
+        let joint = try InformationLoss.joint(base: left, transformed: right)
+        sum = if let sum { try sum + joint } else { joint }
+      }
+      return sum
+    }
+    let values = try sum?.doubles() ?? []
+    let (count, size) = (auxiliary.clusters, auxiliary.clusters * auxiliary.clusters)
+    return (0..<values.count / size).map { subhead in
+      (0..<count).map { row in Array(values[(subhead * size + row * count)...].prefix(count)) }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import IICCore
+
+@Suite struct HeadsConfigurationTests {
+  private func read(_ main: String, _ auxiliary: String? = nil) throws -> HeadsConfiguration {
+    let text = "main: {clusters: 10\(main)}\n" + (auxiliary.map { "auxiliary: {clusters: 50\($0)}\n" } ?? "")
+    return try ManifestDocument(text: text, source: "a.yaml", folder: nil).read(HeadsConfiguration.self).configuration
+  }
+
+  private func message(_ main: String, _ auxiliary: String? = nil) -> String? {
+    #expect(throws: ManifestError.self) { try read(main, auxiliary) }?.description
+  }
+
+  @Test func withoutFurtherKeysAHeadIsThePapers() throws {
+    let main = try read("").main
+    #expect(main.subheads == 5)
+    #expect(main.lambda == 1)
+    #expect(main.deviation == 0.01)
+    #expect(main.startEpoch == 0)
+    #expect(main.startFrom == .random)
+  }
+
+  @Test func theMainHeadMayBeginWithTheAuxiliaryHeadsClusters() throws {
+    #expect(try read(", startEpoch: 3, startFrom: auxiliary", "").main.startFrom == .auxiliary)
+  }
+
+  @Test func aHeadToBeginWithMustHaveLearned() {
+    let allowed = "expected main.startEpoch above 0 and an auxiliary head that learns until then"
+    #expect(message(", startFrom: auxiliary", "")?.hasSuffix("startFrom: found auxiliary; \(allowed)") == true)
+    #expect(message(", startFrom: auxiliary")?.hasSuffix(allowed) == true)
+  }
+
+  @Test func aHeadToBeginWithMustHaveEnoughClusters() {
+    let found = message(", startEpoch: 1, startFrom: auxiliary, subheads: 6", "")
+    #expect(
+      found?.hasSuffix(
+        "startFrom: found auxiliary; expected an auxiliary head with at least 10 clusters and 6 subheads") == true)
+  }
+
+  @Test func theAuxiliaryHeadHasNoOtherToBeginWith() {
+    #expect(message("", ", startFrom: auxiliary")?.contains("startFrom") == true)
+  }
+
+  @Test func someHeadLearnsFromTheFirstEpochOn() {
+    #expect(message(", startEpoch: 2")?.contains("startEpoch: found 2; expected 0, or an auxiliary head") == true)
+  }
+}
