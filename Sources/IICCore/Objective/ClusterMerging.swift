@@ -77,7 +77,9 @@ struct ClusterMerging {
   }
 
   /// What the sum over f loses when two entries become one.
-  private func gain(_ first: Double, _ second: Double) -> Double { term(first) + term(second) - term(first + second) }
+  private func gain(_ first: Double, _ second: Double) -> Double {
+    term(first) + term(second) - term(first + second)
+  }
 
   private func term(_ x: Double) -> Double { x > 0 ? x * log(x) : 0 }
 }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct HeadsConfigurationTests {
   private func read(_ main: String, _ auxiliary: String? = nil) throws -> HeadsConfiguration {
     let text = "main: {clusters: 10\(main)}\n" + (auxiliary.map { "auxiliary: {clusters: 50\($0)}\n" } ?? "")
-    return try ManifestDocument(text: text, source: "a.yaml", folder: nil).read(HeadsConfiguration.self).configuration
+    return try ManifestDocument(text: text, source: "a.yaml", folder: nil).read(HeadsConfiguration.self)
+      .configuration
   }
 
   private func message(_ main: String, _ auxiliary: String? = nil) -> String? {

@@ -9,7 +9,9 @@ import Testing
     let rows = joint.map { $0.reduce(0, +) }
     var sum = 0.0
     for (i, row) in joint.enumerated() {
-      for (j, p) in row.enumerated() where p > 0 { sum += p * (log(p) - lambda * log(rows[i]) - lambda * log(rows[j])) }
+      for (j, p) in row.enumerated() where p > 0 {
+        sum += p * (log(p) - lambda * log(rows[i]) - lambda * log(rows[j]))
+      }
     }
     return sum
   }
