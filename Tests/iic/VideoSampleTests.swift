@@ -11,7 +11,7 @@ import Testing
     let sample = root.appending(path: "samples/video/iic.yaml").path(percentEncoded: false)
     let settings = [
       "data.source=\(films)", "data.labels=clip", "data.size=24", "views.size=16", "training.epochs=2",
-      "training.batch=45", "training.threads=1", "heads.main.clusters=3", "heads.main.startEpoch=1",
+      "training.batch=45", "training.threads=1", "heads.main.clusters=3",
     ]
     let outcome = try iic(
       ["train", sample, "--run", "run", "--json"] + settings.flatMap { ["--set", $0] }, in: folder)

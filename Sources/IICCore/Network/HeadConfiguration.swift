@@ -24,8 +24,8 @@ public struct HeadConfiguration: Sendable {
   public let parts: [String]?
   /// How often it goes through them in an epoch, when heads are trained in turn.
   public let passes: Int
-  /// The epoch in which it begins to learn, counted from 0.
-  public let startEpoch: Int
+  /// The part of the run after which it begins to learn, from 0 to below 1.
+  public let start: Double
   /// Where its clusters come from then.
   public let startFrom: HeadStart
 
@@ -33,7 +33,7 @@ public struct HeadConfiguration: Sendable {
   public init(
     name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1,
     deviation: Double = 0.01,
-    parts: [String]? = nil, passes: Int = 1, startEpoch: Int = 0, startFrom: HeadStart = .random
+    parts: [String]? = nil, passes: Int = 1, start: Double = 0, startFrom: HeadStart = .random
   ) {
     self.name = name
     self.clusters = clusters
@@ -43,7 +43,7 @@ public struct HeadConfiguration: Sendable {
     self.deviation = deviation
     self.parts = parts
     self.passes = passes
-    self.startEpoch = startEpoch
+    self.start = start
     self.startFrom = startFrom
   }
 
@@ -61,9 +61,9 @@ public struct HeadConfiguration: Sendable {
     parts = try section.strings("parts", default: nil, "parts of the data it is trained on; if absent, all of it")
     passes = try section.integer(
       "passes", default: 1, in: 1...1000, "how often it goes through its data in an epoch, with scheme inTurn")
-    startEpoch = try section.integer(
-      "startEpoch", default: 0, in: 0...1_000_000,
-      "epoch in which it begins to learn, counted from 0; until then the other head prepares the encoder")
+    start = try section.number(
+      "start", default: 0, in: 0...0.99,
+      "part of the run after which it begins to learn; until then the other head prepares the encoder")
     startFrom =
       name == HeadsConfiguration.main
       ? try section.choice(
@@ -71,6 +71,9 @@ public struct HeadConfiguration: Sendable {
         "where its first clusters come from: random weights, or the auxiliary head's clusters, merged")
       : .random
   }
+
+  /// The epoch in which it begins to learn, counted from 0, of a run of so many.
+  func startEpoch(of epochs: Int) -> Int { Int(start * Double(epochs)) }
 }
 
 /// The heads of a manifest.
@@ -93,12 +96,12 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
       "auxiliary", default: nil, "an overclustering head that helps the encoder and is not used afterwards"
     ) { section throws(ManifestError) in try HeadConfiguration("auxiliary", from: section) }
     try section.check(
-      all.contains { $0.startEpoch == 0 }, "main.startEpoch",
-      "found \(main.startEpoch); expected 0, or an auxiliary head with startEpoch 0 that learns until then")
+      all.contains { $0.start == 0 }, "main.start",
+      "found \(main.start); expected 0, or an auxiliary head with start 0 that learns until then")
     guard main.startFrom == .auxiliary else { return }
     try section.check(
-      auxiliary.map { $0.startEpoch < main.startEpoch } ?? false, "main.startFrom",
-      "found auxiliary; expected main.startEpoch above 0 and an auxiliary head that learns until then")
+      auxiliary.map { $0.start < main.start } ?? false, "main.startFrom",
+      "found auxiliary; expected main.start above 0 and an auxiliary head that learns until then")
     try section.check(
       auxiliary.map { $0.clusters >= main.clusters && $0.subheads >= main.subheads } ?? false, "main.startFrom",
       "found auxiliary; expected an auxiliary head with at least \(main.clusters) clusters and "

@@ -48,7 +48,7 @@ public struct EpochPlan: Sendable {
     }
     try Self.check(heads.main, training)
     self.passes = passes
-    startEpochs = Dictionary(uniqueKeysWithValues: heads.all.map { ($0.name, $0.startEpoch) })
+    startEpochs = Dictionary(uniqueKeysWithValues: heads.all.map { ($0.name, $0.startEpoch(of: training.epochs)) })
     itemsPerStep = training.itemsPerStep
     mergedStart = MergedStart(heads, training, items: try Self.items(of: heads.main, dataset))
   }
@@ -60,15 +60,13 @@ public struct EpochPlan: Sendable {
     return items.filter(partners.has)
   }
 
-  /// Throws unless the main head, by whose loss starts and epochs are compared, has learned before they are.
+  /// Throws unless the main head, by whose loss initialisations are compared, has learned before they are.
   private static func check(_ main: HeadConfiguration, _ training: TrainingConfiguration) throws(DataError) {
-    let (key, limit) =
-      training.restarts.count > 1
-      ? ("training.restarts.epochs", training.restarts.epochs) : ("training.epochs", training.epochs)
-    guard main.startEpoch < limit else {
-      throw DataError(
-        "heads.main.startEpoch: found \(main.startEpoch); expected less than \(key), which is \(limit)")
-    }
+    let (restarts, start) = (training.restarts, main.startEpoch(of: training.epochs))
+    guard restarts.count > 1, start >= restarts.epochs else { return }
+    throw DataError(
+      "heads.main.start: found \(main.start), which is epoch \(start) of \(training.epochs), counted from 0; "
+        + "expected one before training.restarts.epochs, which is \(restarts.epochs)")
   }
 
   /// The steps of an epoch, counted from 0, in the order that `random`, the epoch's own stream, gives.

@@ -9,6 +9,7 @@ struct MergedStart: Sendable {
   /// At most so many items are looked at: more do not change which clusters are alike.
   private static let itemLimit = 20_000
 
+  private let epoch: Int
   private let main: HeadConfiguration
   private let auxiliary: HeadConfiguration
   private let items: [Int]
@@ -19,6 +20,7 @@ struct MergedStart: Sendable {
   init?(_ heads: HeadsConfiguration, _ training: TrainingConfiguration, items: [Int]) {
     guard heads.main.startFrom == .auxiliary, let auxiliary = heads.auxiliary else { return nil }
     main = heads.main
+    epoch = main.startEpoch(of: training.epochs)
     self.auxiliary = auxiliary
     self.items = items
     itemsPerStep = training.itemsPerStep
@@ -27,7 +29,7 @@ struct MergedStart: Sendable {
 
   /// Gives the main head its first clusters if `epoch`, which begins, is its first.
   func begin(_ epoch: Int, _ network: ClusteringNetwork, source: PairSource, random: RandomStream) throws {
-    guard epoch == main.startEpoch else { return }
+    guard epoch == self.epoch else { return }
     let merged = try joints(network, source, random.child("merging")).map {
       ClusterMerging(joint: $0, into: main.clusters, lambda: main.lambda)
     }

@@ -40,7 +40,7 @@ import Torch
   /// 300 items, 60 a step: 5 steps an epoch. Stops fall on steps, ends of epochs and between initialisations.
   @Test(arguments: [
     [], ["training.restarts={count: 2, epochs: 1}"], ["training.optimizer=sgd", "training.learningRate=0.001"],
-    ["training.scheme=inTurn"], ["heads.main.startEpoch=1", "heads.main.startFrom=auxiliary"],
+    ["training.scheme=inTurn"], ["heads.main.start=0.25", "heads.main.startFrom=auxiliary"],
   ])
   func aStoppedRunEndsAsIfItHadNotBeenStopped(overrides: [String]) throws {
     let whole = try run("whole", overrides)

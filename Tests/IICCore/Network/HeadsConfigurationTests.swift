@@ -18,22 +18,22 @@ import Testing
     #expect(main.subheads == 5)
     #expect(main.lambda == 1)
     #expect(main.deviation == 0.01)
-    #expect(main.startEpoch == 0)
+    #expect(main.start == 0)
     #expect(main.startFrom == .random)
   }
 
   @Test func theMainHeadMayBeginWithTheAuxiliaryHeadsClusters() throws {
-    #expect(try read(", startEpoch: 3, startFrom: auxiliary", "").main.startFrom == .auxiliary)
+    #expect(try read(", start: 0.3, startFrom: auxiliary", "").main.startFrom == .auxiliary)
   }
 
   @Test func aHeadToBeginWithMustHaveLearned() {
-    let allowed = "expected main.startEpoch above 0 and an auxiliary head that learns until then"
+    let allowed = "expected main.start above 0 and an auxiliary head that learns until then"
     #expect(message(", startFrom: auxiliary", "")?.hasSuffix("startFrom: found auxiliary; \(allowed)") == true)
     #expect(message(", startFrom: auxiliary")?.hasSuffix(allowed) == true)
   }
 
   @Test func aHeadToBeginWithMustHaveEnoughClusters() {
-    let found = message(", startEpoch: 1, startFrom: auxiliary, subheads: 6", "")
+    let found = message(", start: 0.5, startFrom: auxiliary, subheads: 6", "")
     #expect(
       found?.hasSuffix(
         "startFrom: found auxiliary; expected an auxiliary head with at least 10 clusters and 6 subheads") == true)
@@ -44,6 +44,14 @@ import Testing
   }
 
   @Test func someHeadLearnsFromTheFirstEpochOn() {
-    #expect(message(", startEpoch: 2")?.contains("startEpoch: found 2; expected 0, or an auxiliary head") == true)
+    let allowed = "start: found 0.5; expected 0, or an auxiliary head with start 0 that learns until then"
+    #expect(message(", start: 0.5")?.hasSuffix(allowed) == true)
+    #expect(message(", start: 0.5", ", start: 0.5")?.hasSuffix(allowed) == true)
+    #expect(message(", start: 1", "")?.contains("start: found \"1\"; expected a number") == true)
+  }
+
+  @Test func theFirstEpochIsThatPartOfTheRun() throws {
+    let main = try read(", start: 0.55", "").main
+    #expect([1, 2, 13, 20].map(main.startEpoch) == [0, 1, 7, 11])
   }
 }

@@ -78,30 +78,25 @@ import Testing
   }
 
   @Test func aHeadIsLeftOutUntilItsFirstEpoch() throws {
-    let together = try plan(epochs: 5, main: ", startEpoch: 2")
+    let together = try plan(epochs: 5, main: ", start: 0.4")
     let random = RandomStream(seed: 0)
     for epoch in 0..<2 {
       #expect(together.steps(of: epoch, random: random).allSatisfy { $0.heads == ["auxiliary"] })
     }
     #expect(together.steps(of: 2, random: random).allSatisfy { $0.heads == ["main", "auxiliary"] })
-    let inTurn = try plan(", scheme: inTurn", epochs: 5, main: ", startEpoch: 2")
+    let inTurn = try plan(", scheme: inTurn", epochs: 5, main: ", start: 0.4")
     #expect(inTurn.steps(of: 1, random: random).count == 5)
     #expect(inTurn.steps(of: 2, random: random).count == 10)
   }
 
-  @Test func theMainHeadMustHaveLearnedBeforeStartsAreCompared() throws {
-    let late = #expect(throws: DataError.self) { try plan(epochs: 5, main: ", startEpoch: 5") }
-    #expect(
-      late?.description == "heads.main.startEpoch: found 5; expected less than training.epochs, which is 5")
-    let compared = #expect(throws: DataError.self) {
-      try plan(", restarts: {count: 2, epochs: 2}", epochs: 5, main: ", startEpoch: 2")
+  @Test func theMainHeadMustHaveLearnedBeforeInitialisationsAreCompared() throws {
+    let error = #expect(throws: DataError.self) {
+      try plan(", restarts: {count: 2, epochs: 2}", epochs: 5, main: ", start: 0.4")
     }
     #expect(
-      compared?.description
-        == "heads.main.startEpoch: found 2; expected less than training.restarts.epochs, which is 2")
-    #expect(throws: ManifestError.self) {
-      try plan(epochs: 5, main: ", startEpoch: 1", auxiliary: ", startEpoch: 1")
-    }
+      error?.description == "heads.main.start: found 0.4, which is epoch 2 of 5, counted from 0; "
+        + "expected one before training.restarts.epochs, which is 2")
+    _ = try plan(", restarts: {count: 2, epochs: 3}", epochs: 5, main: ", start: 0.4")
   }
 
   @Test func partsAreTakenInTheOrderNamedAndMustExist() throws {

@@ -45,7 +45,7 @@ import Torch
   @Test func aHeadThatStartsLaterKeepsItsWeightsUntilThen() throws {
     var main: [[[Float]]] = []
     var heads: [Set<String>] = []
-    _ = try blobs(["heads.main.startEpoch=1", "training.epochs=2"], cache: cache).train { event in
+    _ = try blobs(["heads.main.start=0.5", "training.epochs=2"], cache: cache).train { event in
       guard case .epoch(let record, let state) = event else { return }
       heads.append(Set(record.losses.keys))
       main.append(
@@ -62,7 +62,7 @@ import Torch
   /// The merged clusters of a head that has found the blobs are the blobs, before the main head learns anything.
   @Test func theMainHeadMayBeginWithTheAuxiliaryHeadsClustersMerged() throws {
     let overrides = [
-      "heads.main.startEpoch=12", "heads.main.startFrom=auxiliary", "heads.auxiliary.deviation=0.3",
+      "heads.main.start=0.95", "heads.main.startFrom=auxiliary", "heads.auxiliary.deviation=0.3",
       "training.epochs=13", "heads.main.weight=1e-9",
     ]
     let experiment = try blobs(overrides, cache: cache)
