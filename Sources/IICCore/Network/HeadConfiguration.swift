@@ -32,8 +32,8 @@ public struct HeadConfiguration: Sendable {
   /// Makes a head's configuration.
   public init(
     name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1,
-    deviation: Double = 0.01,
-    parts: [String]? = nil, passes: Int = 1, start: Double = 0, startFrom: HeadStart = .random
+    deviation: Double = 0.01, parts: [String]? = nil, passes: Int = 1, start: Double = 0,
+    startFrom: HeadStart = .random
   ) {
     self.name = name
     self.clusters = clusters
@@ -57,7 +57,7 @@ public struct HeadConfiguration: Sendable {
     weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
     deviation = try section.number(
       "deviation", default: 0.01, in: 0.0001...10,
-      "standard deviation of its initial weights; above 0.01, the paper's, all clusters are in use from the start")
+      "standard deviation of its initial weights; above 0.01, the paper's, more clusters are in use from the start")
     parts = try section.strings("parts", default: nil, "parts of the data it is trained on; if absent, all of it")
     passes = try section.integer(
       "passes", default: 1, in: 1...1000, "how often it goes through its data in an epoch, with scheme inTurn")

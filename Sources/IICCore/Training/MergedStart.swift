@@ -6,7 +6,7 @@ import Torch
 /// lead away. The auxiliary head has clusters to spare and tells such classes apart; merged by what their pairs say,
 /// its clusters are a start on the right side.
 struct MergedStart: Sendable {
-  /// At most so many items are looked at: more do not change which clusters are alike.
+  /// At most so many items are looked at, so that the start costs little beside an epoch of large data.
   private static let itemLimit = 20_000
 
   private let epoch: Int
