@@ -21,7 +21,7 @@ struct Throughput: ParsableCommand {
   @Option(help: "Timed steps.")
   var steps = 6
 
-  @Option(help: "bfloat16 or float32; if absent, the best the processor has.")
+  @Option(help: "bfloat16 or float32; if absent, the faster one here.")
   var precision: String?
 
   @Option(help: "Threads; if absent, one per core.")
@@ -80,7 +80,7 @@ struct Throughput: ParsableCommand {
       ? timed[timed.count / 2] : (timed[timed.count / 2 - 1] + timed[timed.count / 2]) / 2
     // The backward pass computes as much again for the inputs and for the weights.
     let rate = 3 * Double(counter.value) / Double(seconds.count) / median / 1e9
-    let machine = try matrixProductRate(experiment.precision)
+    let machine = try experiment.precision.matrixProductRate(side: 2048)
     return Figures(
       recipe: recipe.rawValue, precision: experiment.precision.rawValue, batch: batch, libtorch: Runtime.version,
       pairsPerSecond: Double(batch) / median, secondsPerStep: median, peakMemory: peak, gigaflops: rate,
@@ -92,21 +92,6 @@ struct Throughput: ParsableCommand {
     var usage = rusage()
     getrusage(RUSAGE_SELF.rawValue, &usage)
     return Double(usage.ru_maxrss) / 1e6
-  }
-
-  /// The best of several products of 2048 x 2048 matrices, GFLOP/s.
-  private func matrixProductRate(_ precision: Precision) throws -> Double {
-    let side = 2048
-    let generator = try RandomGenerator(seed: 0)
-    let type: DataType = precision == .bfloat16 ? .bfloat16 : .float32
-    let (left, right) = (try generator.normal([side, side]).to(type), try generator.normal([side, side]).to(type))
-    var best = Duration.seconds(1000)
-    for _ in 0..<8 {
-      let start = ContinuousClock.now
-      _ = try left.matmul(right)
-      best = min(best, ContinuousClock.now - start)
-    }
-    return 2 * Double(side * side * side) / (best / .seconds(1)) / 1e9
   }
 
   private struct Figures: Encodable {

@@ -1,13 +1,15 @@
 /// What a checkpoint says beside its tensors: `state.json`.
 struct CheckpointState: Sendable, Codable {
   /// Raised when the layout changes; others are refused.
-  static let version = 1
+  static let version = 2
 
   /// Where one initialisation is.
   struct Position: Sendable, Codable {
     let restart, epoch, step: Int
     /// Absent before the first epoch is done.
     let loss: Double?
+    /// The heads that have begun to learn.
+    let begun: [String]
     let record: EpochRecord
   }
 

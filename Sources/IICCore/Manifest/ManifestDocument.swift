@@ -13,7 +13,7 @@ public struct ManifestDocument: Sendable {
   public let source: String
   /// The folder that relative paths in the text start from; absolute.
   public let folder: String
-  let root: ManifestNode
+  private(set) var root: ManifestNode
 
   /// Loads a file of at most 1 MiB.
   ///
@@ -45,6 +45,13 @@ public struct ManifestDocument: Sendable {
       try ManifestOverride(override, source: source).apply(to: &root)
     }
     self.root = root
+  }
+
+  /// This manifest with one more override.
+  func setting(_ override: String) throws(ManifestError) -> ManifestDocument {
+    var document = self
+    try ManifestOverride(override, source: source).apply(to: &document.root)
+    return document
   }
 
   /// Reads the whole manifest as one type.

@@ -8,6 +8,9 @@ public enum HeadStart: String, CaseIterable, Sendable {
 
 /// A head of a manifest: how many clusters it has and what it weighs.
 public struct HeadConfiguration: Sendable {
+  /// The paper's deviation of initial weights.
+  public static let standardDeviation = 0.01
+
   /// `main`, whose clusters are the result, or `auxiliary`, which helps the encoder learn.
   public let name: String
   /// K, the number of clusters.
@@ -32,7 +35,7 @@ public struct HeadConfiguration: Sendable {
   /// Makes a head's configuration.
   public init(
     name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1,
-    deviation: Double = 0.01, parts: [String]? = nil, passes: Int = 1, start: Double = 0,
+    deviation: Double = standardDeviation, parts: [String]? = nil, passes: Int = 1, start: Double = 0,
     startFrom: HeadStart = .random
   ) {
     self.name = name
@@ -56,7 +59,7 @@ public struct HeadConfiguration: Sendable {
       "lambda", default: 1, in: 0.1...10, "weight of the marginals' entropy; above 1 evens clusters out")
     weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
     deviation = try section.number(
-      "deviation", default: 0.01, in: 0.0001...10,
+      "deviation", default: Self.standardDeviation, in: 0.0001...10,
       "standard deviation of its initial weights; above 0.01, the paper's, more clusters are in use from the start")
     parts = try section.strings("parts", default: nil, "parts of the data it is trained on; if absent, all of it")
     passes = try section.integer(
@@ -99,6 +102,9 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
       all.contains { $0.start == 0 }, "main.start",
       "found \(main.start); expected 0, or an auxiliary head with start 0 that learns until then")
     guard main.startFrom == .auxiliary else { return }
+    try section.check(
+      main.deviation == HeadConfiguration.standardDeviation, "main.deviation",
+      "found \(main.deviation); a head that starts from the auxiliary one has no random weights: leave the key out")
     try section.check(
       auxiliary.map { $0.start < main.start } ?? false, "main.startFrom",
       "found auxiliary; expected main.start above 0 and an auxiliary head that learns until then")

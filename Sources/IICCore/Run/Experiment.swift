@@ -22,15 +22,17 @@ public struct Experiment {
     _ document: ManifestDocument, registry: ModalityRegistry, cache: SampleCache = SampleCache(),
     dataset given: Dataset? = nil
   ) throws {
-    let resolved = try document.read { root throws(ManifestError) in
-      try ExperimentConfiguration(from: root, registry: registry)
+    var resolved = try Self.read(document, registry)
+    let training = resolved.configuration.training
+    try Runtime.prepare(threads: training.threads)
+    try training.device.prepare()
+    precision = try training.precision ?? .fastest(on: training.device)
+    if training.precision == nil {
+      // The run's manifest names it, so that the run is resumed and evaluated in the same one.
+      resolved = try Self.read(document.setting("training.precision=\(precision.rawValue)"), registry)
     }
     configuration = resolved.configuration
     resolvedYAML = resolved.resolvedYAML()
-    let training = configuration.training
-    try Runtime.prepare(threads: training.threads)
-    try training.device.prepare()
-    precision = training.precision ?? .best(on: training.device)
     var dataset = try given ?? configuration.modality.dataset(cache: cache)
     let pairs = try configuration.pairs?.apply(to: &dataset)
     pairsHash = pairs?.contentHash
@@ -42,6 +44,14 @@ public struct Experiment {
       } else {
         try dataset.items(in: configuration.heads.main.parts, key: "heads.main.parts")
       }
+  }
+
+  private static func read(
+    _ document: ManifestDocument, _ registry: ModalityRegistry
+  ) throws(ManifestError) -> ResolvedManifest<ExperimentConfiguration> {
+    try document.read { root throws(ManifestError) in
+      try ExperimentConfiguration(from: root, registry: registry)
+    }
   }
 
   /// A network with initial weights.

@@ -69,10 +69,15 @@ public struct EpochPlan: Sendable {
         + "expected one before training.restarts.epochs, which is \(restarts.epochs)")
   }
 
-  /// The steps of an epoch, counted from 0, in the order that `random`, the epoch's own stream, gives.
-  func steps(of epoch: Int, random: RandomStream) -> [Step] {
+  /// The heads that learn in an epoch, counted from 0, of a run that was planned so from its beginning.
+  func heads(of epoch: Int) -> Set<String> {
+    Set(startEpochs.filter { $0.value <= epoch }.keys)
+  }
+
+  /// The steps of an epoch in which these heads learn, in the order that `random`, the epoch's own stream, gives.
+  func steps(heads: Set<String>, random: RandomStream) -> [Step] {
     passes.enumerated().flatMap { place, pass -> [Step] in
-      let heads = pass.heads.filter { startEpochs[$0, default: 0] <= epoch }
+      let heads = pass.heads.filter(heads.contains)
       guard !heads.isEmpty else { return [] }
       let sampler = EpochSampler(
         items: pass.items, batchSize: itemsPerStep, random: random.child("pass", place))

@@ -9,7 +9,6 @@ struct MergedStart: Sendable {
   /// At most so many items are looked at, so that the start costs little beside an epoch of large data.
   private static let itemLimit = 20_000
 
-  private let epoch: Int
   private let main: HeadConfiguration
   private let auxiliary: HeadConfiguration
   private let items: [Int]
@@ -20,16 +19,14 @@ struct MergedStart: Sendable {
   init?(_ heads: HeadsConfiguration, _ training: TrainingConfiguration, items: [Int]) {
     guard heads.main.startFrom == .auxiliary, let auxiliary = heads.auxiliary else { return nil }
     main = heads.main
-    epoch = main.startEpoch(of: training.epochs)
     self.auxiliary = auxiliary
     self.items = items
     itemsPerStep = training.itemsPerStep
     repeats = training.repeats
   }
 
-  /// Gives the main head its first clusters if `epoch`, which begins, is its first.
-  func begin(_ epoch: Int, _ network: ClusteringNetwork, source: PairSource, random: RandomStream) throws {
-    guard epoch == self.epoch else { return }
+  /// Gives the main head its first clusters; `random` is the stream of the epoch that it begins in.
+  func begin(_ network: ClusteringNetwork, source: PairSource, random: RandomStream) throws {
     let merged = try joints(network, source, random.child("merging")).map {
       ClusterMerging(joint: $0, into: main.clusters, lambda: main.lambda)
     }

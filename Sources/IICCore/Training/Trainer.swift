@@ -58,11 +58,11 @@ public struct Trainer {
   private func trainEpoch(_ state: TrainingState, _ observe: (TrainingEvent) throws -> Void) throws {
     let candidate = state.current
     let random = candidate.random.child("epoch", candidate.epoch)
-    let steps = plan.steps(of: candidate.epoch, random: random)
     if candidate.step == 0 {
       candidate.record = EpochRecord(restart: candidate.restart, epoch: candidate.epoch)
-      try plan.mergedStart?.begin(candidate.epoch, candidate.network, source: source, random: random)
+      try beginHeads(of: candidate, random)
     }
+    let steps = plan.steps(heads: candidate.begun, random: random)
     let lastMainStep = steps.lastIndex { $0.heads.contains(HeadsConfiguration.main) }
     while candidate.step < steps.count {
       let start = ContinuousClock.now
@@ -92,5 +92,14 @@ public struct Trainer {
     candidate.epoch += 1
     candidate.step = 0
     try observe(.epoch(record, state))
+  }
+
+  /// Lets the heads whose time has come begin. One that has begun goes on, though a run that grew would begin it later.
+  private func beginHeads(of candidate: Candidate, _ random: RandomStream) throws {
+    let beginning = plan.heads(of: candidate.epoch).subtracting(candidate.begun)
+    if beginning.contains(HeadsConfiguration.main) {
+      try plan.mergedStart?.begin(candidate.network, source: source, random: random)
+    }
+    candidate.begun.formUnion(beginning)
   }
 }

@@ -37,7 +37,7 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
   public let restarts: RestartConfiguration
   /// The seed that all of the run's random streams derive from.
   public let seed: Int
-  /// The precision of the network; nil is the best the processor has.
+  /// The precision of the network; nil is the faster one.
   public let precision: Precision?
   /// The threads an operation may use; nil is one per core.
   public let threads: Int?
@@ -63,7 +63,7 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
     seed = try section.integer("seed", default: 0, "seed of all random streams")
     precision = try section.choice(
       "precision", default: nil, of: Precision.self,
-      "precision of the network; if absent, the best the processor has")
+      "precision of the network; if absent, the faster one on this machine, measured")
     threads = try section.integer("threads", default: nil, in: 1...1024, "threads; if absent, one per core")
     let deviceName = try section.string("device", default: "cpu", "cpu, or cuda:0 and so on")
     let index = deviceName.hasPrefix("cuda:") ? Int(deviceName.dropFirst(5)) : nil

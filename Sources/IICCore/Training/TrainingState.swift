@@ -30,6 +30,8 @@ public final class Candidate {
   public internal(set) var epoch = 0
   /// The steps done in this epoch.
   public internal(set) var step = 0
+  /// The heads that have begun to learn.
+  public internal(set) var begun: Set<String> = []
   /// The figures of this epoch so far.
   public internal(set) var record: EpochRecord
   /// The mean loss of the main head's best sub-head over the last whole epoch, nats.
@@ -64,13 +66,15 @@ extension Candidate {
   ) throws {
     try self.init(position.restart, configuration, makeNetwork)
     (epoch, step, record) = (position.epoch, position.step, position.record)
+    begun = Set(position.begun)
     loss = position.loss ?? .infinity
   }
 
   /// Where it is, for a checkpoint.
   var position: CheckpointState.Position {
     CheckpointState.Position(
-      restart: restart, epoch: epoch, step: step, loss: loss.isFinite ? loss : nil, record: record)
+      restart: restart, epoch: epoch, step: step, loss: loss.isFinite ? loss : nil, begun: begun.sorted(),
+      record: record)
   }
 
   /// Everything that a step changes: the network and what the optimiser keeps.

@@ -58,6 +58,15 @@ import Torch
     #expect(try longer == run("whole", ["training.epochs=5"]))
   }
 
+  /// Of 4 epochs of 5 steps it begins in the second; of 8 it would begin in the third.
+  @Test(arguments: [7, 10]) func aHeadThatHasBegunGoesOnWhenEpochsGrow(stop: Int) throws {
+    let heads = ["heads.main.start=0.25", "heads.main.startFrom=auxiliary", "training.schedule=constant"]
+    _ = try run("run", heads, stopAfter: stop)
+    let longer = try run("run", heads + ["training.epochs=8"], resuming: true)
+    let planned = heads + ["heads.main.start=0.125", "training.epochs=8"]
+    #expect(try longer == run("whole", planned))
+  }
+
   @Test func aChangedManifestIsRefusedWithTheDifference() throws {
     _ = try run("run", stopAfter: 3)
     let error = #expect(throws: DataError.self) {

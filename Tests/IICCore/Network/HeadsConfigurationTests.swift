@@ -39,6 +39,11 @@ import Testing
         "startFrom: found auxiliary; expected an auxiliary head with at least 10 clusters and 6 subheads") == true)
   }
 
+  @Test func aHeadThatBeginsWithAnothersClustersHasNoDeviation() {
+    let found = message(", start: 0.5, startFrom: auxiliary, deviation: 0.1", "")
+    #expect(found?.contains("main.deviation: found 0.1; a head that starts from the auxiliary one") == true)
+  }
+
   @Test func theAuxiliaryHeadHasNoOtherToBeginWith() {
     #expect(message("", ", startFrom: auxiliary")?.contains("startFrom") == true)
   }

@@ -40,13 +40,17 @@ import Testing
     return try EpochPlan(sections.training, heads: sections.heads, dataset: dataset)
   }
 
+  private func steps(_ plan: EpochPlan, epoch: Int = 0, seed: Int = 0) -> [EpochPlan.Step] {
+    plan.steps(heads: plan.heads(of: epoch), random: RandomStream(seed: seed))
+  }
+
   private func heads(_ plan: EpochPlan) -> [[String]] {
-    plan.steps(of: 0, random: RandomStream(seed: 0)).map(\.heads)
+    steps(plan).map(\.heads)
   }
 
   @Test func togetherAllHeadsShareOnePass() throws {
     let plan = try plan()
-    let steps = plan.steps(of: 0, random: RandomStream(seed: 0))
+    let steps = steps(plan)
     #expect(steps.count == 5)
     #expect(steps.allSatisfy { $0.heads == ["main", "auxiliary"] && $0.items.count == 8 })
     #expect(Set(steps.flatMap(\.items)) == Set(0..<40))
@@ -55,14 +59,13 @@ import Testing
   @Test func togetherHeadsCannotHavePartsOfTheirOwn() throws {
     let error = #expect(throws: DataError.self) { try plan(main: ", parts: train") }
     #expect(error?.description == "heads: parts differ between the heads; that needs training.scheme: inTurn")
-    let steps = try plan(main: ", parts: train", auxiliary: ", parts: train").steps(
-      of: 0, random: RandomStream(seed: 0))
+    let steps = try steps(plan(main: ", parts: train", auxiliary: ", parts: train"))
     #expect(Set(steps.flatMap(\.items)) == Set(0..<24))
   }
 
   @Test func inTurnEachHeadGoesThroughItsParts() throws {
     let plan = try plan(", scheme: inTurn", main: ", parts: train", auxiliary: ", passes: 2")
-    let steps = plan.steps(of: 0, random: RandomStream(seed: 0))
+    let steps = steps(plan)
     #expect(
       steps.map(\.heads) == Array(repeating: ["auxiliary"], count: 10) + Array(repeating: ["main"], count: 3))
     for pass in [steps[0..<5], steps[5..<10]] { #expect(Set(pass.flatMap(\.items)) == Set(0..<40)) }
@@ -79,14 +82,13 @@ import Testing
 
   @Test func aHeadIsLeftOutUntilItsFirstEpoch() throws {
     let together = try plan(epochs: 5, main: ", start: 0.4")
-    let random = RandomStream(seed: 0)
     for epoch in 0..<2 {
-      #expect(together.steps(of: epoch, random: random).allSatisfy { $0.heads == ["auxiliary"] })
+      #expect(steps(together, epoch: epoch).allSatisfy { $0.heads == ["auxiliary"] })
     }
-    #expect(together.steps(of: 2, random: random).allSatisfy { $0.heads == ["main", "auxiliary"] })
+    #expect(steps(together, epoch: 2).allSatisfy { $0.heads == ["main", "auxiliary"] })
     let inTurn = try plan(", scheme: inTurn", epochs: 5, main: ", start: 0.4")
-    #expect(inTurn.steps(of: 1, random: random).count == 5)
-    #expect(inTurn.steps(of: 2, random: random).count == 10)
+    #expect(steps(inTurn, epoch: 1).count == 5)
+    #expect(steps(inTurn, epoch: 2).count == 10)
   }
 
   @Test func theMainHeadMustHaveLearnedBeforeInitialisationsAreCompared() throws {
@@ -100,8 +102,7 @@ import Testing
   }
 
   @Test func partsAreTakenInTheOrderNamedAndMustExist() throws {
-    let steps = try plan(main: ", parts: [rest]", auxiliary: ", parts: [rest]").steps(
-      of: 0, random: RandomStream(seed: 0))
+    let steps = try steps(plan(main: ", parts: [rest]", auxiliary: ", parts: [rest]"))
     #expect(Set(steps.flatMap(\.items)) == Set(24..<40))
     let error = #expect(throws: DataError.self) { try plan(", scheme: inTurn", main: ", parts: [tset]") }
     #expect(error?.description == "heads.main.parts: found \"tset\"; this data's parts are train, rest")
@@ -109,7 +110,7 @@ import Testing
 
   @Test func itemsWithoutPartnersAreLeftOut() throws {
     let partners = Partners((0..<40).map { $0 % 2 == 0 ? [($0 + 2) % 40] : [] })
-    let steps = try plan(partners: partners).steps(of: 0, random: RandomStream(seed: 0))
+    let steps = try steps(plan(partners: partners))
     #expect(steps.count == 2)
     #expect(steps.flatMap(\.items).allSatisfy { $0 % 2 == 0 })
     let few = Partners((0..<40).map { $0 < 7 ? [7] : [] })
@@ -119,7 +120,7 @@ import Testing
 
   @Test func theOrderDependsOnTheEpochsStreamAlone() throws {
     let plan = try plan()
-    let orders = [5, 5, 6].map { plan.steps(of: 0, random: RandomStream(seed: $0)).flatMap(\.items) }
+    let orders = [5, 5, 6].map { steps(plan, seed: $0).flatMap(\.items) }
     #expect(orders[0] == orders[1])
     #expect(orders[0] != orders[2])
   }
