@@ -171,11 +171,3 @@ extension SampleDescription {
     }
   }
 }
-
-/// Something wrong with the data: the message says where and what is allowed.
-public struct DataError: Error, Sendable, CustomStringConvertible {
-  public let description: String
-
-  /// Makes an error with a message for the user.
-  public init(_ description: String) { self.description = description }
-}
