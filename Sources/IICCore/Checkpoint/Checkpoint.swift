@@ -36,11 +36,15 @@ struct Checkpoint: Sendable {
       throw DataError("the checksums in \(ChecksumList.name) do not fit the files")
     }
     let data = try Data(contentsOf: folder.appending(path: Self.stateName))
+    let version = try JSONDecoder().decode(Version.self, from: data).version
+    guard version == CheckpointState.version else { throw OtherVersion(found: version) }
     state = try JSONDecoder().decode(CheckpointState.self, from: data)
-    guard state.version == CheckpointState.version else {
-      throw DataError("found version \(state.version); expected \(CheckpointState.version)")
-    }
     tensors = try SafetensorsFile(contentsOf: folder.appending(path: Self.tensorsName))
+  }
+
+  /// It is whole, and another version of this program wrote it.
+  struct OtherVersion: Error {
+    let found: Int
   }
 
   /// Writes into an empty folder and brings everything to the disk.
@@ -59,4 +63,9 @@ struct Checkpoint: Sendable {
     let named = try training.tensors().map { NamedTensor(name: $0.name, tensor: $0.tensor, isParameter: false) }
     try Weights.assign(tensors, from: Self.tensorsName, into: named) { _ in false }
   }
+}
+
+/// What every version of the layout says.
+private struct Version: Decodable {
+  let version: Int
 }

@@ -35,16 +35,20 @@ struct CheckpointStore: Sendable {
   }
 
   /// The newest checkpoint that is whole, with what is wrong with newer ones; nil if none is.
-  func newest() -> (checkpoint: Checkpoint?, damaged: [String]) {
-    var damaged: [String] = []
+  func newest() -> (checkpoint: Checkpoint?, passedOver: [String]) {
+    var passedOver: [String] = []
     for number in numbers.reversed() {
       do {
-        return (try Checkpoint(from: place(number)), damaged)
+        return (try Checkpoint(from: place(number)), passedOver)
+      } catch let error as Checkpoint.OtherVersion {
+        passedOver.append(
+          "\(place(number).path(percentEncoded: false)) was written by another version of this program: found layout "
+            + "\(error.found); expected \(CheckpointState.version)")
       } catch {
-        damaged.append("\(place(number).path(percentEncoded: false)) is damaged: \(error)")
+        passedOver.append("\(place(number).path(percentEncoded: false)) is damaged: \(error)")
       }
     }
-    return (nil, damaged)
+    return (nil, passedOver)
   }
 }
 

@@ -33,8 +33,8 @@ public struct Dataset: Sendable {
       guard let range = ranges[name] else {
         let known = description.parts.map(\.name).joined(separator: ", ")
         throw DataError(
-          "\(key): found \"\(name)\"; "
-            + (known.isEmpty ? "this data has no parts" : "this data's parts are \(known)"))
+          "found \"\(name)\"; " + (known.isEmpty ? "this data has no parts" : "this data's parts are \(known)"),
+          key: key)
       }
       items += range
     }

@@ -39,7 +39,9 @@ public struct PairLikeness: Sendable, Encodable {
     }
     let n = one.shape[0]
     let rows = try Self.directions(Tensor.concatenated([one.to(.float32), other.to(.float32)], along: 0))
+    // What float32 cannot tell apart is a tie, whatever the order in which a processor adds.
     let cosines = try rows.sliced(0..<n).matmul(rows.sliced(n..<(2 * n)).transposed()).doubles()  // [n, n]
+      .map { ($0 * 1e6).rounded() / 1e6 }
     let paired = (0..<n).map { cosines[$0 * n + $0] }
     let random = cosines.indices.filter { $0 / n != $0 % n }.map { cosines[$0] }.sorted()
     pairs = n

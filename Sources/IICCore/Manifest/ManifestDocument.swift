@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 
 /// A manifest as written: YAML text and what the command line puts over it, not yet given a meaning.
@@ -52,6 +53,22 @@ public struct ManifestDocument: Sendable {
     var document = self
     try ManifestOverride(override, source: source).apply(to: &document.root)
     return document
+  }
+
+  /// Runs `body`, which looks at data as the manifest says. What is wrong then is an error at the key that it names,
+  /// or at `key`.
+  func locating<Value>(_ key: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DataError {
+      throw self.error(at: error.key ?? key, error.problem)
+    } catch let error as ArchiveError {
+      throw self.error(at: key, error.description)
+    }
+  }
+
+  private func error(at key: String, _ problem: String) -> ManifestError {
+    ManifestError(source: source, place: root.place(of: key.split(separator: ".")), key: key, problem: problem)
   }
 
   /// Reads the whole manifest as one type.

@@ -26,6 +26,14 @@ struct ManifestNode: Sendable {
   static func text(_ text: String) -> Self { Self(.scalar(text, isPlain: false)) }
   static let null = plain("null")
 
+  /// Where the value at a path of keys stands, or what of the path there is.
+  func place(of keys: [Substring]) -> ManifestError.Place {
+    guard let key = keys.first, case .section(let entries) = content,
+      let entry = entries.first(where: { $0.key == key })
+    else { return place }
+    return entry.value.place(of: Array(keys.dropFirst()))
+  }
+
   /// True for `key:` with nothing behind it.
   var isEmpty: Bool {
     if case .scalar("", isPlain: true) = content { return true }

@@ -48,7 +48,7 @@ public struct InformationLoss: Sendable {
   public func loss(of joint: Tensor) throws(TorchError) -> Tensor {
     let symmetric = try joint + joint.transposed()
     let normalised = try symmetric / symmetric.sum([1, 2], keepingDimensions: true)
-    // The smallest step of float32: a smaller bound would let the logarithm of 0 through.
+    // The published code bounds by the smallest step of float32, and so do figures to be compared with it.
     let p = try normalised.clamped(min: Double(Float.ulpOfOne))  // [S, K, K]
     let rows = try p.sum([2], keepingDimensions: true).log()  // [S, K, 1]
     let columns = try p.sum([1], keepingDimensions: true).log()  // [S, 1, K]

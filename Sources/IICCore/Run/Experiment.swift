@@ -14,6 +14,7 @@ public struct Experiment {
   public let warnings: [String]
   /// The precision the network runs in.
   public let precision: Precision
+  private let document: ManifestDocument
   /// The SHA-256 of the table of pairs, if there is one.
   let pairsHash: String?
 
@@ -31,19 +32,22 @@ public struct Experiment {
       // The run's manifest names it, so that the run is resumed and evaluated in the same one.
       resolved = try Self.read(document.setting("training.precision=\(precision.rawValue)"), registry)
     }
-    configuration = resolved.configuration
+    let configuration = resolved.configuration
     resolvedYAML = resolved.resolvedYAML()
-    var dataset = try given ?? configuration.modality.dataset(cache: cache)
-    let pairs = try configuration.pairs?.apply(to: &dataset)
+    var dataset = try document.locating("data.source") { try given ?? configuration.modality.dataset(cache: cache) }
+    let pairs = try document.locating("pairs.source") { try configuration.pairs?.apply(to: &dataset) }
     pairsHash = pairs?.contentHash
     warnings = dataset.description.notes + (pairs?.warnings ?? [])
-    self.dataset = dataset
-    evaluatedItems =
+    evaluatedItems = try document.locating("evaluation") {
       if let parts = configuration.evaluation.parts {
         try dataset.items(in: parts, key: "evaluation.parts")
       } else {
         try dataset.items(in: configuration.heads.main.parts, key: "heads.main.parts")
       }
+    }
+    self.configuration = configuration
+    self.dataset = dataset
+    self.document = document
   }
 
   private static func read(
@@ -71,9 +75,11 @@ public struct Experiment {
 
   /// What trains a network as the manifest says. Throws if the data does not allow it.
   public func trainer() throws -> Trainer {
-    Trainer(
-      configuration.training,
-      plan: try EpochPlan(configuration.training, heads: configuration.heads, dataset: dataset),
+    let plan = try document.locating("training") {
+      try EpochPlan(configuration.training, heads: configuration.heads, dataset: dataset)
+    }
+    return Trainer(
+      configuration.training, plan: plan,
       source: PairSource(configuration.modality, dataset, device: configuration.training.device),
       objective: ClusteringObjective(configuration.heads.all), makeNetwork: makeNetwork)
   }

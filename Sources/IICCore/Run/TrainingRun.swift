@@ -46,18 +46,14 @@ public struct TrainingRun {
   ) throws -> Result {
     let lock = try RunLock(folder)
     defer { withExtendedLifetime(lock) {} }
-    try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
-    try folder.write(json: Receipt(experiment), to: folder.receipt)
-    let trainer = try experiment.trainer()
-    let recorder = RunRecorder(experiment, folder)
-    return try train(trainer, trainer.initialState(), recorder, shouldStop, observe)
+    return try begin(experiment.trainer(), RunRecorder(experiment, folder), shouldStop, observe)
   }
 
   /// Goes on from the newest checkpoint that is whole: later metrics and the final weights are those of a run that
   /// was never interrupted, bit for bit, on the same machine with the same threads.
   ///
   /// - Parameter note: is told what had to be passed over.
-  /// - Throws: if no checkpoint is whole, or if the manifest or the data are not those of the run;
+  /// - Throws: if no checkpoint can be read, or if the manifest or the data are not those of the run;
   ///   `training.epochs` may have grown.
   public func resume(
     shouldStop: () -> Bool = { false }, note: (String) -> Void = { _ in },
@@ -67,15 +63,16 @@ public struct TrainingRun {
     defer { withExtendedLifetime(lock) {} }
     let recorder = RunRecorder(experiment, folder)
     for place in [folder.url, folder.checkpoints] { WholeFile.removeLeftovers(in: place) }
-    let (found, damaged) = recorder.store.newest()
-    for message in damaged { note(message) }
+    let (found, passedOver) = recorder.store.newest()
+    for message in passedOver { note(message) }
     let trainer = try experiment.trainer()
     guard let checkpoint = found else {
-      guard damaged.isEmpty else { throw DataError("\(folder.path): no checkpoint is whole; nothing was changed") }
+      guard passedOver.isEmpty else {
+        throw DataError("\(folder.path): no checkpoint can be read; nothing was changed")
+      }
       note("\(folder.path): no checkpoint was written yet; training starts at the beginning")
       try recorder.take(CheckpointState.Progress())
-      try folder.write(json: Receipt(experiment), to: folder.receipt)
-      return try train(trainer, trainer.initialState(), recorder, shouldStop, observe)
+      return try begin(trainer, recorder, shouldStop, observe)
     }
     try ResumeCheck(checkpoint.state, folder: folder.path).verify(experiment)
     let state = try trainer.state(at: checkpoint.state)
@@ -83,6 +80,15 @@ public struct TrainingRun {
     try recorder.take(checkpoint.state.progress)
     try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
     return try train(trainer, state, recorder, shouldStop, observe)
+  }
+
+  private func begin(
+    _ trainer: Trainer, _ recorder: RunRecorder, _ shouldStop: () -> Bool,
+    _ observe: (TrainingEvent) throws -> Void
+  ) throws -> Result {
+    try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
+    try folder.write(json: Receipt(experiment), to: folder.receipt)
+    return try train(trainer, trainer.initialState(), recorder, shouldStop, observe)
   }
 
   private func train(

@@ -33,7 +33,7 @@ public struct EpochPlan: Sendable {
     switch training.scheme {
     case .together:
       if let auxiliary = heads.auxiliary, auxiliary.parts != heads.main.parts {
-        throw DataError("heads: parts differ between the heads; that needs training.scheme: inTurn")
+        throw DataError("parts differ between the heads; that needs training.scheme: inTurn", key: "heads")
       }
       passes = [Pass(heads: heads.all.map(\.name), items: try Self.items(of: heads.main, dataset))]
     case .inTurn:
@@ -65,8 +65,8 @@ public struct EpochPlan: Sendable {
     let (restarts, start) = (training.restarts, main.startEpoch(of: training.epochs))
     guard restarts.count > 1, start >= restarts.epochs else { return }
     throw DataError(
-      "heads.main.start: found \(main.start), which is epoch \(start) of \(training.epochs), counted from 0; "
-        + "expected one before training.restarts.epochs, which is \(restarts.epochs)")
+      "found \(main.start), which is epoch \(start) of \(training.epochs), counted from 0; "
+        + "expected one before training.restarts.epochs, which is \(restarts.epochs)", key: "heads.main.start")
   }
 
   /// The heads that learn in an epoch, counted from 0, of a run that was planned so from its beginning.

@@ -49,7 +49,9 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
 
   public init(from section: SectionReader) throws(ManifestError) {
     epochs = try section.integer("epochs", in: 1...1_000_000, "how often the data is gone through")
-    batch = try section.integer("batch", default: 768, in: 2...1_000_000, "N, pairs in a step")
+    batch = try section.integer(
+      "batch", default: 768, in: 2...1_000_000,
+      "N, pairs in a step; the items that are left when an epoch has no whole step more are not trained on in it")
     repeats = try section.integer("repeats", default: 3, in: 1...64, "r, transformed views of an item in a step")
     scheme = try section.choice("scheme", default: .together, "whether the heads learn from the same passes")
     let first = try section.choice(
@@ -73,6 +75,9 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
       "found \"\(deviceName)\"; expected cpu, or cuda:0 and so on")
     try section.check(
       batch % repeats == 0, "batch", "found \(batch); expected a multiple of repeats, which is \(repeats)")
+    // Batch norm has no variance of one item.
+    try section.check(
+      itemsPerStep > 1, "batch", "found \(batch), one item a step; expected at least twice repeats: \(2 * repeats)")
     try section.check(
       restarts.epochs <= epochs, "restarts", "found \(restarts.epochs) epochs; expected at most the run's \(epochs)"
     )
@@ -84,8 +89,9 @@ extension TrainingConfiguration {
   public func validate(itemCount: Int) throws(DataError) {
     guard itemsPerStep > itemCount else { return }
     throw DataError(
-      "training.batch: found \(batch) pairs with \(repeats) repeats, which need \(itemsPerStep) items a step; "
-        + "the dataset has \(itemCount), which allows a batch of \(itemCount * repeats) at most")
+      "found \(batch) pairs with \(repeats) repeats, which need \(itemsPerStep) items a step; "
+        + "the dataset has \(itemCount), which allows a batch of \(itemCount * repeats) at most",
+      key: "training.batch")
   }
 }
 

@@ -27,7 +27,7 @@ import Torch
 
   @Test func bothKeptCheckpointsAreWhole() throws {
     let found = store.newest()
-    #expect(found.checkpoint?.state.current.epoch == 2 && found.damaged.isEmpty)
+    #expect(found.checkpoint?.state.current.epoch == 2 && found.passedOver.isEmpty)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: store.folder.path).sorted() == ["00000001", "00000002"])
   }
@@ -42,7 +42,7 @@ import Torch
         try bad.write(to: url)
         let found = store.newest()
         #expect(found.checkpoint?.state.current.epoch == 1)
-        #expect(found.damaged.count == 1 && found.damaged[0].contains("00000002 is damaged"))
+        #expect(found.passedOver.count == 1 && found.passedOver[0].contains("00000002 is damaged"))
       }
       try good.write(to: url)
     }
@@ -60,7 +60,7 @@ import Torch
       #expect(store.newest().checkpoint?.state.current.epoch == 1)
       try good.write(to: url)
     }
-    #expect(store.newest().damaged.isEmpty)
+    #expect(store.newest().passedOver.isEmpty)
   }
 
   @Test func whenAllAreDamagedTheRunIsLeftAsItIs() throws {
@@ -72,8 +72,21 @@ import Torch
     let error = #expect(throws: DataError.self) {
       _ = try TrainingRun(experiment, in: run).resume(note: { notes.append($0) })
     }
-    #expect(error?.description.contains("no checkpoint is whole") == true)
+    #expect(error?.description.contains("no checkpoint can be read") == true)
     #expect(notes.count == 2)
+  }
+
+  @Test func aCheckpointOfAnotherVersionIsNotCalledDamaged() throws {
+    let state = newest.appending(path: "state.json")
+    let text = try String(contentsOf: state, encoding: .utf8)
+    let old = text.replacing("\"version\" : \(CheckpointState.version)", with: "\"version\" : 1")
+    #expect(old != text)
+    try Data(old.replacing("\"begun\"", with: "\"other\"").utf8).write(to: state)
+    let sums = try ChecksumList.lines(of: ["state.json", "state.safetensors"], in: newest)
+    try sums.write(to: newest.appending(path: ChecksumList.name))
+    let found = store.newest()
+    #expect(found.checkpoint?.state.current.epoch == 1)
+    #expect(found.passedOver.first?.contains("found layout 1; expected \(CheckpointState.version)") == true)
   }
 
   /// A state that is no longer finite must not replace a good one.

@@ -25,7 +25,6 @@ import Torch
     #expect(abs(likeness.pairedCosine - paired.reduce(0, +) / 4) < 1e-6)
     #expect(abs(likeness.randomCosine - random.reduce(0, +) / 12) < 1e-6)
     #expect(likeness.pairs == 4)
-    // Ties of the hand count are ties of float32 too: the rows are exact.
     #expect(abs(likeness.auc - won / 48) < 1e-6)
   }
 

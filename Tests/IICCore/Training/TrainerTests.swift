@@ -119,9 +119,9 @@ import Torch
 
   @Test func aBatchLargerThanTheDatasetIsRefused() throws {
     let experiment = try blobs(["data.count=59"], cache: cache)
-    let error = #expect(throws: DataError.self) { try experiment.train { _ in } }
+    let error = #expect(throws: ManifestError.self) { try experiment.train { _ in } }
     #expect(
-      error?.description == "training.batch: found 120 pairs with 2 repeats, which need 60 items a step; "
+      error?.description == "blobs.yaml:4: training.batch: found 120 pairs with 2 repeats, which need 60 items a step; "
         + "the dataset has 59, which allows a batch of 118 at most")
   }
 
