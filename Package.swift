@@ -21,6 +21,8 @@ let package = Package(
     .library(name: "IICCore", targets: ["IICCore"]),
     .library(name: "IICCommands", targets: ["IICCommands"]),
     .library(name: "IICTesting", targets: ["IICTesting"]),
+    .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "Media", targets: ["Media"]),
     .library(name: "ImageModality", targets: ["ImageModality"]),
     .library(name: "AudioModality", targets: ["AudioModality"]),
     .library(name: "VectorModality", targets: ["VectorModality"]),
@@ -120,7 +122,7 @@ let package = Package(
       name: "AudioModalityTests", dependencies: ["AudioModality", "IICCore", "Torch", "Media"],
       path: "Tests/Audio", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "VectorModalityTests", dependencies: ["VectorModality", "IICCore", "Torch", "Archive"],
+      name: "VectorModalityTests", dependencies: ["VectorModality", "IICTesting", "IICCore", "Torch", "Archive"],
       path: "Tests/Vector", swiftSettings: swiftSettings),
     .testTarget(
       name: "TextModalityTests", dependencies: ["TextModality", "IICTesting", "IICCore", "Torch", "Archive"],

@@ -15,9 +15,10 @@ public struct TextModality: Modality {
     views = try root.read(TextViews.self, at: "views", "how two views of a text are made")
     encoder = try root.read(TextEncoder.self, at: "encoder", "the network under the heads")
     try root.check(
-      data.pairs != .itself || !views.base.isIdentity || !views.transformed.isIdentity, "views",
-      "found neither dropout nor span on either side, so two views of a text would be the same; expected some, or "
-        + "data.pairs: neighbours")
+      data.pairs != .itself || root.contains("pairs") || !views.base.isIdentity || !views.transformed.isIdentity,
+      "views",
+      "found neither dropout nor span on either side, so two views of a text would be the same; expected some, "
+        + "data.pairs: neighbours, or a section pairs")
   }
 
   public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache) }

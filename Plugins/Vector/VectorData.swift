@@ -47,8 +47,8 @@ struct VectorData: Sendable, ManifestSection {
     let count = dataset.count
     guard neighbours.k < count else {
       throw DataError(
-        "data.neighbours.k: found \(neighbours.k); the data has \(count) vectors, so at most \(count - 1) are allowed"
-      )
+        "found \(neighbours.k); the data has \(count) vectors, so at most \(count - 1) are allowed",
+        key: "data.neighbours.k")
     }
     let mining = "\(decoding) neighbours \(neighbours.metric.rawValue) \(neighbours.k)"
     dataset.partners = try cache.partners(of: dataset, mining: mining) {

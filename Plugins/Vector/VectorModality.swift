@@ -16,8 +16,8 @@ public struct VectorModality: Modality {
     try root.check(
       data.pairs != .itself || root.contains("pairs") || !views.base.isIdentity || !views.transformed.isIdentity,
       "views",
-      "found no noise and no dropout on either side, so two views of a vector would be the same; expected some, or "
-        + "data.pairs: neighbours")
+      "found no noise and no dropout on either side, so two views of a vector would be the same; expected some, "
+        + "data.pairs: neighbours, or a section pairs")
   }
 
   public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache) }

@@ -10,7 +10,7 @@ extension VectorTable {
     let places =
       try columns?.map { try table.place(of: $0) }
       ?? table.columns.indices.filter { $0 != labelPlace && $0 != idPlace }
-    guard !places.isEmpty else { throw DataError("data.columns: the table has no column that is a feature") }
+    guard !places.isEmpty else { throw DataError("the table has no column that is a feature", key: "data.columns") }
     var values: [Float] = []
     var classes: [String] = []
     var names: [String] = []

@@ -12,7 +12,10 @@ let package = Package(
         .product(name: "IICCommands", package: "iic"),
         .product(name: "IICCore", package: "iic"),
         .product(name: "Torch", package: "iic"),
-      ])
+      ]),
+    .testTarget(
+      name: "sensorsTests",
+      dependencies: ["sensors", .product(name: "IICTesting", package: "iic")]),
   ],
   cxxLanguageStandard: .cxx20
 )

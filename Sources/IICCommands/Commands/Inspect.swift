@@ -6,7 +6,7 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Says what a manifest would train, what that costs, and whether its pairs can be learned from.",
     discussion: """
-      Two steps are trained to measure time and memory; nothing is kept.
+      A few steps are trained to measure time and memory; nothing is kept.
       Example: iic inspect samples/fashion-mnist/iic.yaml --sheet pairs.png
       """)
 
@@ -30,8 +30,9 @@ struct Inspect: ParsableCommand {
       let document = try ManifestDocument(path: manifest, overrides: overrides)
       let experiment = try Experiment(document, registry: modalities, cache: .announced)
       let inspector = try Inspector(experiment)
-      let report = try InspectionReport(experiment, inspector)
+      // First, so that views that cannot be drawn or a file that cannot be written are found before the work.
       if let sheet { try write(inspector, to: sheet) }
+      let report = try InspectionReport(experiment, inspector)
       if json { return try Console.printJSON(report) }
       Console.print(report.text)
     }

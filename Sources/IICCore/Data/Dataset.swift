@@ -94,7 +94,7 @@ public struct SampleDescription: Sendable, Codable, Equatable {
   public var labels: [Int]?
   /// Consecutive runs of items that a manifest may name, such as `train` and `test`; empty if there is one only.
   public var parts: [Part]
-  /// The group of each item, by its place in `groupIDs`: the clip of a frame, for one.
+  /// The group of each item, by its place in `groupIDs`: what several items were taken from, for one.
   public var groups: [Int]?
   /// A name for each group.
   public var groupIDs: [String]

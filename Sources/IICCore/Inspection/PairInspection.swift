@@ -10,6 +10,8 @@ public struct PairInspection: Sendable, Encodable {
     case weak
     /// They are not: the network has nothing to find.
     case random
+    /// They are, but of more than one pair in twenty the two views are all but the same.
+    case partlyIdentical = "partly_identical"
     /// The two views of a pair are the same: the network need not learn anything to match them.
     case identical
   }
@@ -43,17 +45,23 @@ public struct PairInspection: Sendable, Encodable {
     if 2 * nearlyIdentical >= pairs { return .identical }
     let measures = [features] + (views.map { [$0] } ?? [])
     if measures.allSatisfy(\.isChance) { return .random }
-    return measures.allSatisfy { $0.auc < 0.65 } ? .weak : .good
+    if measures.allSatisfy({ $0.auc < 0.65 }) { return .weak }
+    return 20 * nearlyIdentical > pairs ? .partlyIdentical : .good
   }
 
-  /// The judgement in words.
+  /// The judgement in words, with the number of nearly identical pairs wherever there are some.
   public var message: String {
-    switch verdict {
-    case .good: "paired items are more alike than random ones"
-    case .weak: "paired items are hardly more alike than random ones: milder views may help"
+    let count = "\(nearlyIdentical) of \(pairs) pairs nearly identical"
+    let addition = nearlyIdentical > 0 ? "; \(count)" : ""
+    return switch verdict {
+    case .good: "paired items are more alike than random ones" + addition
+    case .weak: "paired items are hardly more alike than random ones: milder views may help" + addition
     case .random:
       "paired items are no more alike than random ones: there is nothing to learn from them; check how items are "
-        + "paired, and whether the views keep what an item is"
+        + "paired, and whether the views keep what an item is" + addition
+    case .partlyIdentical:
+      "paired items are more alike than random ones, but \(count): those teach nothing; make the views differ more, "
+        + "or look for items that the data holds twice"
     case .identical:
       "\(nearlyIdentical) of \(pairs) pairs are identical or nearly so: the loss would be minimised trivially; make "
         + "the views differ more"

@@ -52,7 +52,9 @@ public struct PairList: Sendable, ManifestSection {
   /// Gives the items of a dataset their partners and labels. Throws what is wrong with the table.
   public func apply(to dataset: inout Dataset) throws -> Outcome {
     guard dataset.partners == nil else {
-      throw DataError("pairs: the data itself says which items belong together; expected one of the two, not both")
+      throw DataError(
+        "the data itself says which items belong together; expected one of the two, not both: leave this section out, "
+          + "or pair each item with itself by the keys under data, such as data.pairs: itself", key: "pairs")
     }
     let bytes = try onlyEntry()
     var table = try PairTable(bytes, path: source.path, names: ItemNames(dataset.description, naming))

@@ -1,6 +1,6 @@
 /// Which items belong together: for each item, the items that may be the other side of its pair.
 ///
-/// Most data needs none: an item is paired with itself, in another view. Frames of one shot, nearest
+/// Most data needs none: an item is paired with itself, in another view. Items that are close in time, nearest
 /// neighbours and pairs that a user names have partners.
 public struct Partners: Sendable {
   let starts: [Int]

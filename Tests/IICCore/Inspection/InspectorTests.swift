@@ -68,13 +68,44 @@ import Testing
     let expected: Int = (8 + 1) * 32 + (32 + 1) * (6 + 12)
     #expect(trial.parameters == expected)
     #expect(trial.secondsPerStep > 0)
-    #expect(trial.trainingSeconds == trial.secondsPerStep * 60)
+    #expect(trial.steps == 60)
+    #expect(abs(trial.trainingSeconds - trial.secondsPerStep * 60) < 1e-9)
     #expect(trial.memoryBytes > 1 << 20)
+  }
+
+  private func steps(_ overrides: String...) throws -> [[String]: Int] {
+    let trial = try Inspector(blobs(overrides, cache: cache)).trial()
+    #expect(trial.kinds.allSatisfy { $0.seconds > 0 })
+    let total = trial.kinds.reduce(0) { $0 + $1.seconds * Double($1.count) }
+    #expect(abs(trial.trainingSeconds - total) < 1e-9)
+    #expect(trial.steps == trial.kinds.reduce(0) { $0 + $1.count })
+    return Dictionary(uniqueKeysWithValues: trial.kinds.map { ($0.heads, $0.count) })
+  }
+
+  /// Eight epochs of passes of five steps; the main head begins in the fifth.
+  @Test func aHeadCountsFromItsBeginning() throws {
+    let inTurn = ["training.scheme=inTurn", "heads.main.start=0.5"]
+    #expect(try steps(inTurn[0], inTurn[1]) == [["auxiliary"]: 40, ["main"]: 20])
+    #expect(try Inspector(blobs(inTurn, cache: cache)).trial().stepsPerEpoch == 10)
+    #expect(try steps("heads.main.start=0.5") == [["auxiliary"]: 20, ["main", "auxiliary"]: 20])
+    #expect(try steps("training.scheme=inTurn") == [["auxiliary"]: 40, ["main"]: 40])
+    #expect(try steps("heads.auxiliary.start=0.25") == [["main"]: 10, ["main", "auxiliary"]: 30])
+  }
+
+  @Test func epochsOfInitialisationsThatAreGivenUpCount() throws {
+    // Of the epochs two and six; of those of either other initialisation two and one.
+    let found = try steps("heads.main.start=0.25", "training.restarts={count: 3, epochs: 3}")
+    #expect(found == [["auxiliary"]: 30, ["main", "auxiliary"]: 40])
+  }
+
+  @Test func theStartFromMergedClustersIsNoStep() throws {
+    let found = try steps("heads.main.start=0.5", "heads.main.startFrom=auxiliary")
+    #expect(found == [["auxiliary"]: 20, ["main", "auxiliary"]: 20])
   }
 
   @Test func oneStepIsEnough() throws {
     let trial = try Inspector(blobs(["training.epochs=1", "data.count=60"], cache: cache)).trial()
-    #expect(trial.stepsPerEpoch == 1)
+    #expect(trial.stepsPerEpoch == 1 && trial.steps == 1)
     #expect(trial.secondsPerStep > 0)
   }
 

@@ -145,7 +145,9 @@ import Testing
   @Test func dataWithPartnersOfItsOwnTakesNoTable() throws {
     var paired = dataset
     paired.partners = Partners([[1], [0], [], [], []])
-    #expect(message("left,right\na,b\n", to: paired)?.contains("expected one of the two, not both") == true)
+    let error = #expect(throws: DataError.self) { try apply("left,right\na,b\n", to: paired) }
+    #expect(error?.key == "pairs")
+    #expect(error?.problem.contains("leave this section out, or pair each item with itself") == true)
   }
 
   @Test func anExperimentTrainsOnTheTablesPairs() throws {

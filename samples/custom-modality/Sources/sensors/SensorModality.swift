@@ -17,7 +17,8 @@ struct SensorModality: Modality {
     (source, window, margin) = try root.section("data", "where the recordings are") { data throws(ManifestError) in
       (
         try data.dataSource("archive or folder of CSV files, a folder for each class"),
-        try data.integer("window", default: 64, in: 16...65536, "L, moments in a view"),
+        // The encoder's three convolutions need 29.
+        try data.integer("window", default: 64, in: 32...65536, "L, moments in a view"),
         try data.integer("margin", default: 32, in: 0...65536, "moments by which windows of a stretch are shifted")
       )
     }
@@ -40,16 +41,21 @@ struct SensorModality: Modality {
       var ids: [String] = []
       var labels: [Int] = []
       var classes: [String] = []
-      var channels = 0
+      var channels = 0, tooShort = 0
       try source.forEachEntry { entry in
         guard entry.name.hasSuffix(".csv") else { return true }
-        let rows = try Recording(entry).rows
-        guard let count = rows.first?.count, channels == 0 || count == channels else {
+        let recording = try Recording(entry)
+        let rows = recording.rows
+        guard channels == 0 || recording.columns == channels else {
           throw ArchiveError(
             path: source.path, entry: entry.name,
-            message: "found \(rows.first?.count ?? 0) columns; expected \(channels)")
+            message: "found \(recording.columns) columns; expected \(channels) as in the recordings before")
         }
-        channels = count
+        channels = recording.columns
+        guard rows.count >= length else {
+          tooShort += 1
+          return true
+        }
         let folder = entry.name.split(separator: "/").dropLast().last.map(String.init) ?? ""
         if !classes.contains(folder) { classes.append(folder) }
         for start in stride(from: 0, through: rows.count - length, by: length) {
@@ -60,8 +66,19 @@ struct SensorModality: Modality {
         }
         return true
       }
-      return SampleDescription(
+      guard !ids.isEmpty else {
+        throw DataError(
+          "\(source.path): found no recording of \(length) moments or more, which window and margin ask for; shorter "
+            + "ones: \(tooShort)")
+      }
+      var description = SampleDescription(
         shape: [channels, length], element: .float32, ids: ids, labels: classes.count > 1 ? labels : nil)
+      if tooShort > 0 {
+        description.notes.append(
+          "data: recordings left out because they are shorter than \(length) moments, window and margin: \(tooShort)"
+        )
+      }
+      return description
     }
   }
 
@@ -110,6 +127,7 @@ struct SensorModality: Modality {
 
 /// The rows of one CSV file.
 private struct Recording {
+  let columns: Int
   var rows: [[Float]] = []
 
   /// Reads a header, then rows of as many numbers.
@@ -117,6 +135,11 @@ private struct Recording {
     let text = String(decoding: try entry.readAll(limit: 1 << 28), as: UTF8.self)
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let columns = lines.first?.split(separator: ",").count ?? 0
+    guard columns > 0 else {
+      throw ArchiveError(
+        path: entry.path, entry: entry.name, message: "found no columns; expected a header that names them")
+    }
+    self.columns = columns
     for (number, line) in lines.enumerated().dropFirst() where !line.isEmpty {
       let values = line.split(separator: ",", omittingEmptySubsequences: false).map { Float($0) }
       let numbers = values.compactMap { $0 }.filter(\.isFinite)
