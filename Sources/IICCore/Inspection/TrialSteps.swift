@@ -52,8 +52,8 @@ public struct TrialSteps: Sendable, Encodable {
   /// Takes steps of every kind and forgets what they learned. Throws if the data does not allow a step.
   init(_ experiment: Experiment) throws {
     let (training, heads) = (experiment.configuration.training, experiment.configuration.heads)
-    let plan = try EpochPlan(training, heads: heads, dataset: experiment.dataset)
     let trainer = try experiment.trainer()
+    let plan = try EpochPlan(training, heads: heads, dataset: experiment.dataset)
     let state = try trainer.initialState()
     var kinds: [Kind] = []
     var stepsPerEpoch = 0
