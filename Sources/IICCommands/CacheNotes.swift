@@ -4,7 +4,8 @@ import IICCore
 extension SampleCache {
   /// The user's cache, which says on standard error what it does.
   static var announced: SampleCache {
-    SampleCache { event in
+    let command = "\(Program.current.name) cache"
+    return SampleCache { event in
       switch event {
       case .building(let sources):
         Console.note("samples: reading \(sources.joined(separator: ", ")), once")
@@ -12,7 +13,8 @@ extension SampleCache {
         Console.note("samples: waiting for another process that reads the same data")
       case .built(let entry):
         Console.note(
-          "samples: kept in \(entry.path), \(byteText(entry.byteCount)); iic cache lists and clears them")
+          "samples: kept in \(entry.path), \(byteText(entry.byteCount)); "
+            + "\(command) list, \(command) clear KEY or --all")
       case .used(let entry):
         Console.note("samples: \(entry.path), \(byteText(entry.byteCount))")
       }

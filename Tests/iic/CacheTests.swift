@@ -16,6 +16,7 @@ import Testing
     #expect(first.status == 0, "\(first.errors)")
     #expect(first.sampleNotes.contains("samples: reading \(folder.path("data")), once"))
     #expect(first.sampleNotes.contains("samples: kept in \(path)/"))
+    #expect(first.sampleNotes.hasSuffix("; iic cache list, iic cache clear KEY or --all"))
     let second = try iic("inspect", "iic.yaml", in: folder)
     let key = try #require(keys().first)
     #expect(second.sampleNotes.contains("samples: \(path)/\(key), ") && !second.sampleNotes.contains("reading"))

@@ -62,9 +62,20 @@ import Testing
     for run in ["one", "two"] {
       #expect(try iic("train", "iic.yaml", "--run", run, "--set", "training.threads=2", in: folder).status == 0)
     }
-    for file in ["weights.safetensors", "best.safetensors", "assignments.csv", "manifest.yaml"] {
+    for file in ["weights.safetensors", "best.safetensors", "assignments.csv", "manifest.yaml", "metrics.jsonl"] {
       let contents = try ["one", "two"].map { try Data(contentsOf: folder.url.appending(path: "\($0)/\(file)")) }
-      #expect(contents[0] == contents[1], "\(file)")
+      #expect(contents[0] == contents[1] && !contents[0].isEmpty, "\(file)")
+    }
+    // The figures are a line each; two of them are of time.
+    let figures = try ["one", "two"].map { run in
+      let text = try String(contentsOfFile: folder.path("\(run)/evaluation.json"), encoding: .utf8)
+      return text.split(separator: "\n").filter {
+        !$0.contains("\"training_seconds\"") && !$0.contains("\"pairs_per_second\"")
+      }
+    }
+    #expect(figures[0] == figures[1])
+    for key in ["last", "best", "by_loss", "by_labels", "nmi", "cluster_counts", "best_epoch"] {
+      #expect(figures[0].contains { $0.contains("\"\(key)\" : ") }, "\(key)")
     }
   }
 
@@ -75,15 +86,5 @@ import Testing
       try Data(contentsOf: folder.url.appending(path: "\($0)/weights.safetensors"))
     }
     #expect(contents[0] == contents[1])
-  }
-
-  @Test func helpIsThereAtEveryLevel() throws {
-    for arguments in [
-      ["--help"], ["train", "--help"], ["evaluate", "--help"], ["bench", "--help"],
-      ["bench", "fashion-mnist", "--help"], ["embed", "--help"],
-    ] {
-      let help = try iic(arguments, in: folder)
-      #expect(help.status == 0 && help.output.contains("USAGE: iic"))
-    }
   }
 }

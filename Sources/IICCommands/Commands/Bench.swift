@@ -15,6 +15,8 @@ struct Bench: ParsableCommand {
 
 struct FashionMNIST: ParsableCommand {
   static let modality = "image"
+  /// Where Debian's package keeps what full.yaml reads.
+  static let packageFolder = "/usr/share/datasets/fashion-mnist"
   static let configuration = CommandConfiguration(
     commandName: "fashion-mnist",
     abstract: "Clusters Fashion-MNIST without labels, beside k-means on its pixels.",
@@ -39,16 +41,36 @@ struct FashionMNIST: ParsableCommand {
       }
       let seeds = seed.map { ["training.seed=\($0)"] } ?? []
       let document = try ManifestDocument(path: path, overrides: options.overrides + seeds)
-      let (folder, experiment, result) = try options.train(document)
+      let (folder, experiment, result) = try train(document)
       Console.note("k-means on pixels")
-      let baseline = try kMeansScores(experiment)
+      let baseline = Result { try kMeansScores(experiment) }
+      // The training's figures are printed even if k-means fails.
+      let scores = try? baseline.get()
       let report = RunReport(folder, experiment, result.last)
       if options.json {
-        return try Console.printJSON(report.adding(training: result, kMeans: baseline))
+        try Console.printJSON(report.adding(training: result, kMeans: scores))
+      } else {
+        Console.print(
+          Table.render([("k-means on pixels", scores.map { [$0.acc, $0.nmi, $0.ari] })] + result.last.rows))
+        Console.print(report.summary(result))
       }
-      Console.print(
-        Table.render([("k-means on pixels", baseline.map { [$0.acc, $0.nmi, $0.ari] })] + result.last.rows))
-      Console.print(report.summary(result))
+      _ = try baseline.get()
     }
+  }
+
+  private func train(
+    _ document: ManifestDocument
+  ) throws -> (folder: RunFolder, experiment: Experiment, result: TrainingRun.Result) {
+    do {
+      return try options.train(document)
+    } catch {
+      throw Self.explained(error)
+    }
+  }
+
+  /// The error, with how to get the data if it says that the package's folder is not there.
+  static func explained(_ error: any Error, folder: String = packageFolder) -> any Error {
+    guard "\(error)".contains(folder), !FileManager.default.fileExists(atPath: folder) else { return error }
+    return DataError("\(error); it comes with apt-get install dataset-fashion-mnist")
   }
 }

@@ -27,6 +27,9 @@ struct Throughput: ParsableCommand {
   @Option(help: "Threads; if absent, one per core.")
   var threads: Int?
 
+  @Flag(help: "Print figures as one JSON object, on one line; without it they are printed so, too.")
+  var json = false
+
   enum Recipe: String, ExpressibleByArgument, CaseIterable { case mnist, stl10 }
 
   func validate() throws {

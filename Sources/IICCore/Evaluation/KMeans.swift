@@ -6,7 +6,7 @@ public struct KMeans: Sendable {
   public let clusters: Int
   /// The number of starts; the one of lowest inertia is returned.
   public let starts: Int
-  /// The most iterations of a start.
+  /// The most iterations of a start, 1 or more.
   public let iterations: Int
 
   /// Makes the method with scikit-learn's usual number of iterations.
@@ -17,7 +17,12 @@ public struct KMeans: Sendable {
   }
 
   /// The cluster of each row of points `[n, F]` float32, and the inertia: the sum of squared distances of the
-  /// points to their centres.
+  /// points to the centres that they are assigned to.
+  ///
+  /// A start ends when no point changes its cluster, or after the most iterations: ties between centres, which
+  /// rounding decides anew each time, can keep a start moving for ever. Starts that ended either way are compared.
+  ///
+  /// - Throws: if there are fewer points than clusters, or if no start has a finite inertia.
   public func callAsFunction(
     _ points: Tensor, random: RandomStream
   ) throws(TorchError) -> (clusters: [Int], inertia: Double) {
@@ -29,23 +34,31 @@ public struct KMeans: Sendable {
     var best: (clusters: [Int], inertia: Double)?
     for start in 0..<starts {
       var numbers = random.child("start", start).numbers()
-      var centres = try seeds(points, norms, &numbers)
-      var previous: [Int] = []
-      for _ in 0..<iterations {
-        let distances = try squaredDistances(points, norms, centres)
-        let assigned = try (-distances).argmax(along: 1)
-        let found = try assigned.integers()
-        let inertia = try distances.min([1]).sum().item()
-        if found == previous {
-          if inertia < best?.inertia ?? .infinity { best = (found, inertia) }
-          break
-        }
-        previous = found
-        centres = try means(points, found, centres)
-      }
+      let found = try descend(points, norms, from: seeds(points, norms, &numbers))
+      if found.inertia < best?.inertia ?? .infinity { best = found }
     }
-    guard let best else { throw TorchError(operation: "KMeans", message: "no start came to rest") }
+    guard let best else {
+      throw TorchError(operation: "KMeans", message: "no start has a finite inertia; expected finite points")
+    }
     return best
+  }
+
+  /// Lloyd's iterations from the first centres: the last assignment and its inertia.
+  private func descend(
+    _ points: Tensor, _ norms: Tensor, from first: Tensor
+  ) throws(TorchError) -> (clusters: [Int], inertia: Double) {
+    var centres = first
+    var last: (clusters: [Int], inertia: Double) = ([], .infinity)
+    for _ in 0..<iterations {
+      if !last.clusters.isEmpty { centres = try means(points, last.clusters, centres) }
+      let distances = try squaredDistances(points, norms, centres)
+      let found = try (-distances).argmax(along: 1).integers()
+      let inertia = try distances.min([1]).sum().item()
+      let isAtRest = found == last.clusters
+      last = (found, inertia)
+      if isAtRest { break }
+    }
+    return last
   }
 
   private func squaredDistances(_ points: Tensor, _ norms: Tensor, _ centres: Tensor) throws(TorchError) -> Tensor {

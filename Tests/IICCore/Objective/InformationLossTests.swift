@@ -15,8 +15,11 @@ import Torch
     }
   }
 
-  /// The formula of the paper written out as sums, in double precision: one sub-head, base repeated r times.
-  private func reference(_ z: [Double], _ w: [Double], _ k: Int, lambda: Double) -> Double {
+  /// The formula of the paper written out as sums, in double precision: one sub-head, base repeated r times. No
+  /// entry of the joint is below `bound`; the terms of those that are 0 are 0.
+  private func reference(
+    _ z: [Double], _ w: [Double], _ k: Int, lambda: Double, bound: Double = Double(Float.ulpOfOne)
+  ) -> Double {
     var joint = [Double](repeating: 0, count: k * k)
     for row in 0..<w.count / k {
       let base = row % (z.count / k)
@@ -24,9 +27,9 @@ import Torch
     }
     let total = joint.reduce(0, +)
     var loss = 0.0
-    let p = (0..<k * k).map { (joint[$0] + joint[$0 % k * k + $0 / k]) / (2 * total) }
+    let p = (0..<k * k).map { max((joint[$0] + joint[$0 % k * k + $0 / k]) / (2 * total), bound) }
     for i in 0..<k {
-      for j in 0..<k {
+      for j in 0..<k where p[i * k + j] > 0 {
         let rows = (0..<k).reduce(0) { $0 + p[i * k + $1] }
         let columns = (0..<k).reduce(0) { $0 + p[$1 * k + j] }
         loss -= p[i * k + j] * (log(p[i * k + j]) - lambda * log(rows) - lambda * log(columns))
@@ -46,16 +49,50 @@ import Torch
     #expect(abs(try found.item() - reference(z, w, k, lambda: lambda)) < 1e-5)
   }
 
+  /// Items that are assigned with certainty to all clusters but the last, each eleventh view to another than its base.
+  private func certain(_ n: Int, _ r: Int, _ k: Int) -> (base: [Double], transformed: [Double]) {
+    func rows(_ clusters: [Int]) -> [Double] { clusters.flatMap { c in (0..<k).map { $0 == c ? 1 : 0 } } }
+    let moved = (0..<r * n).map { ($0 % n + ($0 % 11 == 0 ? 1 : 0)) % (k - 1) }
+    return (rows((0..<n).map { $0 % (k - 1) }), rows(moved))
+  }
+
+  /// Most entries of the joint are 0, so what they are raised to decides.
+  @Test(arguments: [1.0, 1.5, 0.7])
+  func certainAssignmentsAgreeWithTheFormulaInDoublePrecision(lambda: Double) throws {
+    let (n, r, k) = (36, 3, 10)
+    let (z, w) = certain(n, r, k)
+    let found = try InformationLoss(lambda: lambda)(
+      base: Tensor(z.map(Float.init), shape: [n, 1, k]),
+      transformed: Tensor(w.map(Float.init), shape: [r * n, 1, k])
+    ).item()
+    #expect(abs(found - reference(z, w, k, lambda: lambda)) < 1e-5)
+    for bound in [0, Double.ulpOfOne, 10 * Double(Float.ulpOfOne)] {
+      #expect(abs(found - reference(z, w, k, lambda: lambda, bound: bound)) > 3e-5)
+    }
+  }
+
   /// The gradient against central differences of the formula.
-  @Test func gradientAgreesWithDifferences() throws {
-    let (n, k, h) = (6, 4, 1e-5)
-    let z = probabilities(n, 1, k, seed: 3)
-    let w = probabilities(2 * n, 1, k, seed: 4)
+  @Test(arguments: [1.0, 1.5, 0.7]) func gradientAgreesWithDifferences(lambda: Double) throws {
+    let (n, k) = (6, 4)
+    try compareGradients(
+      probabilities(n, 1, k, seed: 3), probabilities(2 * n, 1, k, seed: 4), k, lambda: lambda, step: 1e-5)
+  }
+
+  /// The step keeps entries that are raised below the bound, where they have no gradient.
+  @Test(arguments: [1.0, 1.5, 0.7]) func gradientOfCertainAssignmentsAgreesWithDifferences(lambda: Double) throws {
+    let (z, w) = certain(8, 2, 4)
+    try compareGradients(z, w, 4, lambda: lambda, step: 1e-7)
+  }
+
+  private func compareGradients(
+    _ z: [Double], _ w: [Double], _ k: Int, lambda: Double, step h: Double
+  ) throws {
+    let n = z.count / k
     let base = try Tensor(z.map(Float.init), shape: [n, 1, k])
-    let transformed = try Tensor(w.map(Float.init), shape: [2 * n, 1, k])
+    let transformed = try Tensor(w.map(Float.init), shape: [w.count / k, 1, k])
     try base.requireGradient()
     try transformed.requireGradient()
-    try InformationLoss()(base: base, transformed: transformed).sum().backward()
+    try InformationLoss(lambda: lambda)(base: base, transformed: transformed).sum().backward()
     for (gradient, values, isBase) in [
       (try #require(try base.gradient).doubles(), z, true),
       (try #require(try transformed.gradient).doubles(), w, false),
@@ -64,7 +101,7 @@ import Torch
         let moved = [h, -h].map { step in
           var copy = values
           copy[index] += step
-          return isBase ? reference(copy, w, k, lambda: 1) : reference(z, copy, k, lambda: 1)
+          return isBase ? reference(copy, w, k, lambda: lambda) : reference(z, copy, k, lambda: lambda)
         }
         #expect(abs(gradient[index] - (moved[0] - moved[1]) / (2 * h)) < 1e-5)
       }
