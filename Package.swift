@@ -3,9 +3,16 @@ import Foundation
 import PackageDescription
 
 // libtorch's place is decided here and nowhere else. Sources/setup.sh fills the default one.
-let environment = ProcessInfo.processInfo.environment
-let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
-let libtorch = environment["LIBTORCH"] ?? cache + "/iic/libtorch-2.15.0"
+let cache = variable("XDG_CACHE_HOME") ?? (variable("HOME") ?? "") + "/.cache"
+let libtorch = absolute(variable("LIBTORCH") ?? cache + "/iic/libtorch-2.15.0")
+
+/// A variable of the environment; an empty one counts as unset.
+func variable(_ name: String) -> String? {
+  ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+}
+
+/// A path from the root on; a relative one begins at this package. The program finds libtorch by it from any folder.
+func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : Context.packageDirectory + "/" + path }
 
 let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),

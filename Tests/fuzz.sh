@@ -6,7 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 seconds=${1:?how many seconds for each target}
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(manifest archive idx npy safetensors csv stl10 cifar webdataset)
+[ ${#targets[@]} -gt 0 ] || targets=(
+  manifest archive idx npy safetensors csv stl10 cifar webdataset picture sound film texts jsonl vectors)
 build=$PWD/.build-fuzz
 flags=(-c release -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library -Xswiftc -enable-testing)
 swift build --package-path Tests/Fuzz --scratch-path "$build" "${flags[@]}" >&2

@@ -8,6 +8,8 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["Archive", "IICCore", "ImageModality"].map { .product(name: $0, package: "iic") })
+      dependencies: [
+        "Archive", "IICCore", "AudioModality", "ImageModality", "TextModality", "VectorModality", "VideoModality",
+      ].map { .product(name: $0, package: "iic") })
   ]
 )

@@ -26,6 +26,7 @@ def main():
     shutil.rmtree(out, ignore_errors=True)
     archive = TESTS / "Archive/Fixtures"
     core = TESTS / "IICCore/Fixtures"
+    media = TESTS / "Media/Fixtures"
     seeds = {
         "manifest": [*SAMPLES.glob("*/*.yaml")],
         "archive": [path for path in archive.glob("*") if path.is_file() and path.stat().st_size < 20_000],
@@ -36,6 +37,12 @@ def main():
         "webdataset": [],
         "stl10": [],
         "cifar": [],
+        "picture": [path for kind in ("png", "jpg", "webp", "bmp", "gif") for path in media.glob(f"*.{kind}")],
+        "sound": [*(TESTS / "Fuzz/Sounds").glob("tone.*")],
+        "film": [*media.glob("film.*")],
+        "texts": [],
+        "jsonl": [],
+        "vectors": [],
     }
     for target, paths in seeds.items():
         (out / target).mkdir(parents=True)
@@ -44,6 +51,12 @@ def main():
     (out / "idx/images").write_bytes(b"\0\0\x08\x03" + b"\0\0\0\x02" * 3 + bytes(8))
     (out / "csv/table").write_bytes(b'left,right,label\na,b,1\n"b",c,\n')
     (out / "csv/quoted").write_bytes(b'\xef\xbb\xbfright,left\r\n"a","x""y"\r\n')
+    (out / "texts/table").write_bytes(b'text,label\nOne two,a\n"three, ""four""\nfive",b\n')
+    (out / "texts/damaged").write_bytes(b'label,text\r\na,caf\xe9\r\n,\xe2\x82\xac 5\r\n')
+    (out / "jsonl/objects").write_bytes(
+        b'{"text": "One \\u00e9\\n", "label": 1}\n\n{"text": 2.5e3, "label": null, "more": [{}, true]}\r\n')
+    (out / "vectors/named").write_bytes(b"id,label,x,y\na,0,1.5,-2e3\nb,,0,.5\n")
+    (out / "vectors/quoted").write_bytes(b'x,"id",label\r\n"1",a,one\r\n 2 ,b,two\r\n')
     image = bytes(range(256)) * (3 * 96 * 96 // 256)
     tar(out / "stl10/train", {
         "stl10_binary/train_X.bin": image, "stl10_binary/train_y.bin": b"\x01",

@@ -1,12 +1,21 @@
 import Archive
+import AudioModality
 import Foundation
+import ImageModality
+import TextModality
+import VectorModality
+import VideoModality
 
 @testable import IICCore
-@testable import ImageModality
 
 /// What reads an input.
 enum Target: String, CaseIterable {
-  case manifest, archive, idx, npy, safetensors, csv, stl10, cifar, webdataset
+  case manifest, archive, idx, npy, safetensors, csv
+  case stl10, cifar, webdataset, picture, sound, film, texts, jsonl, vectors
+
+  private static let modalities = ModalityRegistry([
+    ImageModality.self, AudioModality.self, TextModality.self, VectorModality.self, VideoModality.self,
+  ])
 
   func read(_ bytes: [UInt8]) throws {
     switch self {
@@ -14,7 +23,7 @@ enum Target: String, CaseIterable {
       let text = try ManifestDocument.decode(bytes, source: "fuzz.yaml")
       let document = try ManifestDocument(text: text, source: "fuzz.yaml", folder: "/")
       _ = try document.read { root throws(ManifestError) in
-        try ExperimentConfiguration(from: root, registry: ModalityRegistry([ImageModality.self]))
+        try ExperimentConfiguration(from: root, registry: Self.modalities)
       }.resolvedYAML()
     case .archive: try Scratch.source(bytes).forEachEntry { try $0.readAll(limit: 1 << 24).count >= 0 }
     case .idx: _ = try IDXArray(bytes, path: "fuzz", entry: "idx")
@@ -24,9 +33,15 @@ enum Target: String, CaseIterable {
       _ = array.integers()
     case .safetensors: _ = try SafetensorsFile(parsing: Data(bytes), file: "fuzz")
     case .csv: try readTable(bytes)
-    case .stl10: try decode("stl10", bytes)
-    case .cifar: try decode("cifar10", bytes)
-    case .webdataset: try decode("webdataset", bytes)
+    case .stl10: try decode(bytes, "image", "format: stl10")
+    case .cifar: try decode(bytes, "image", "format: cifar10")
+    case .webdataset: try decode(bytes, "image", "format: webdataset")
+    case .picture: try decode(bytes, "image", "format: folder, resize: 16", name: "input.png")
+    case .sound: try decode(bytes, "audio", "sampleRate: 8000, seconds: 1")
+    case .film: try decode(bytes, "video", "size: 16, maxFrames: 8")
+    case .texts: try decode(bytes, "text", "format: csv, labelColumn: label")
+    case .jsonl: try decode(bytes, "text", "format: jsonl, labelField: label")
+    case .vectors: try decode(bytes, "vector", "format: csv, labels: label, ids: id")
     }
   }
 
@@ -37,22 +52,21 @@ enum Target: String, CaseIterable {
     _ = try table.labels(beside: nil)
   }
 
-  /// Reads an archive in one of the image layouts, as a run does.
-  private func decode(_ format: String, _ bytes: [UInt8]) throws {
-    let source = try Scratch.source(bytes)
+  /// Reads a file of a kind of data as a run does; `data` are the keys of the manifest's section, besides the source.
+  private func decode(_ bytes: [UInt8], _ modality: String, _ data: String, name: String = "input") throws {
+    let source = try Scratch.source(bytes, name: name)
     let text = """
       name: fuzz
-      modality: image
-      data: {format: \(format), source: \(source.path)}
+      modality: \(modality)
+      data: {\(data), source: \(source.path)}
       """
     let document = try ManifestDocument(text: text, source: "fuzz.yaml", folder: "/")
-    let modality = try document.read { root throws(ManifestError) in
+    let reader = try document.read { root throws(ManifestError) -> any Modality in
       _ = try root.string("name", "")
-      _ = try root.string("modality", "")
-      return try ImageModality(from: root)
+      return try Self.modalities.read(from: root).modality
     }.configuration
     defer { Scratch.clean() }
-    _ = try modality.dataset(cache: SampleCache(folder: Scratch.cache))
+    _ = try reader.dataset(cache: SampleCache(folder: Scratch.cache))
   }
 }
 
@@ -66,8 +80,8 @@ enum Scratch {
 
   static let cache = folder.appending(path: "cache")
 
-  static func source(_ bytes: [UInt8]) throws -> DataSource {
-    let url = folder.appending(path: "input")
+  static func source(_ bytes: [UInt8], name: String = "input") throws -> DataSource {
+    let url = folder.appending(path: name)
     try Data(bytes).write(to: url)
     return DataSource(path: url.path(percentEncoded: false))
   }
