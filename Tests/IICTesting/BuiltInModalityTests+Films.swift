@@ -10,13 +10,15 @@ extension BuiltInModalityTests {
   /// The same with archives in which there is no frame: no file, or none that can be decoded.
   static let filmsToRefuse = [
     filmModality(
-      empty: .init(overrides: ["data.source=data.tar"], mention: "data.tar: the archive holds no files") { folder in
+      source: "data.tar",
+      empty: .init(mention: "data.tar: the archive holds no files") { folder in
         try makeFolder(folder.appending(path: "data/a"))
         try pack(in: folder)
       }),
     filmModality(
+      source: "data.tar",
       empty: .init(
-        overrides: ["data.source=data.tar", "data.onUndecodable=skip"],
+        overrides: ["data.onUndecodable=skip"],
         mention: "data.tar: found no frame that can be used"
       ) { folder in
         try bmp(item: 0, to: folder.appending(path: "data/a/0.bmp"), length: 60)
@@ -24,13 +26,15 @@ extension BuiltInModalityTests {
       }),
   ]
 
-  private static func filmModality(empty: ModalityConformance.Refused) -> ModalityConformance {
+  private static func filmModality(
+    source: String = "data", empty: ModalityConformance.Refused
+  ) -> ModalityConformance {
     ModalityConformance(
       VideoModality.self,
       manifest: """
         name: films
         modality: video
-        data: {source: data, format: frames, labels: clip, size: 12, maxGap: 2}
+        data: {source: \(source), format: frames, labels: clip, size: 12, maxGap: 2}
         views: {size: 8, transformed: {flip: 0.5, jitter: 0.2}}
         heads: {main: {clusters: 3, subheads: 2}, auxiliary: {clusters: 5, subheads: 2}}
         training: {epochs: 1, batch: 8, repeats: 2}

@@ -10,13 +10,15 @@ extension BuiltInModalityTests {
   /// The same with archives in which there is no sound: no file, or none that can be decoded.
   static let soundsToRefuse = [
     soundModality(
-      empty: .init(overrides: ["data.source=data.tar"], mention: "data.tar: the archive holds no files") { folder in
+      source: "data.tar",
+      empty: .init(mention: "data.tar: the archive holds no files") { folder in
         try makeFolder(folder.appending(path: "data/a"))
         try pack(in: folder)
       }),
     soundModality(
+      source: "data.tar",
       empty: .init(
-        overrides: ["data.source=data.tar", "data.onUndecodable=skip"],
+        overrides: ["data.onUndecodable=skip"],
         mention: "data.tar: found no recording that can be used"
       ) { folder in
         try makeFolder(folder.appending(path: "data/a"))
@@ -25,13 +27,15 @@ extension BuiltInModalityTests {
       }),
   ]
 
-  private static func soundModality(empty: ModalityConformance.Refused) -> ModalityConformance {
+  private static func soundModality(
+    source: String = "data", empty: ModalityConformance.Refused
+  ) -> ModalityConformance {
     ModalityConformance(
       AudioModality.self,
       manifest: """
         name: sounds
         modality: audio
-        data: {source: data, labels: folder, sampleRate: 8000, seconds: 0.5}
+        data: {source: \(source), labels: folder, sampleRate: 8000, seconds: 0.5}
         views: {seconds: 0.2, bands: 16, window: 128, hop: 64, transformed: {gain: 3, noise: 0.05, timeMask: 0.2}}
         heads: {main: {clusters: 3, subheads: 2}, auxiliary: {clusters: 5, subheads: 2}}
         training: {epochs: 1, batch: 8, repeats: 2}

@@ -71,7 +71,7 @@ import TextModality
   }
 
   @Test func neighboursAndATableAreNotBothTaken() throws {
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: ManifestError.self) {
       try experiment("source: data, pairs: neighbours", pairs: "a.txt:1,a.txt:2")
     }
     #expect(error?.key == "pairs")

@@ -61,7 +61,7 @@ import Testing
     let place = try iic("inspect", "iic.yaml", "--sheet", "nowhere/pairs.png", in: folder)
     #expect(place.status == 1 && place.errors.hasPrefix("iic: nowhere/pairs.png: cannot be written"))
     let batch = try iic("inspect", "iic.yaml", "--set", "training.batch=4800", in: folder)
-    #expect(batch.status == 1 && batch.errors.contains("training.batch: found 4800 pairs with 2 repeats"))
+    #expect(batch.status == 1 && batch.errors.contains("training.batch=4800: found 4800 pairs with 2 repeats"))
   }
 
   @Test func coloursAreKept() throws {
