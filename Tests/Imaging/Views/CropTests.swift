@@ -27,7 +27,7 @@ import Torch
       let expected: [Float] = (0..<size).flatMap { y in
         (0..<size).map { x in Float((row + y) * width + column + x) / total }
       }
-      // Half a row is 16 times more at least.
+      // Half a pixel downwards is a hundred times more.
       let error = zip(view, expected).map { abs($0 - $1) }.max() ?? 1
       #expect(error < 4e-5, "item \(item): not a copy from row \(row), column \(column)")
       return (row: row, column: column)
