@@ -88,7 +88,8 @@ import Testing
     let start = "data: left out pictures that do not decode: 6: s.tar, entry \"x/empty.png\": found no data; "
     #expect(note.hasPrefix(start), "\(note)")
     for (name, _, message) in bad {
-      #expect(note.contains("s.tar, entry \"x/\(name)\": ") && note.contains(message), "\(note)")
+      #expect(note.contains("s.tar, entry \"x/\(name)\": "), "\(note)")
+      #expect(message.isEmpty || note.contains(message), "\(note)")
     }
     #expect(!note.contains("\n") && dataset.description.notes.count == 1)
     let shard = try fixture.tar(
