@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct DataSourceTests {
   @Test(arguments: [
-    "files.tar", "files.tar.gz", "files.tgz", "files.tar.bz2", "files.tar.xz", "files.zip", "stored.zip",
-    "files",
+    "files.tar", "files.tar.gz", "files.tgz", "files.tar.bz2", "files.tar.xz", "files.tar.zst", "files.zip",
+    "stored.zip", "files.7z", "files",
   ])
   func containersGiveTheSame(_ name: String) throws {
     let expected = try ["a.txt", "sub/b.bin"].map { Pair(name: $0, bytes: try Fixture.bytes("files/" + $0)) }
@@ -131,7 +131,7 @@ import Testing
       error?.description == "\(Fixture.path("files")): no entry \"c\"; found \"a.txt\", \"sub/b.bin\"")
   }
 
-  @Test(arguments: ["files", "files.tar.gz", "files.zip"])
+  @Test(arguments: ["files", "files.tar.gz", "files.zip", "files.7z"])
   func entriesComeInTheOrderAskedFor(_ name: String) throws {
     let source = DataSource(path: Fixture.path(name))
     for names in [["a.txt", "sub/b.bin"], ["sub/b.bin", "a.txt"], ["sub/b.bin"], ["./a.txt.gz", "a.txt"]] {
