@@ -43,8 +43,9 @@ public struct Augmentation: Sendable {
     let radians = rotation * .pi / 180
     let rotated = try generator.bernoulli([n], p: rotationProbability)
     let angle = try generator.uniform([n], in: -radians...radians) * rotated
-    let view = try windows(n, width: shape.last ?? 1, height: shape.dropLast().last ?? 1, generator)
+    let sides = try sides(n, generator)
     let mirror = try generator.bernoulli([n], p: flip) * -2 + 1
+    let view = try windows(sides, width: shape.last ?? 1, height: shape.dropLast().last ?? 1, generator)
     let (cosine, sine) = (try angle.cos(), try angle.sin())
     // The window turns with the image, as if it were cut out after the rotation.
     return try Tensor.stacked(

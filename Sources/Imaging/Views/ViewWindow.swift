@@ -3,45 +3,42 @@ import Torch
 /// Where in its image each view lies before it is turned, `[n]` each. Coordinates run from -1 to 1 over the image.
 struct ViewWindow {
   /// The parts of the image's width and height that are shown.
-  let width, height: Tensor
+  var width, height: Tensor
   /// The centre.
   var x, y: Tensor
 }
 
 extension Augmentation {
-  /// Draws the windows of `n` views of images of `width` x `height` pixels.
-  func windows(
-    _ n: Int, width: Int, height: Int, _ generator: RandomGenerator
-  ) throws(TorchError) -> ViewWindow {
-    var windows =
-      try crop.isEmpty
-      ? scaled(n, generator) : cropped(n, width: width, height: height, generator)
-    // A shift by a part of the side counts twice.
-    windows.x = try windows.x + generator.uniform([n], in: -2 * shift...2 * shift)
-    windows.y = try windows.y + generator.uniform([n], in: -2 * shift...2 * shift)
-    return windows
-  }
-
-  private func scaled(_ n: Int, _ generator: RandomGenerator) throws(TorchError) -> ViewWindow {
-    let side = try generator.uniform([n], in: scale)
-    let room = try (side * -1 + 1).clamped(min: 0) * generator.bernoulli([n], p: randomPlace)
-    return ViewWindow(
-      width: side, height: side, x: try generator.uniform([n], in: -1...1) * room,
-      y: try generator.uniform([n], in: -1...1) * room)
-  }
-
-  private func cropped(
-    _ n: Int, width: Int, height: Int, _ generator: RandomGenerator
-  ) throws(TorchError) -> ViewWindow {
+  /// Draws the side of each of `n` views, `[n]`: a part of the image's side, or pixels if there are crops.
+  func sides(_ n: Int, _ generator: RandomGenerator) throws(TorchError) -> Tensor {
+    guard !crop.isEmpty else { return try generator.uniform([n], in: scale) }
     let sides = try Tensor(crop.map { Float($0) }, shape: [crop.count])
     // Below the count for every draw but those that rounding lifts to it.
     let choice = try (generator.uniform([n]) * Double(crop.count)).clamped(to: 0...Double(crop.count) - 0.5)
-    let side = try sides.selecting(choice.to(.int64))
-    let isRandom = try generator.bernoulli([n], p: randomPlace)
-    return ViewWindow(
-      width: try side / Double(width), height: try side / Double(height),
-      x: try centres(of: side, in: width, isRandom, generator),
-      y: try centres(of: side, in: height, isRandom, generator))
+    return try sides.selecting(choice.to(.int64))
+  }
+
+  /// Draws where views with these `sides` lie in images of `width` x `height` pixels.
+  func windows(
+    _ sides: Tensor, width: Int, height: Int, _ generator: RandomGenerator
+  ) throws(TorchError) -> ViewWindow {
+    // A shift by a part of the side counts twice.
+    let x = try generator.uniform(sides.shape, in: -2 * shift...2 * shift)
+    let y = try generator.uniform(sides.shape, in: -2 * shift...2 * shift)
+    var windows = ViewWindow(width: sides, height: sides, x: x, y: y)
+    if !crop.isEmpty {
+      let isRandom = try generator.bernoulli(sides.shape, p: randomPlace)
+      windows.width = try sides / Double(width)
+      windows.height = try sides / Double(height)
+      windows.x = try x + centres(of: sides, in: width, isRandom, generator)
+      windows.y = try y + centres(of: sides, in: height, isRandom, generator)
+    } else if randomPlace > 0 {
+      let isRandom = try generator.bernoulli(sides.shape, p: randomPlace)
+      let room = try (sides * -1 + 1).clamped(min: 0) * isRandom
+      windows.x = try x + generator.uniform(sides.shape, in: -1...1) * room
+      windows.y = try y + generator.uniform(sides.shape, in: -1...1) * room
+    }
+    return windows
   }
 
   /// The centres of crops, pixels `[n]`, along a side of an image: drawn where `isRandom` is 1, else in the middle.
