@@ -88,4 +88,16 @@ import Testing
         == "PATH, entry \"bad\": found an array of shape [1, 3, 6, 6], 6 channels; expected images [n, H, W, C], the "
         + "channels last and at most 5")
   }
+
+  /// The array is whole; what is changed behind it only the checksum at the archive's end tells.
+  @Test func aByteChangedBehindTheArray() throws {
+    let images = try [UInt8](Data(contentsOf: fixture.folder.appending(path: "data/one")))
+    let tar = try fixture.tar([("one", images), ("other", [UInt8](repeating: 7, count: 100_000))], to: "s.tar")
+    var packed = gzipStored(try [UInt8](Data(contentsOf: URL(filePath: tar))))
+    try fixture.write(packed, to: "s.tar.gz")
+    #expect(fixture.failure(fixture.path("s.tar.gz"), "images: one") == nil)
+    packed[packed.count - 20_000] ^= 1
+    try fixture.write(packed, to: "s.tar.gz")
+    #expect(fixture.failure(fixture.path("s.tar.gz"), "images: one")?.contains("incorrect data check") == true)
+  }
 }

@@ -95,4 +95,17 @@ import Testing
     let size = 24 * channels
     #expect(try dataset.bytes(1) == (size..<(2 * size)).map { UInt8($0 % 256) })
   }
+
+  /// The array is whole; what is changed behind it only the checksum at the archive's end tells.
+  @Test func aByteChangedBehindTheArray() throws {
+    let tar = try fixture.tar(
+      [("a.npy", array([2, 4, 6, 1])), ("other", [UInt8](repeating: 7, count: 100_000))], to: "s.tar")
+    var packed = gzipStored(try [UInt8](Data(contentsOf: URL(filePath: tar))))
+    try fixture.write(packed, to: "s.tar.gz")
+    #expect(fixture.failure(fixture.path("s.tar.gz"), "format: npy, images: a") == nil)
+    packed[packed.count - 20_000] ^= 1
+    try fixture.write(packed, to: "s.tar.gz")
+    let message = fixture.failure(fixture.path("s.tar.gz"), "format: npy, images: a")
+    #expect(message?.contains("incorrect data check") == true)
+  }
 }
