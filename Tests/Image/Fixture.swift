@@ -125,9 +125,12 @@ func gzipStored(_ bytes: [UInt8]) -> [UInt8] {
   for start in starts {
     let block = bytes[start..<min(start + 65535, bytes.count)]
     let isLast = start + 65535 >= bytes.count
-    packed += [isLast ? 1 : 0] + little(block.count, 2) + little(65535 - block.count, 2) + block
+    packed.append(isLast ? 1 : 0)
+    packed += little(block.count, 2)
+    packed += little(65535 - block.count, 2)
+    packed += block
   }
-  // CRC-32, a table of 256 at a time.
+  // CRC-32, byte by byte.
   let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { sum, _ in sum >> 1 ^ (sum & 1 == 1 ? 0xEDB8_8320 : 0) }
   }

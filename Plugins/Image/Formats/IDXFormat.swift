@@ -2,6 +2,8 @@ import Archive
 import IICCore
 
 /// Arrays in the IDX format of the MNIST files: images `[n, H, W]` or `[n, H, W, C]`, labels `[n]`.
+///
+/// Images have at most five channels, the last.
 struct IDXFormat: SingleSourceFormat {
   /// More labels than images can be stored for.
   private static let labelLimit = 1 << 28

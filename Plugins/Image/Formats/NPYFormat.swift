@@ -3,8 +3,9 @@ import IICCore
 
 /// NumPy's arrays, files of their own or in an npz archive: images `[n, H, W]` or `[n, H, W, C]`, labels `[n]`.
 ///
-/// Bytes are taken as they are. Floating-point values must lie from 0 to 1 and become the nearest of the bytes 0 to
-/// 255. Labels are whole numbers from 0, -1 where they are unknown. An entry may be named without its `.npy`.
+/// Images have at most five channels, the last. Bytes are taken as they are. Floating-point values must lie from 0 to 1
+/// and become the nearest of the bytes 0 to 255. Labels are whole numbers from 0, -1 where they are unknown. An entry may
+/// be named without its `.npy`.
 struct NPYFormat: SingleSourceFormat {
   private static let suffix = ".npy"
   /// About this many bytes of an array are in memory at a time.
