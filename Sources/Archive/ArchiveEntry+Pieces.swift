@@ -16,4 +16,11 @@ extension ArchiveEntry {
     defer { buffer.deallocate() }
     return Array(buffer.prefix(try fill(buffer)))
   }
+
+  /// Reads what is left and forgets it.
+  func skip() throws(ArchiveError) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
+    defer { buffer.deallocate() }
+    while try read(into: buffer) > 0 {}
+  }
 }

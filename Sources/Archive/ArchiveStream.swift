@@ -57,6 +57,14 @@ final class ArchiveStream {
     }
   }
 
+  /// Goes on from the current entry to the end of compressed data, whose checksum stands there.
+  func finish(_ entry: ArchiveEntry) throws(ArchiveError) {
+    guard handle.isCompressed else { return }
+    // libarchive skips such an entry without reading it.
+    if handle.format == ARCHIVE_FORMAT_RAW { try entry.skip() }
+    while try next() != nil {}
+  }
+
   private func entry(_ name: String, size: Int?) throws(ArchiveError) -> ArchiveEntry {
     try meter.begin(name, size: size)
     return ArchiveEntry(path: path, name: name, size: size, meter: meter) {

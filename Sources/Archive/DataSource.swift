@@ -23,8 +23,8 @@ public struct DataSource: Hashable, Sendable {
   /// in it and its sub-folders as they are, in the order of their relative paths; links are skipped.
   ///
   /// Throws an `ArchiveError` for a source that is missing, unreadable, empty, damaged or cut short, or that holds more
-  /// than `limits` allow, and whatever `body` throws. Damage behind the entry where `body` stopped is not seen, nor are
-  /// checksums compared that stand there.
+  /// than `limits` allow, and whatever `body` throws. Compressed files are read to their end even if `body` stops, for
+  /// the checksums that stand there. In other sources damage behind the entry where `body` stopped is not seen.
   public func forEachEntry(_ body: (ArchiveEntry) throws -> Bool) throws {
     switch try kind() {
     case .folder:
@@ -41,7 +41,7 @@ public struct DataSource: Hashable, Sendable {
       while let entry = try stream.next() {
         isEmpty = false
         defer { entry.close() }
-        guard try body(entry) else { return }
+        guard try body(entry) else { return try stream.finish(entry) }
       }
       if isEmpty { throw ArchiveError(path: path, message: "the archive holds no files") }
     }

@@ -15,7 +15,7 @@ import Testing
   /// Every length of every archive and compressed file: an error each time, never fewer bytes.
   @Test(arguments: [
     "files.tar", "files.tar.gz", "files.tgz", "files.tar.bz2", "files.tar.xz", "files.zip", "stored.zip",
-    "b.bin.gz", "b.bin.xz", "names.tar.gz",
+    "b.bin.gz", "b.bin.xz", "names.tar.gz", "files.tar.zst", "files.7z",
   ])
   func truncation(_ name: String) throws {
     let fixture = try Fixture()

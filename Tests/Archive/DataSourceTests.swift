@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct DataSourceTests {
   @Test(arguments: [
-    "files.tar", "files.tar.gz", "files.tgz", "files.tar.bz2", "files.tar.xz", "files.zip", "stored.zip",
-    "files",
+    "files.tar", "files.tar.gz", "files.tgz", "files.tar.bz2", "files.tar.xz", "files.tar.zst", "files.zip",
+    "stored.zip", "files.7z", "files",
   ])
   func containersGiveTheSame(_ name: String) throws {
     let expected = try ["a.txt", "sub/b.bin"].map { Pair(name: $0, bytes: try Fixture.bytes("files/" + $0)) }
@@ -129,5 +129,46 @@ import Testing
     let error = #expect(throws: ArchiveError.self) { try bytes("files", only: ["c"]) }
     #expect(
       error?.description == "\(Fixture.path("files")): no entry \"c\"; found \"a.txt\", \"sub/b.bin\"")
+  }
+
+  @Test(arguments: ["files", "files.tar.gz", "files.zip", "files.7z"])
+  func entriesComeInTheOrderAskedFor(_ name: String) throws {
+    let source = DataSource(path: Fixture.path(name))
+    for names in [["a.txt", "sub/b.bin"], ["sub/b.bin", "a.txt"], ["sub/b.bin"], ["./a.txt.gz", "a.txt"]] {
+      var found: [Pair] = []
+      try source.forEachEntry(named: names) { place, entry in
+        #expect(place == found.count)
+        found.append(Pair(name: entry.name, bytes: try entry.readAll()))
+      }
+      let expected = names.map { $0.contains("b.bin") ? "sub/b.bin" : "a.txt" }
+      #expect(try found == expected.map { Pair(name: $0, bytes: try Fixture.bytes("files/" + $0)) })
+    }
+    let error = #expect(throws: ArchiveError.self) { try source.forEachEntry(named: ["a.txt", "c"]) { _, _ in } }
+    #expect(error?.description == "\(source.path): no entry \"c\"; found \"a.txt\", \"sub/b.bin\"")
+  }
+
+  /// The name as it is comes before one that differs in `.gz`; what is gzip is decompressed, within the limits.
+  @Test func entriesInOrderAreDecompressed() throws {
+    let fixture = try Fixture()
+    _ = try fixture.file("folder/b", [1, 2])
+    _ = try fixture.file("folder/b.gz", Fixture.bytes("b.bin.gz"))
+    _ = try fixture.file("folder/zeros.gz", Fixture.bytes("zeros.gz"))
+    let path = fixture.scratch + "/folder"
+    func bytes(_ name: String, _ source: DataSource) throws -> [UInt8] {
+      var bytes: [UInt8] = []
+      try source.forEachEntry(named: [name]) { _, entry in bytes = try entry.readAll() }
+      return bytes
+    }
+    let source = DataSource(path: path)
+    #expect(try bytes("b", source) == [1, 2])
+    #expect(try bytes("b.gz", source) == Fixture.bytes("files/sub/b.bin"))
+    #expect(try bytes("zeros", source).count == 100_000)
+    var limits = ReadingLimits()
+    limits.entryBytes = 99_999
+    let limited = DataSource(path: path, limits: limits)
+    let error = #expect(throws: ArchiveError.self) { try bytes("zeros", limited) }
+    #expect(
+      error?.description
+        == "\(path), entry \"zeros.gz\": found more than 99999 bytes; limits.entryBytes allows more")
   }
 }

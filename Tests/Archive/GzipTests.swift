@@ -14,6 +14,30 @@ import Testing
     #expect(failure == "PATH: the gzip data is damaged: \(reason)")
   }
 
+  /// Whoever has enough after the first entry is told of damage behind it nevertheless.
+  @Test(arguments: [
+    "files.tar.gz", "files.tgz", "files.tar.bz2", "files.tar.xz", "files.tar.zst", "b.bin.gz", "b.bin.xz",
+  ])
+  func theEndOfCompressedDataIsReadAlways(_ name: String) throws {
+    let fixture = try Fixture()
+    func first(_ bytes: [UInt8]) throws -> String? {
+      var first: String?
+      try DataSource(path: fixture.file(name, bytes)).forEachEntry { entry in
+        first = entry.name
+        return false
+      }
+      return first
+    }
+    let whole = try Fixture.bytes(name)
+    let found = try first(whole)
+    #expect(found == (name.hasPrefix("b.bin") ? "b.bin" : "a.txt"))
+    #expect(throws: ArchiveError.self) { try first(Array(whole.dropLast(3))) }
+    // gzip's checksum is in the last 8 bytes; those of the others are compared block by block.
+    let place = whole.count - (name.hasSuffix("gz") ? 6 : 60)
+    let changed = whole.enumerated().map { $0.offset == place ? $0.element ^ 1 : $0.element }
+    #expect(throws: ArchiveError.self) { try first(changed) }
+  }
+
   @Test func theChecksumInsideAnEntryIsComparedToo() throws {
     let fixture = try Fixture()
     var inner = try Fixture.bytes("b.bin.gz")

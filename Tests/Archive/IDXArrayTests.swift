@@ -33,4 +33,31 @@ import Testing
     let error = #expect(throws: ArchiveError.self) { try IDXArray(bytes, path: "p", entry: "e") }
     #expect(error?.description == "p, entry \"e\": IDX: \(message)")
   }
+
+  @Test func piecesAreTheElements() throws {
+    let source = DataSource(path: Fixture.path("idx"))
+    try source.forEachEntry(named: ["images-idx3-ubyte"]) { _, entry in
+      let header = try IDXHeader(reading: entry)
+      #expect(header.shape == [2, 3, 4] && header.count == 24)
+      var bytes: [UInt8] = []
+      try header.forEachPiece(of: entry) { bytes += $0 }
+      #expect(bytes == Array(0..<24))
+    }
+    try source.forEachEntry(named: ["labels-idx1-ubyte"]) { _, entry in
+      let error = #expect(throws: ArchiveError.self) { try IDXArray(reading: entry, limit: 4) }
+      #expect(error?.message == "IDX: found 5 elements; allowed are 4")
+    }
+  }
+
+  /// A header that promises much costs nothing before the elements come.
+  @Test(arguments: [(3, "found 3 elements; expected 4"), (5, "found more than 4 elements; expected 4")])
+  func elementsThatAreOtherThanSaid(_ count: Int, _ message: String) throws {
+    let fixture = try Fixture()
+    let path = try fixture.file("a", [0, 0, 8, 1, 0, 0, 0, 4] + [UInt8](repeating: 1, count: count))
+    try DataSource(path: path).forEachEntry { entry in
+      let error = #expect(throws: ArchiveError.self) { try IDXArray(reading: entry, limit: 100) }
+      #expect(error?.message == "IDX: \(message) for dimensions 4")
+      return true
+    }
+  }
 }

@@ -47,7 +47,7 @@ struct FolderFormat: SingleSourceFormat {
       try source.forEachEntry { entry in
         seen.add(entry.name)
         let path = PicturePath(entry.name)
-        if path.isForeign, ends.isEmpty { foreign.add(entry.name) }
+        if path.isForeign, ends.isEmpty { foreign.add(entry.name.debugDescription) }
         guard path.isPicture, part == nil || path.part(of: parts ?? [])?.name == part else { return true }
         guard known.insert(path).inserted else { throw entry.problem("found twice; expected once") }
         try queue.add(entry, into: &writer)

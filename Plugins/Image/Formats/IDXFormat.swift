@@ -2,7 +2,12 @@ import Archive
 import IICCore
 
 /// Arrays in the IDX format of the MNIST files: images `[n, H, W]` or `[n, H, W, C]`, labels `[n]`.
+///
+/// Images have at most five channels, the last.
 struct IDXFormat: SingleSourceFormat {
+  /// More labels than images can be stored for.
+  private static let labelLimit = 1 << 28
+
   private let arrays: ArrayEntries
 
   init(from section: SectionReader) throws(ManifestError) {
@@ -22,43 +27,30 @@ struct IDXFormat: SingleSourceFormat {
   }
 
   func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
-    let entries = try source.entries(named: arrays.images + arrays.labels)
     var shape: [Int] = []
     var counts: [Int] = []
     var classes: [Int] = []
-    for (place, name) in arrays.images.enumerated() {
-      func problem(_ message: String) -> ArchiveError {
-        ArchiveError(path: source.path, entry: name, message: message)
+    try source.forEachEntry(named: arrays.images + arrays.labels) { place, entry in
+      if place < arrays.images.count {
+        let header = try IDXHeader(reading: entry)
+        shape = try arrays.sampleShape(of: header.shape, as: shape, problem: entry.problem)
+        counts.append(header.shape[0])
+        try header.forEachPiece(of: entry) { try writer.append($0) }
+      } else {
+        let image = place - arrays.images.count
+        classes += try Self.classes(of: entry, count: counts[image], images: arrays.images[image])
       }
-      let array = try IDXArray(entries[name] ?? [], path: source.path, entry: name)
-      guard array.shape.count == 3 || array.shape.count == 4 else {
-        throw problem("found \(array.shape.count) dimensions; expected images [n, H, W] or [n, H, W, C]")
-      }
-      let sample = Array(array.shape.dropFirst()) + (array.shape.count == 3 ? [1] : [])
-      guard shape.isEmpty || shape == sample else {
-        throw problem("found images of \(sample); expected \(shape) as in \(arrays.images[0])")
-      }
-      shape = sample
-      counts.append(array.shape[0])
-      if !arrays.labels.isEmpty {
-        let labels = arrays.labels[place]
-        classes += try self.classes(
-          IDXArray(entries[labels] ?? [], path: source.path, entry: labels), count: array.shape[0], images: name
-        ) { ArchiveError(path: source.path, entry: labels, message: $0) }
-      }
-      try writer.append(array.bytes)
     }
     return arrays.description(shape: shape, counts: counts, classes: classes)
   }
 
-  private func classes(
-    _ array: IDXArray, count: Int, images: String, problem: (String) -> ArchiveError
-  ) throws -> [Int] {
+  private static func classes(of entry: ArchiveEntry, count: Int, images: String) throws -> [Int] {
+    let array = try IDXArray(reading: entry, limit: labelLimit)
     guard array.shape.count == 1 else {
-      throw problem("found \(array.shape.count) dimensions; expected labels [n]")
+      throw entry.problem("found \(array.shape.count) dimensions; expected labels [n]")
     }
     guard array.shape[0] == count else {
-      throw problem("found \(array.shape[0]) labels; expected \(count), one for each image of \(images)")
+      throw entry.problem("found \(array.shape[0]) labels; expected \(count), one for each image of \(images)")
     }
     return array.bytes.map(Int.init)
   }

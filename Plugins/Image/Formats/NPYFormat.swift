@@ -3,8 +3,9 @@ import IICCore
 
 /// NumPy's arrays, files of their own or in an npz archive: images `[n, H, W]` or `[n, H, W, C]`, labels `[n]`.
 ///
-/// Bytes are taken as they are. Floating-point values must lie from 0 to 1 and become the nearest of the bytes 0 to
-/// 255. Labels are whole numbers from 0, -1 where they are unknown. An entry may be named without its `.npy`.
+/// Images have at most five channels, the last. Bytes are taken as they are. Floating-point values must lie from 0 to 1
+/// and become the nearest of the bytes 0 to 255. Labels are whole numbers from 0, -1 where they are unknown. An entry may
+/// be named without its `.npy`.
 struct NPYFormat: SingleSourceFormat {
   private static let suffix = ".npy"
   /// About this many bytes of an array are in memory at a time.
@@ -32,11 +33,7 @@ struct NPYFormat: SingleSourceFormat {
     var classes: [Int] = []
     for (place, name) in arrays.images.enumerated() {
       let found = try source.withEntry(name, where: { Self.isEntry($0, called: name) }) { entry in
-        try Self.images(of: entry, into: &writer) { sample in
-          guard shape.isEmpty || shape == sample else {
-            throw entry.problem("found images of \(sample); expected \(shape) as in \(arrays.images[0])")
-          }
-        }
+        try images(of: entry, as: shape, into: &writer)
       }
       shape = found.sample
       counts.append(found.count)
@@ -54,30 +51,27 @@ struct NPYFormat: SingleSourceFormat {
     return entry == name || entry == name + suffix
   }
 
-  /// Writes an array's images. `check` is called with the shape of a sample before that.
-  private static func images(
-    of entry: ArchiveEntry, into writer: inout SampleWriter, check: ([Int]) throws -> Void
+  /// Writes an array's images, whose shape must be that of those before.
+  private func images(
+    of entry: ArchiveEntry, as before: [Int], into writer: inout SampleWriter
   ) throws -> (sample: [Int], count: Int) {
     let header = try NPYHeader(reading: entry)
-    guard [3, 4].contains(header.shape.count), header.count > 0 else {
-      throw entry.problem("found an array of shape \(header.shape); expected images [n, H, W] or [n, H, W, C]")
-    }
+    let sample = try arrays.sampleShape(of: header.shape, as: before, problem: entry.problem)
     let types: [NPYHeader.Element] = [.uint8, .float16, .float32, .float64]
     guard types.contains(header.element) else {
       throw entry.problem(
         "found elements of type \(header.element.rawValue); expected u1, or f2, f4 or f8 from 0 to 1")
     }
     let count = header.shape[0]
-    let sample = Array(header.shape.dropFirst()) + (header.shape.count == 3 ? [1] : [])
-    try check(sample)
     if header.isFortranOrder {
-      try writer.append(bytes(of: NPYArray(header, reading: entry, limit: wholeLimit), from: 0, in: entry))
+      let array = try NPYArray(header, reading: entry, limit: Self.wholeLimit)
+      try writer.append(Self.bytes(of: array, from: 0, in: entry))
     } else {
       let rowBytes = header.count / count * header.element.byteCount
-      let rows = max(1, chunkBytes / rowBytes)
+      let rows = max(1, Self.chunkBytes / rowBytes)
       for start in stride(from: 0, to: count, by: rows) {
         let chunk = try NPYArray(rows: min(rows, count - start), of: header, reading: entry)
-        try writer.append(bytes(of: chunk, from: start, in: entry))
+        try writer.append(Self.bytes(of: chunk, from: start, in: entry))
       }
     }
     guard try entry.bytes(upTo: 1).isEmpty else { throw entry.problem("NPY: found bytes after the last element") }

@@ -41,7 +41,7 @@ struct STL10Format: SingleSourceFormat {
         let count = (writer.count - start) / Self.images.imageBytes
         counts.append(SampleDescription.Part(name: role.part, count: count))
       }
-      // What nobody asked for need not be read: the unlabelled images are most of the archive.
+      // Of what nobody asked for no more is read than a checksum needs: the unlabelled images are most of the archive.
       return parts.map { !$0.allSatisfy { part in isWhole(part, counts, labels) } } ?? true
     }
     try checkPresence(counts, seen, in: source)

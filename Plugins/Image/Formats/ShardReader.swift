@@ -53,7 +53,7 @@ struct ShardReader {
   private mutating func end(_ sample: ShardSample?, of shard: DataSource) {
     guard let sample else { return }
     let id = namesShards ? "\(baseName(shard.path)):\(sample.key)" : sample.key
-    guard sample.hasPicture else { return withoutPicture.add(id) }
+    guard sample.hasPicture else { return withoutPicture.add(id.debugDescription) }
     ids.append(id)
     labels.append(sample.label ?? -1)
   }

@@ -60,7 +60,9 @@ struct PictureQueue {
       guard options.onUndecodable == .skip else {
         throw DataError("\(error); data.onUndecodable: skip leaves such pictures out")
       }
-      undecodable.add("\(error)")
+      // By its file alone, since many may be named in one line.
+      let short = ArchiveError(path: baseName(error.path), entry: error.entry, message: error.message)
+      undecodable.add("\(short)")
       isKept.append(false)
     }
   }

@@ -1,7 +1,8 @@
 import IICCore
 import Torch
 
-/// Residual networks (He et al., 2016) with torchvision's parameter names: `layer1.0.conv1.weight`.
+/// Residual networks (He et al., 2016) with torchvision's parameter names, `layer1.0.conv1.weight`, and initial weights,
+/// which are those of the paper's residual network, too.
 struct ResNet {
   /// How a network begins.
   enum Stem {
@@ -32,7 +33,8 @@ struct ResNet {
         (
           "conv1",
           try Conv2d(
-            inputChannels: channels, outputChannels: 64, kernel: 7, stride: 2, padding: 3, generator: generator)
+            inputChannels: channels, outputChannels: 64, kernel: 7, stride: 2, padding: 3, fan: .output,
+            generator: generator)
         ))
       layers.append(("bn1", try BatchNorm2d(channels: 64, activation: .relu)))
       layers.append(("maxpool", MaxPool2d(kernel: 3, stride: 2, padding: 1)))
@@ -40,7 +42,8 @@ struct ResNet {
       layers.append(
         (
           "conv1",
-          try Conv2d(inputChannels: channels, outputChannels: 64, kernel: 3, padding: 1, generator: generator)
+          try Conv2d(
+            inputChannels: channels, outputChannels: 64, kernel: 3, padding: 1, fan: .output, generator: generator)
         ))
       layers.append(("bn1", try BatchNorm2d(channels: 64, activation: .relu)))
       layers.append(("maxpool", MaxPool2d(kernel: 2, padding: 1)))
@@ -84,7 +87,7 @@ final class ResidualBlock: Layer {
           String(place + 1),
           try Conv2d(
             inputChannels: shape.input, outputChannels: shape.output, kernel: shape.kernel, stride: shape.stride,
-            padding: shape.kernel / 2, generator: generator),
+            padding: shape.kernel / 2, fan: .output, generator: generator),
           try BatchNorm2d(channels: shape.output, activation: .relu)
         ))
     }
@@ -95,7 +98,8 @@ final class ResidualBlock: Layer {
     }
     downsample = Sequential([
       try Conv2d(
-        inputChannels: inputChannels, outputChannels: output, kernel: 1, stride: stride, generator: generator),
+        inputChannels: inputChannels, outputChannels: output, kernel: 1, stride: stride, fan: .output,
+        generator: generator),
       try BatchNorm2d(channels: output),
     ])
   }

@@ -11,9 +11,10 @@ public struct Augmentation: Sendable {
   public var rotationProbability = 0.5
   /// The part of the image's side that is shown: 0.7 is a crop, 1.1 leaves a margin.
   public var scale = 0.75...1.0
-  /// Instead of `scale`: sides of crops in the image's pixels, of which one is drawn each time.
+  /// Instead of `scale`: sides of crops in the image's pixels, of which one is drawn each time. They begin at whole
+  /// pixels.
   public var crop: [Int] = []
-  /// How often a crop lies at a random place inside the image rather than in the middle.
+  /// How often the part lies at a random place inside the image rather than in the middle.
   public var randomPlace = 0.0
   /// The largest shift as a part of the image's side, beyond the crop's place.
   public var shift = 0.0
@@ -42,38 +43,17 @@ public struct Augmentation: Sendable {
     let radians = rotation * .pi / 180
     let rotated = try generator.bernoulli([n], p: rotationProbability)
     let angle = try generator.uniform([n], in: -radians...radians) * rotated
-    let scale = try scales(n, side: shape.last ?? 1, generator)
+    let sides = try sides(n, generator)
     let mirror = try generator.bernoulli([n], p: flip) * -2 + 1
+    let view = try windows(sides, width: shape.last ?? 1, height: shape.dropLast().last ?? 1, generator)
     let (cosine, sine) = (try angle.cos(), try angle.sin())
-    let (x, y) = try places(n, scale, generator)
-    // The crop's place turns with the image, as if the crop were taken after the rotation.
+    // The window turns with the image, as if it were cut out after the rotation.
     return try Tensor.stacked(
       [
-        mirror * cosine * scale, -(sine * scale), cosine * x - sine * y,
-        mirror * sine * scale, cosine * scale, sine * x + cosine * y,
+        mirror * cosine * view.width, -(sine * view.height), cosine * view.x - sine * view.y,
+        mirror * sine * view.width, cosine * view.height, sine * view.x + cosine * view.y,
       ], along: 1
     ).reshaped([n, 2, 3])
-  }
-
-  private func scales(_ n: Int, side: Int, _ generator: RandomGenerator) throws(TorchError) -> Tensor {
-    guard !crop.isEmpty else { return try generator.uniform([n], in: scale) }
-    let parts = try Tensor(crop.map { Float($0) / Float(side) }, shape: [crop.count])
-    // Below the count for every draw but those that rounding lifts to it.
-    let choice = try (generator.uniform([n]) * Double(crop.count)).clamped(to: 0...Double(crop.count) - 0.5)
-    return try parts.selecting(choice.to(.int64))
-  }
-
-  /// The centre of each view, `[n]` and `[n]`: a shift by a part of the side counts twice.
-  private func places(
-    _ n: Int, _ scale: Tensor, _ generator: RandomGenerator
-  ) throws(TorchError) -> (Tensor, Tensor) {
-    var x = try generator.uniform([n], in: -2 * shift...2 * shift)
-    var y = try generator.uniform([n], in: -2 * shift...2 * shift)
-    guard randomPlace > 0 else { return (x, y) }
-    let room = try (scale * -1 + 1).clamped(min: 0) * generator.bernoulli([n], p: randomPlace)
-    x = try x + generator.uniform([n], in: -1...1) * room
-    y = try y + generator.uniform([n], in: -1...1) * room
-    return (x, y)
   }
 }
 

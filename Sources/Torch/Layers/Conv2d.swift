@@ -1,7 +1,15 @@
 /// 2-D convolution with square kernels: `[n, inputChannels, H, W]` to `[n, outputChannels, H', W']`.
 ///
-/// Weights start as Kaiming normal draws (He et al., 2015): mean 0, variance `2 / (inputChannels k^2)`.
+/// Weights start as Kaiming normal draws (He et al., 2015): mean 0, variance `2 / (channels k^2)`.
 public final class Conv2d: Layer {
+  /// Which channels the variance of the initial weights is divided by.
+  public enum Fan: Sendable {
+    /// The input's, which keeps the variance of values on their way forward.
+    case input
+    /// The output's, which keeps that of gradients on their way back: residual networks start so.
+    case output
+  }
+
   let weight: Tensor  // [out, in, k, k]
   let bias: Tensor?  // [out]
   let stride, padding, dilation: Int
@@ -9,11 +17,12 @@ public final class Conv2d: Layer {
   /// Makes a convolution; `bias` is left out by default because batch normalisation follows.
   public init(
     inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
-    dilation: Int = 1, bias: Bool = false, generator: RandomGenerator
+    dilation: Int = 1, bias: Bool = false, fan: Fan = .input, generator: RandomGenerator
   ) throws(TorchError) {
-    let fanIn = Double(inputChannels * kernel * kernel)
+    let channels = fan == .input ? inputChannels : outputChannels
+    let deviation = (2 / Double(channels * kernel * kernel)).squareRoot()
     let draws = try generator.normal([outputChannels, inputChannels, kernel, kernel])
-    weight = try parameter((draws * (2 / fanIn).squareRoot()).channelsLast())
+    weight = try parameter((draws * deviation).channelsLast())
     self.bias = bias ? try parameter(.zeros([outputChannels])) : nil
     self.stride = stride
     self.padding = padding

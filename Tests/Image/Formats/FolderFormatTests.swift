@@ -125,7 +125,7 @@ import Testing
     #expect(after.description.contentHash == before.description.contentHash)
     #expect(
       after.description.notes == [
-        "data: left out pictures of kinds that are not read: 2, the first: flowers/a.tif"
+        "data: left out pictures of kinds that are not read: 2: \"flowers/a.tif\"; \"flowers/b.HEIC\""
       ])
     try fixture.write([1], to: "other/notes.md")
     #expect(

@@ -69,4 +69,43 @@ import Testing
     let found = try #require(fixture.failure(archive, "format: npy, \(data)"))
     #expect(found.contains(message), "\(found)")
   }
+
+  /// An array of bytes as NumPy writes it.
+  private func array(_ shape: [Int]) -> [UInt8] {
+    let sizes = shape.map { "\($0)," }.joined(separator: " ")
+    let text = "{'descr': '|u1', 'fortran_order': False, 'shape': (\(sizes)), }\n"
+    let start: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0]
+    return start + Array(text.utf8) + (0..<shape.reduce(1, *)).map { UInt8($0 % 256) }
+  }
+
+  /// PyTorch's order, in which the width would be taken for channels.
+  @Test(arguments: [[2, 3, 8, 8], [2, 1, 8, 6], [4, 8, 8, 64]])
+  func channelsBeforeTheHeightAreRefused(_ shape: [Int]) throws {
+    try fixture.write(array(shape), to: "images.npy")
+    #expect(
+      fixture.failure(fixture.path("images.npy"), "format: npy, images: images")
+        == "PATH, entry \"images.npy\": found an array of shape \(shape), \(shape[3]) channels; expected images "
+        + "[n, H, W, C], the channels last and at most 5")
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5]) func readsUpToFiveChannels(_ channels: Int) throws {
+    try fixture.write(array([2, 4, 6, channels]), to: "images.npy")
+    let dataset = try fixture.dataset(fixture.path("images.npy"), "format: npy, images: images")
+    #expect(dataset.description.shape == [4, 6, channels])
+    let size = 24 * channels
+    #expect(try dataset.bytes(1) == (size..<(2 * size)).map { UInt8($0 % 256) })
+  }
+
+  /// The array is whole; what is changed behind it only the checksum at the archive's end tells.
+  @Test func aByteChangedBehindTheArray() throws {
+    let tar = try fixture.tar(
+      [("a.npy", array([2, 4, 6, 1])), ("other", [UInt8](repeating: 7, count: 100_000))], to: "s.tar")
+    var packed = gzipStored(try [UInt8](Data(contentsOf: URL(filePath: tar))))
+    try fixture.write(packed, to: "s.tar.gz")
+    #expect(fixture.failure(fixture.path("s.tar.gz"), "format: npy, images: a") == nil)
+    packed[packed.count - 20_000] ^= 1
+    try fixture.write(packed, to: "s.tar.gz")
+    let message = fixture.failure(fixture.path("s.tar.gz"), "format: npy, images: a")
+    #expect(message?.contains("incorrect data check") == true)
+  }
 }

@@ -142,4 +142,27 @@ import Testing
     let left = try FileManager.default.contentsOfDirectory(atPath: fixture.path("cache"))
     #expect(!left.contains { $0.contains(".building-") })
   }
+
+  /// A byte of the last entry that inflates all the same: only the checksum behind it tells, also where reading could
+  /// stop before.
+  @Test(arguments: ["", ", parts: [train, test]", ", parts: unlabeled"])
+  func aByteChangedLateInTheArchive(_ parts: String) throws {
+    let files = try Fixture.entries(of: "stl10_binary.tar.gz")
+    let entries = files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    try #require(entries.last?.0 == "stl10_binary/unlabeled_X.bin")
+    let tar = try fixture.tar(entries, to: "whole.tar")
+    let bytes = try [UInt8](Data(contentsOf: URL(filePath: tar)))
+    var packed = gzipStored(bytes)
+    try fixture.write(packed, to: "packed.tar.gz")
+    let path = fixture.path("packed.tar.gz")
+    #expect(fixture.failure(path, "format: stl10\(parts)") == nil)
+    packed[packed.count - 20_000] ^= 1
+    try fixture.write(packed, to: "changed.tar.gz")
+    let changed = fixture.path("changed.tar.gz")
+    #expect(
+      fixture.failure(changed, "format: stl10\(parts)")?.contains("the gzip data is damaged: incorrect data check")
+        == true)
+    // Nothing was kept that a second run would take for whole.
+    #expect(fixture.failure(changed, "format: stl10\(parts)") != nil)
+  }
 }

@@ -49,7 +49,7 @@ import Testing
     #expect(dataset.description.ids == Self.all && dataset.labels == [3, 12, -1, -1])
     #expect(try dataset.bytes(3) == pixels(0, side: 16, start: 60))
     #expect(
-      dataset.description.notes == ["data: left out samples without a picture: 1, the first: shard-000001.tar:0003"]
+      dataset.description.notes == ["data: left out samples without a picture: 1: \"shard-000001.tar:0003\""]
     )
     #expect(dataset.partTexts == (sources.count == 1 ? [] : ["shard-000000.tar 3", "shard-000001.tar 1"]))
   }

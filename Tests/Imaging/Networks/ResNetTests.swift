@@ -95,4 +95,22 @@ import Torch
     expectEqual(
       stride(from: 0, to: stemGradient.count, by: kernel).map { stemGradient[$0] / scale }, expected.stemGradient)
   }
+
+  /// As `kaiming_normal_(mode="fan_out", nonlinearity="relu")` draws: by the output's channels, also where the input has
+  /// others.
+  @Test(arguments: ["ResNet18", "ResNet50", "ClusterNet5g"]) func weightsStartAsTorchvisions(name: String) throws {
+    let encoder = try #require(ImageEncoder(rawValue: name))
+    let made = try encoder.make(channels: 3, size: 64, generator: RandomGenerator(seed: 1))
+    var convolutions = 0
+    for entry in made.layer.state where entry.tensor.shape.count == 4 {
+      let shape = entry.tensor.shape
+      let expected = 2 / Double(shape[0] * shape[2] * shape[3])
+      let variance = try (entry.tensor * entry.tensor).mean().item()
+      // Five standard errors of a variance.
+      let tolerance = 5 * (2 / Double(entry.tensor.count)).squareRoot()
+      #expect(abs(variance / expected - 1) < tolerance, "\(entry.name): \(variance), not \(expected)")
+      convolutions += 1
+    }
+    #expect(convolutions == ["ResNet18": 20, "ResNet50": 53, "ClusterNet5g": 36][name])
+  }
 }
