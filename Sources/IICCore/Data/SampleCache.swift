@@ -14,7 +14,7 @@ public import Foundation
 /// `SourceRecord`.
 public struct SampleCache: Sendable {
   /// Raised when the layout of an entry changes: older entries are then rebuilt.
-  private static let version = 4
+  private static let version = 5
   static let samplesName = "samples.bin"
   static let descriptionName = "samples.json"
   /// Holds the stamp of the samples when their checksum was last compared.
