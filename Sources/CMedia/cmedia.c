@@ -157,6 +157,7 @@ static void note_end(cmedia_reader *reader) {
   const double unit = av_q2d(reader->format->streams[packet->stream_index]->time_base);
   const double end = (double)(packet->pts + packet->duration) * unit;
   if (end > reader->end) reader->end = end;
+  reader->is_timed = 1;
 }
 
 // Whether the last packet may be decoded; if not, says why.

@@ -30,10 +30,19 @@ static int ends_as_avi(const uint8_t *bytes, size_t count) {
   return size == UINT32_MAX || size <= count - 8;
 }
 
-// Whether all of a WAV's sound is there. What is written on the fly states no size or the largest there is; a file
-// above 4 GiB (RF64) states it in a chunk of its own. RIFX has numbers the other way round.
+// What is written on the fly states no size, or about the largest there is.
+static const uint32_t open_size = 0x7FFF0000;
+
+// Whether all of an AIFF is there. A last byte that only makes its length even may be left out.
+static int ends_as_aiff(const uint8_t *bytes, size_t count) {
+  if (count < 8) return 0;
+  const uint32_t size = AV_RB32(bytes + 4);
+  return size >= open_size || size <= count - 7;
+}
+
+// Whether all of a WAV's sound is there. A file above 4 GiB (RF64) states its size in a chunk of its own; RIFX has
+// numbers the other way round.
 static int ends_as_wav(const uint8_t *bytes, size_t count) {
-  const uint32_t open_size = 0x7FFF0000;
   const int is_big = count >= 4 && !memcmp(bytes, "RIFX", 4);
   uint64_t long_size = 0;
   for (size_t place = 12; place < count && count - place >= 8;) {
@@ -64,6 +73,17 @@ static int ends_as_w64(const uint8_t *bytes, size_t count) {
   return 1;
 }
 
+// Whether every frame that an MP4 lists lies within the file.
+static int ends_as_mp4(const cmedia_reader *reader) {
+  AVStream *stream = reader->format->streams[reader->stream];
+  const int entries = avformat_index_get_entries_count(stream);
+  for (int i = 0; i < entries; ++i) {
+    const AVIndexEntry *entry = avformat_index_get_entry(stream, i);
+    if (entry && entry->pos + entry->size > (int64_t)reader->count) return 0;
+  }
+  return 1;
+}
+
 int cmedia_is_cut_short(const cmedia_reader *reader) {
   const char *name = reader->format->iformat->name;
   if (!strcmp(name, "ogg")) return !ends_as_ogg(reader->bytes, reader->count);
@@ -71,8 +91,10 @@ int cmedia_is_cut_short(const cmedia_reader *reader) {
   if (!strcmp(name, "gif")) return !ends_as_gif(reader->bytes, reader->count);
   if (!strcmp(name, "wav")) return !ends_as_wav(reader->bytes, reader->count);
   if (!strcmp(name, "w64")) return !ends_as_w64(reader->bytes, reader->count);
-  // MP4 lists where each frame lies, so that a missing one is an error; its edits make the length another.
-  if (strstr(name, "mp4")) return 0;
+  if (!strcmp(name, "aiff")) return !ends_as_aiff(reader->bytes, reader->count);
+  // MP4's edits make the length another.
+  if (strstr(name, "mp4")) return !ends_as_mp4(reader);
+  if (reader->packets > 0 && !reader->is_timed) return 0;
   const AVFormatContext *format = reader->format;
   if (format->duration_estimation_method != AVFMT_DURATION_FROM_STREAM || format->duration <= 0) return 0;
   const double start = format->start_time == AV_NOPTS_VALUE ? 0 : (double)format->start_time / AV_TIME_BASE;

@@ -19,9 +19,9 @@ struct cmedia_reader {
   AVFrame *frame;
   struct SwsContext *scaler;
   cmedia_kind kind;
-  int stream, draining;
+  int stream, draining, is_timed;
   size_t packets, packet_bytes;
-  double end;           // of the packets read so far, seconds
+  double end;           // of the packets read so far, seconds; if is_timed
   const char *problem;  // what is wrong with the data, if it is known more exactly than by a code
   // Of the sound that the resampler was made for.
   SwrContext *resampler;

@@ -5,9 +5,8 @@ public enum AudioDecoder {
   /// Decodes sound to one channel. Its rate, format and channels may change up to 16 times, as they do where recordings
   /// were joined.
   ///
-  /// A file that ends before it says it does is an error, unless what is kept of it ends earlier. MP3 may say how long it
-  /// is, AAC outside of MP4 never does: what is missing there goes unnoticed, as does a tenth of a second in AIFF, FLAC
-  /// and Matroska.
+  /// A file that ends before it says it does is an error, unless what is kept of it ends earlier. Most MP3 and all AAC
+  /// outside of MP4 do not say: what is missing there goes unnoticed, as does a tenth of a second in FLAC and Matroska.
   ///
   /// - Parameters:
   ///   - name: what errors call it.
