@@ -79,7 +79,7 @@ static int ends_as_mp4(const cmedia_reader *reader) {
   const int entries = avformat_index_get_entries_count(stream);
   for (int i = 0; i < entries; ++i) {
     const AVIndexEntry *entry = avformat_index_get_entry(stream, i);
-    if (entry && entry->pos + entry->size > (int64_t)reader->count) return 0;
+    if (entry && entry->pos > (int64_t)reader->count - entry->size) return 0;
   }
   return 1;
 }
