@@ -62,7 +62,9 @@ import Testing
     var long = Array("RF64".utf8) + unknown + Array("WAVEds64".utf8) + little(28, 4)
     // The sizes of the file and of the data, the number of samples, no table.
     for (value, size) in [(bytes.count + 28, 8), (count, 8), (count / 2, 8), (0, 4)] { long += little(value, size) }
-    long += bytes[12..<40] + unknown + bytes[44...]
+    long += bytes[12..<40]
+    long += unknown
+    long += bytes[44...]
     #expect(try decoded(long) == decoded(bytes))
     #expect(throws: MediaError.self) { try decoded(long.prefix(long.count / 2)) }
   }
