@@ -155,7 +155,7 @@ static void note_end(cmedia_reader *reader) {
   const AVPacket *packet = reader->packet;
   if (packet->pts == AV_NOPTS_VALUE) return;
   const double unit = av_q2d(reader->format->streams[packet->stream_index]->time_base);
-  const double end = (double)(packet->pts + packet->duration) * unit;
+  const double end = ((double)packet->pts + (double)packet->duration) * unit;
   if (end > reader->end) reader->end = end;
   reader->is_timed = 1;
 }
@@ -227,5 +227,5 @@ double cmedia_time(const cmedia_reader *reader) {
   if (stamp == AV_NOPTS_VALUE) return -1;
   const AVStream *stream = reader->format->streams[reader->stream];
   const int64_t start = stream->start_time == AV_NOPTS_VALUE ? 0 : stream->start_time;
-  return (double)(stamp - start) * av_q2d(stream->time_base);
+  return ((double)stamp - (double)start) * av_q2d(stream->time_base);
 }

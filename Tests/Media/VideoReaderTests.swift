@@ -69,6 +69,19 @@ import Testing
     #expect(throws: MediaError.self) { try times(fixture(name), maximumPixels: 24 * 32 - 1) }
   }
 
+  /// A table may give every packet of a second stream the same bytes: a small file then takes long to read.
+  @Test func theSameBytesInEveryPacketAreAnError() throws {
+    var bytes = try fixture("silent.mp4")
+    #expect(try times(bytes).count == 200)
+    let name = Array("stsz".utf8)
+    let table = try #require((0..<(bytes.count - 12)).last { Array(bytes[$0..<($0 + 4)]) == name })
+    // The size of all 197 packets, 900,000 bytes.
+    bytes.replaceSubrange((table + 8)..<(table + 12), with: [0, 13, 187, 160])
+    bytes += [UInt8](repeating: 0, count: 2_000_000)
+    let error = #expect(throws: MediaError.self) { try times(bytes) }
+    #expect(error?.message.contains("far more packets") == true)
+  }
+
   /// FFmpeg itself allows 16000 x 16000.
   @Test(arguments: [16000, 65535]) func anEnormousScreenIsAnError(side: Int) throws {
     var bytes = try fixture("film.gif")
