@@ -25,6 +25,9 @@ struct AudioData: ManifestSection, Sendable {
   /// The most samples of a recording, so that the recordings of a step fit into memory: 4 MiB each.
   private static let sampleLimit = 1 << 21
 
+  /// What is decoded beyond `seconds`, to see whether a recording is longer; conversion of rates adds a little less.
+  private static let margin = 0.1
+
   /// How recordings are kept.
   var waveforms: Waveforms { Waveforms(capacity: Int(seconds * Double(sampleRate))) }
 
@@ -58,6 +61,7 @@ struct AudioData: ManifestSection, Sendable {
     var ids: [String] = [], classes: [String] = []
     var undecodable: [ArchiveError] = []
     var shortCount = 0
+    var cut: [String] = []
     try source.forEachEntry { entry in
       let bytes = try entry.readAll(limit: Self.fileLimit)
       let wave: [Float]
@@ -74,12 +78,13 @@ struct AudioData: ManifestSection, Sendable {
         shortCount += 1
         return true
       }
+      if Double(wave.count) > (seconds + Self.margin / 2) * Double(sampleRate) { cut.append(entry.name) }
       try writer.append(waveforms.sample(wave))
       ids.append(entry.name)
       classes.append(try labels.label(of: entry.name))
       return true
     }
-    let notes = notes(undecodable, shortCount: shortCount)
+    let notes = notes(undecodable, shortCount: shortCount, cut: cut)
     guard !ids.isEmpty else {
       let found = "\(self.source.path): found no recording that can be used"
       throw DataError(([found] + notes).joined(separator: "; "))
@@ -94,7 +99,8 @@ struct AudioData: ManifestSection, Sendable {
   private func decode(_ bytes: [UInt8], entry: String) throws(ArchiveError) -> [Float] {
     var message = "the sound holds values that are no numbers"
     do {
-      let wave = try AudioDecoder.decode(bytes, name: entry, sampleRate: sampleRate, maximumSeconds: seconds)
+      let wave = try AudioDecoder.decode(
+        bytes, name: entry, sampleRate: sampleRate, maximumSeconds: seconds + Self.margin)
       if wave.allSatisfy(\.isFinite) { return wave }
     } catch {
       message = error.message
@@ -102,13 +108,17 @@ struct AudioData: ManifestSection, Sendable {
     throw ArchiveError(path: source.path, entry: entry, message: message)
   }
 
-  private func notes(_ undecodable: [ArchiveError], shortCount: Int) -> [String] {
+  private func notes(_ undecodable: [ArchiveError], shortCount: Int, cut: [String]) -> [String] {
     var notes: [String] = []
     if let first = undecodable.first {
       notes.append("data: files left out because they are no sound: \(undecodable.count), the first: \(first)")
     }
     if shortCount > 0 {
       notes.append("data: recordings left out because they are shorter than \(minSeconds) s: \(shortCount)")
+    }
+    if let first = cut.first {
+      notes.append(
+        "data: recordings of which only the first \(seconds) s are kept: \(cut.count), the first: \(first)")
     }
     return notes
   }

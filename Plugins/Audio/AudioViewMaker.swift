@@ -21,7 +21,8 @@ struct AudioViewMaker: Sendable {
     try view(samples, transformed, random)
   }
 
-  /// Cuts at evenly placed starts, from the recording's beginning to its end; one is in the middle.
+  /// Cuts at evenly placed starts, from the beginning to the end of what is kept of the recording; a single one is in
+  /// the middle.
   func evaluationViews(_ samples: Tensor) throws(TorchError) -> [View] {
     let lengths = try waveforms.lengths(samples)
     var views: [View] = []

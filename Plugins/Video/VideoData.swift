@@ -45,7 +45,10 @@ struct VideoData: ManifestSection, Sendable {
       "found a rate with format: frames, which have no times; expected every")
   }
 
-  func dataset(cache: SampleCache) throws -> Dataset {
+  /// Reads the frames.
+  ///
+  /// - Parameter findsPairs: whether frames near each other become partners.
+  func dataset(cache: SampleCache, findsPairs: Bool) throws -> Dataset {
     let decoding = "video \(format) \(labels) \(sampling.key) \(shape.key) \(onUndecodable)"
     var dataset = try cache.dataset(sources: [(source, nil)], decoding: decoding) { writer in
       var frames = FrameList(path: source.path, skipsUndecodable: onUndecodable == .skip)
@@ -57,7 +60,7 @@ struct VideoData: ManifestSection, Sendable {
       }
       return try frames.description(shape, labels)
     }
-    guard pairs.maxGap > 0 else { return dataset }
+    guard findsPairs, pairs.maxGap > 0 else { return dataset }
     dataset.partners = try cache.partners(of: dataset, mining: "\(decoding) \(pairs.key)") {
       try pairs.partners(of: dataset, isOrdered: format == .films)
     }

@@ -5,16 +5,19 @@ public import Torch
 /// Moving pictures. Samples are frames, bytes `[n, side, side, C]`; views are float32 `[n, C', size, size]`, channels
 /// last in memory.
 ///
-/// The two views of a frame are the frame and another of the same shot, not far from it.
+/// The two views of a frame are the frame and another of the same shot, not far from it; or the pairs that the manifest
+/// names.
 public struct VideoModality: Modality {
   public static let name = "video"
 
   private let data: VideoData
+  private let hasNamedPairs: Bool
   private let views: ImageViews
   private let encoder: ImageEncoderConfiguration
 
   public init(from root: SectionReader) throws(ManifestError) {
     data = try root.read(VideoData.self, at: "data", "where the clips are")
+    hasNamedPairs = try Self.namesPairs(root)
     views = try root.section("views", "how two views of a frame are made") { section throws(ManifestError) in
       // Two frames differ as it is.
       try ImageViews(from: section, size: 48, transformed: .mild)
@@ -22,7 +25,17 @@ public struct VideoModality: Modality {
     encoder = try root.read(ImageEncoderConfiguration.self, at: "encoder", "the network under the heads")
   }
 
-  public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache) }
+  /// Whether the manifest names the pairs. A run's manifest says `null` where it does not.
+  private static func namesPairs(_ root: SectionReader) throws(ManifestError) -> Bool {
+    guard root.contains("pairs") else { return false }
+    let pairs = try root.read(
+      PairList.self, at: "pairs", default: nil, "items that belong together; if absent, the kind of data says")
+    return pairs != nil
+  }
+
+  public func dataset(cache: SampleCache) throws -> Dataset {
+    try data.dataset(cache: cache, findsPairs: !hasNamedPairs)
+  }
 
   public func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
     try views.baseView(of: samples, random: random)

@@ -1,33 +1,11 @@
-#include "cmedia.h"
-
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-#include <libavutil/imgutils.h>
-#include <libavutil/opt.h>
-#include <libavutil/pixdesc.h>
-#include <libswresample/swresample.h>
-#include <libswscale/swscale.h>
+#include "reader.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct cmedia_reader {
-  const uint8_t *bytes;
-  size_t count, position;
-  AVIOContext *io;
-  AVFormatContext *format;
-  AVCodecContext *codec;
-  AVPacket *packet;
-  AVFrame *frame;
-  struct SwsContext *scaler;
-  SwrContext *resampler;
-  int stream, draining, packets, is_image, is_film;
-  double end;  // of the packets read so far, seconds
-};
-
 // What may be opened. Playlists and other formats that name further files are left out on purpose.
 static const char *const formats[] = {
-    [CMEDIA_IMAGE] = "png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,gif,image2,jpegxl_pipe",
+    [CMEDIA_IMAGE] = "png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,gif",
     [CMEDIA_AUDIO] = "wav,w64,aiff,flac,ogg,mp3,aac,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm",
     [CMEDIA_VIDEO] = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,ogg,mpeg,mpegts,mpegvideo,flv,gif,h264,m4v",
 };
@@ -45,9 +23,12 @@ static const char *const kinds[] = {
 };
 
 // A picture has one frame, soon; a file that needs more reads than this has none.
-enum { image_packet_limit = 64, io_size = 1 << 15, channel_limit = 64, rate_limit = 768000 };
+enum { image_packet_limit = 64, io_size = 1 << 15 };
 
-static void fail(char *error, const char *message, int code) {
+// A packet is bytes of the file, some of them packed; a file that names the same bytes again and again is hostile.
+enum { unpacking_limit = 64, unpacked_allowance = 1 << 18 };
+
+void cmedia_fail(char *error, const char *message, int code) {
   char reason[96] = "";
   if (code < 0) av_strerror(code, reason, sizeof reason);
   snprintf(error, CMEDIA_ERROR_SIZE, code < 0 ? "%s (%s)" : "%s", message, reason);
@@ -92,7 +73,23 @@ static int open_codec(cmedia_reader *reader, cmedia_kind kind, int64_t max_pixel
   return code;
 }
 
-static int open_format(cmedia_reader *reader, cmedia_kind kind) {
+// Looks at the first packets for what the header does not say. It decodes some, within the same limit; the streams of
+// formats without a header (MPEG, FLV) come up only then and are held to FFmpeg's own, 2^28 pixels.
+static int find_streams(AVFormatContext *format, int64_t max_pixels) {
+  const unsigned count = format->nb_streams;
+  AVDictionary **options = av_calloc(count + 1, sizeof *options);
+  if (!options) return AVERROR(ENOMEM);
+  for (unsigned i = 0; i < count; ++i) {
+    av_dict_set_int(&options[i], "max_pixels", max_pixels, 0);
+    av_dict_set_int(&options[i], "threads", 1, 0);
+  }
+  const int code = avformat_find_stream_info(format, options);
+  for (unsigned i = 0; i < count; ++i) av_dict_free(&options[i]);
+  av_free(options);
+  return code;
+}
+
+static int open_format(cmedia_reader *reader, cmedia_kind kind, int64_t max_pixels) {
   uint8_t *buffer = av_malloc(io_size);
   reader->format = avformat_alloc_context();
   if (!buffer || !reader->format) return AVERROR(ENOMEM);
@@ -108,7 +105,7 @@ static int open_format(cmedia_reader *reader, cmedia_kind kind) {
   av_dict_free(&options);
   if (code < 0) return code;
   // A picture's stream is known without it, and it would decode the picture twice.
-  if (kind != CMEDIA_IMAGE) code = avformat_find_stream_info(reader->format, NULL);
+  if (kind != CMEDIA_IMAGE) code = find_streams(reader->format, max_pixels);
   if (code < 0) return code;
   const enum AVMediaType type = kind == CMEDIA_AUDIO ? AVMEDIA_TYPE_AUDIO : AVMEDIA_TYPE_VIDEO;
   return reader->stream = av_find_best_stream(reader->format, type, -1, -1, NULL, 0);
@@ -120,10 +117,9 @@ cmedia_reader *cmedia_open(const uint8_t *bytes, size_t count, cmedia_kind kind,
   if (!reader) return NULL;
   reader->bytes = bytes;
   reader->count = count;
-  reader->is_image = kind == CMEDIA_IMAGE;
-  reader->is_film = kind == CMEDIA_VIDEO;
+  reader->kind = kind;
   char message[CMEDIA_ERROR_SIZE];
-  int code = open_format(reader, kind);
+  int code = open_format(reader, kind, max_pixels);
   if (code < 0) {
     snprintf(message, sizeof message, "cannot be read; expected %s", kinds[kind]);
   } else {
@@ -136,7 +132,7 @@ cmedia_reader *cmedia_open(const uint8_t *bytes, size_t count, cmedia_kind kind,
     if (!reader->packet || !reader->frame) code = AVERROR(ENOMEM);
   }
   if (code >= 0) return reader;
-  fail(error, message, code);
+  cmedia_fail(error, message, code);
   cmedia_close(reader);
   return NULL;
 }
@@ -145,6 +141,7 @@ void cmedia_close(cmedia_reader *reader) {
   if (!reader) return;
   sws_freeContext(reader->scaler);
   swr_free(&reader->resampler);
+  av_channel_layout_uninit(&reader->layout);
   av_frame_free(&reader->frame);
   av_packet_free(&reader->packet);
   avcodec_free_context(&reader->codec);
@@ -158,62 +155,44 @@ static void note_end(cmedia_reader *reader) {
   const AVPacket *packet = reader->packet;
   if (packet->pts == AV_NOPTS_VALUE) return;
   const double unit = av_q2d(reader->format->streams[packet->stream_index]->time_base);
-  const double end = (double)(packet->pts + packet->duration) * unit;
+  const double end = ((double)packet->pts + (double)packet->duration) * unit;
   if (end > reader->end) reader->end = end;
+  reader->is_timed = 1;
 }
 
-// Whether the last page is whole and says that it is the last one, as the last of every Ogg stream does.
-static int ends_as_ogg(const uint8_t *bytes, size_t count) {
-  const size_t header = 27;
-  for (size_t place = count < header ? 0 : count - header + 1; place-- > 0;) {
-    if (memcmp(bytes + place, "OggS", 4) != 0) continue;
-    const size_t segments = bytes[place + header - 1];
-    size_t end = place + header + segments;
-    for (size_t i = 0; i < segments && place + header + i < count; ++i) end += bytes[place + header + i];
-    return (bytes[place + 5] & 4) != 0 && end <= count;
+// Whether the last packet may be decoded; if not, says why.
+static int check_packet(cmedia_reader *reader) {
+  const AVPacket *packet = reader->packet;
+  reader->packets += 1;
+  reader->packet_bytes += (size_t)packet->size;
+  if (reader->kind == CMEDIA_IMAGE && reader->packets > image_packet_limit) return AVERROR_INVALIDDATA;
+  // An empty packet needs an entry in some table, a byte at least.
+  const size_t byte_limit = (reader->count + unpacked_allowance) * unpacking_limit;
+  if (reader->packets > reader->count || reader->packet_bytes > byte_limit) {
+    reader->problem = "found far more packets than the file has bytes for";
+    return AVERROR_INVALIDDATA;
+  }
+  const int is_jpeg = reader->codec->codec_id == AV_CODEC_ID_MJPEG && packet->stream_index == reader->stream;
+  if (is_jpeg && !cmedia_knows_colors(packet->data, (size_t)packet->size)) {
+    reader->problem = "found a JPEG of four colours that does not say which; allowed are those with Adobe's marker";
+    return AVERROR_INVALIDDATA;
   }
   return 0;
-}
-
-// A GIF ends with a semicolon, which zeros may follow.
-static int ends_as_gif(const uint8_t *bytes, size_t count) {
-  while (count > 0 && bytes[count - 1] == 0) --count;
-  return count > 0 && bytes[count - 1] == ';';
-}
-
-// Whether all of an AVI's first part is there, whose size it states unless it was written on the fly.
-static int ends_as_avi(const uint8_t *bytes, size_t count) {
-  if (count < 8) return 0;
-  const uint32_t size = bytes[4] | bytes[5] << 8 | bytes[6] << 16 | (uint32_t)bytes[7] << 24;
-  return size == UINT32_MAX || size <= count - 8;
-}
-
-// Whether a film ends before the file says it does. Many decoders take that for the end.
-static int is_cut_short(const cmedia_reader *reader) {
-  const char *name = reader->format->iformat->name;
-  if (!strcmp(name, "ogg")) return !ends_as_ogg(reader->bytes, reader->count);
-  if (!strcmp(name, "avi")) return !ends_as_avi(reader->bytes, reader->count);
-  if (!strcmp(name, "gif")) return !ends_as_gif(reader->bytes, reader->count);
-  // MP4 lists where each frame lies, so that a missing one is an error; its edits make the length another.
-  if (strstr(name, "mp4")) return 0;
-  const AVFormatContext *format = reader->format;
-  if (format->duration_estimation_method != AVFMT_DURATION_FROM_STREAM || format->duration <= 0) return 0;
-  const double start = format->start_time == AV_NOPTS_VALUE ? 0 : (double)format->start_time / AV_TIME_BASE;
-  const double length = (double)format->duration / AV_TIME_BASE;
-  // Some writers round the length, or count the last frame of another stream.
-  return reader->end - start < 0.95 * length - 0.2;
 }
 
 static int send_packet(cmedia_reader *reader) {
   int code = av_read_frame(reader->format, reader->packet);
   if (code == AVERROR_EOF) {
-    if (reader->is_film && is_cut_short(reader)) return AVERROR_INVALIDDATA;
+    if (reader->kind != CMEDIA_IMAGE && cmedia_is_cut_short(reader)) {
+      reader->problem = "the data are cut short: they end before the file says they do";
+      return AVERROR_INVALIDDATA;
+    }
     reader->draining = 1;
     return avcodec_send_packet(reader->codec, NULL);
   }
   if (code < 0) return code;
   note_end(reader);
-  if (reader->is_image && ++reader->packets > image_packet_limit) code = AVERROR_INVALIDDATA;
+  code = check_packet(reader);
   if (code >= 0 && reader->packet->stream_index == reader->stream) {
     code = avcodec_send_packet(reader->codec, reader->packet);
   }
@@ -234,96 +213,19 @@ int cmedia_next(cmedia_reader *reader, char *error) {
       code = send_packet(reader);
       if (code >= 0) continue;
     }
-    fail(error, "the data are damaged or cut short", code);
+    if (reader->problem) {
+      cmedia_fail(error, reader->problem, 0);
+    } else {
+      cmedia_fail(error, "the data are damaged or cut short", code);
+    }
     return -1;
   }
 }
-
-int cmedia_width(const cmedia_reader *reader) { return reader->frame->width; }
-int cmedia_height(const cmedia_reader *reader) { return reader->frame->height; }
 
 double cmedia_time(const cmedia_reader *reader) {
   const int64_t stamp = reader->frame->best_effort_timestamp;
   if (stamp == AV_NOPTS_VALUE) return -1;
   const AVStream *stream = reader->format->streams[reader->stream];
   const int64_t start = stream->start_time == AV_NOPTS_VALUE ? 0 : stream->start_time;
-  return (double)(stamp - start) * av_q2d(stream->time_base);
-}
-
-static int scale(cmedia_reader *reader, enum AVPixelFormat target, int width, int height, uint8_t *out) {
-  const AVFrame *frame = reader->frame;
-  const int shrinks = width < frame->width || height < frame->height;
-  const int flags = (shrinks ? SWS_AREA : SWS_BILINEAR) | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
-  reader->scaler = sws_getCachedContext(reader->scaler, frame->width, frame->height, frame->format, width, height,
-                                        target, flags, NULL, NULL, NULL);
-  if (!reader->scaler) return AVERROR(EINVAL);
-  uint8_t *planes[4] = {out};
-  int strides[4] = {0};
-  const int code = av_image_fill_linesizes(strides, target, width);
-  if (code < 0) return code;
-  const int rows = sws_scale(reader->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
-                             planes, strides);
-  return rows == height ? 0 : AVERROR_EXTERNAL;
-}
-
-int cmedia_pixels(cmedia_reader *reader, int width, int height, int channels, uint8_t *out, char *error) {
-  const AVPixFmtDescriptor *descriptor = av_pix_fmt_desc_get(reader->frame->format);
-  const size_t count = (size_t)width * (size_t)height;
-  int code = AVERROR(EINVAL);
-  if (!descriptor) {
-    fail(error, "the pixels cannot be converted", code);
-    return -1;
-  }
-  if (!(descriptor->flags & (AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL))) {
-    code = scale(reader, channels == 1 ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_RGB24, width, height, out);
-  } else {
-    uint8_t *pixels = av_malloc(count * 4);
-    code = pixels ? scale(reader, AV_PIX_FMT_RGBA, width, height, pixels) : AVERROR(ENOMEM);
-    for (size_t i = 0; code >= 0 && i < count; ++i) {
-      const uint8_t *pixel = pixels + 4 * i;
-      unsigned color[3];
-      for (int c = 0; c < 3; ++c) color[c] = (pixel[c] * pixel[3] + 127u) / 255u;
-      if (channels == 3) {
-        for (int c = 0; c < 3; ++c) out[3 * i + (size_t)c] = (uint8_t)color[c];
-      } else {
-        out[i] = (uint8_t)((299 * color[0] + 587 * color[1] + 114 * color[2] + 500) / 1000);
-      }
-    }
-    av_free(pixels);
-  }
-  if (code >= 0) return 0;
-  fail(error, "the pixels cannot be converted", code);
-  return -1;
-}
-
-static int prepare_resampler(cmedia_reader *reader, int rate) {
-  const AVFrame *frame = reader->frame;
-  if (frame->sample_rate <= 0 || frame->sample_rate > rate_limit) return AVERROR(EINVAL);
-  if (frame->ch_layout.nb_channels <= 0 || frame->ch_layout.nb_channels > channel_limit) return AVERROR(EINVAL);
-  AVChannelLayout layout = {0};
-  av_channel_layout_copy(&layout, &frame->ch_layout);
-  // A mix needs to know where the channels are; unnamed ones are taken in the usual order.
-  if (layout.order == AV_CHANNEL_ORDER_UNSPEC) av_channel_layout_default(&layout, frame->ch_layout.nb_channels);
-  AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
-  int code = swr_alloc_set_opts2(&reader->resampler, &mono, AV_SAMPLE_FMT_FLT, rate, &layout, frame->format,
-                                 frame->sample_rate, 0, NULL);
-  av_channel_layout_uninit(&layout);
-  return code < 0 ? code : swr_init(reader->resampler);
-}
-
-int cmedia_samples(cmedia_reader *reader, cmedia_sound sound, int rate, float *out, int capacity, char *error) {
-  int code = 0;
-  if (!reader->resampler) {
-    if (sound != CMEDIA_FRAME) return 0;
-    code = prepare_resampler(reader, rate);
-  }
-  uint8_t *planes[1] = {(uint8_t *)out};
-  if (code >= 0) {
-    // No input ends the sound; input of no samples asks for what did not fit before.
-    const uint8_t **data = sound == CMEDIA_END ? NULL : (const uint8_t **)reader->frame->extended_data;
-    code = swr_convert(reader->resampler, planes, capacity, data, sound == CMEDIA_FRAME ? reader->frame->nb_samples : 0);
-  }
-  if (code >= 0) return code;
-  fail(error, "the sound cannot be converted", code);
-  return -1;
+  return ((double)stamp - (double)start) * av_q2d(stream->time_base);
 }

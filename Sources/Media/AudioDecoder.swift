@@ -2,7 +2,11 @@ import CMedia
 
 /// Decodes WAV, AIFF, FLAC, Ogg (Vorbis, Opus), MP3, AAC and the sound of MP4 and Matroska files.
 public enum AudioDecoder {
-  /// Decodes sound to one channel.
+  /// Decodes sound to one channel. Its rate, format and channels may change up to 16 times, as they do where recordings
+  /// were joined.
+  ///
+  /// A file that ends before it says it does is an error, unless what is kept of it ends earlier. Most MP3 and all AAC
+  /// outside of MP4 do not say: what is missing there goes unnoticed, as does a tenth of a second in FLAC and Matroska.
   ///
   /// - Parameters:
   ///   - name: what errors call it.
@@ -19,10 +23,13 @@ public enum AudioDecoder {
     let reader = try MediaReader(bytes, kind: CMEDIA_AUDIO, name: name, maximumPixels: 1 << 24)
     var samples: [Float] = []
     while samples.count < limit, try reader.next() {
-      try reader.appendSamples(CMEDIA_FRAME, rate: sampleRate, to: &samples)
+      if reader.soundChanges {
+        try reader.appendSamples(CMEDIA_END, rate: sampleRate, to: &samples, limit: limit)
+      }
+      try reader.appendSamples(CMEDIA_FRAME, rate: sampleRate, to: &samples, limit: limit)
     }
-    if samples.count < limit { try reader.appendSamples(CMEDIA_END, rate: sampleRate, to: &samples) }
+    try reader.appendSamples(CMEDIA_END, rate: sampleRate, to: &samples, limit: limit)
     guard !samples.isEmpty else { throw MediaError(name: name, message: "found no sound") }
-    return Array(samples.prefix(limit))
+    return samples
   }
 }

@@ -21,7 +21,8 @@ public enum ColorModel: String, CaseIterable, Sendable {
 /// Decodes PNG, JPEG, WebP, BMP and a GIF's first frame.
 ///
 /// Whatever the file holds (palette, 16 bits, CMYK) becomes 8 bits grey or red, green and blue. What is
-/// transparent is black. A note in the file that it be turned (Exif) is not followed.
+/// transparent is black. A JPEG of four colours has to say which, by Adobe's marker. A note in the file that it be turned
+/// (Exif) is not followed.
 public enum ImageDecoder {
   /// The most times that a picture's longer side may be as long as the shorter one, for it to be made a square.
   private static let longestAspect = 32

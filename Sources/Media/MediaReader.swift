@@ -56,16 +56,24 @@ final class MediaReader {
     return pixels
   }
 
-  /// Appends the last frame's sound, or `CMEDIA_END` what is left after the last frame.
-  func appendSamples(_ sound: cmedia_sound, rate: Int, to samples: inout [Float]) throws(MediaError) {
+  /// Whether the last frame has other channels, another rate or another format than the sound before it. Then
+  /// `CMEDIA_END` gives what is left of that.
+  var soundChanges: Bool { cmedia_sound_changes(handle) != 0 }
+
+  /// Appends the last frame's sound, or `CMEDIA_END` what is left of those before, until there are `limit` samples.
+  func appendSamples(
+    _ sound: cmedia_sound, rate: Int, to samples: inout [Float], limit: Int
+  ) throws(MediaError) {
     var text = ErrorText()
     var part = sound
     var buffer = [Float](repeating: 0, count: 8192)
-    while true {
-      let count = cmedia_samples(handle, part, Int32(rate), &buffer, Int32(buffer.count), &text.bytes)
+    // A frame of few samples may become any number of them at another rate.
+    while samples.count < limit {
+      let capacity = min(buffer.count, limit - samples.count)
+      let count = Int(cmedia_samples(handle, part, Int32(rate), &buffer, Int32(capacity), &text.bytes))
       guard count >= 0 else { throw MediaError(name: name, message: text.message) }
-      samples += buffer[..<Int(count)]
-      guard count == buffer.count else { return }
+      samples += buffer[..<count]
+      guard count == capacity else { return }
       if part == CMEDIA_FRAME { part = CMEDIA_REST }
     }
   }

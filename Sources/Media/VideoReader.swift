@@ -16,6 +16,9 @@ public final class VideoReader {
   private var index = -1
 
   /// Opens a film: MP4, Matroska, WebM, AVI, Ogg, MPEG, FLV or GIF.
+  ///
+  /// One that ends before it says it does is an error once its frames are read. MPEG streams do not say: what is missing
+  /// there goes unnoticed, as does a twentieth of a film elsewhere than in MP4, AVI, Ogg and GIF.
   public init(_ bytes: [UInt8], name: String, maximumPixels: Int = 1 << 26) throws(MediaError) {
     reader = try MediaReader(bytes, kind: CMEDIA_VIDEO, name: name, maximumPixels: maximumPixels)
   }

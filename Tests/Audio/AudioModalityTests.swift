@@ -67,6 +67,56 @@ import Torch
     #expect(try #require(report.byLoss.acc) > 0.9)
   }
 
+  /// Of a recording's four cuts the first has a low tone, the others a high one.
+  @Test func evaluationCutsDecideTogether() throws {
+    var numbers = RandomStream(seed: 7).numbers()
+    let mixed = (0..<8000).map { place in
+      let pitch = place < 2000 ? 200.0 : 1500
+      let tone = 0.3 * sin(2 * .pi * pitch * Double(place) / 8000)
+      return Float(tone) + Float.random(in: -0.01...0.01, using: &numbers)
+    }
+    try Self.wav(mixed).write(to: folder.appending(path: "data/high/mixed.wav"))
+    let experiment = try experiment()
+    let network = try experiment.train { _ in }
+    let assignments = try experiment.assignments(of: network)
+    let found = assignments.clusters[assignments.bestByLoss]
+    let ids = experiment.dataset.description.ids
+    /// The cluster of most recordings of a kind.
+    func cluster(of kind: String) -> Int? {
+      let own = zip(ids, found).filter { $0.0.hasPrefix("\(kind)/") && $0.0 != "high/mixed.wav" }.map(\.1)
+      return (0..<3).max { one, other in own.count { $0 == one } < own.count { $0 == other } }
+    }
+    let item = try #require(ids.firstIndex(of: "high/mixed.wav"))
+    let views = try experiment.configuration.modality.evaluationViews(of: experiment.dataset.samples(at: [item]))
+    let votes = try views.map { view in
+      let outputs = try network.outputs(network.features(view, .evaluation), .evaluation)
+      return try #require(outputs["main"]).argmax(along: 2).integers()[assignments.bestByLoss]
+    }
+    #expect(cluster(of: "low") != cluster(of: "high"))
+    #expect(votes.count == 4 && votes.first == cluster(of: "low") && votes.last == cluster(of: "high"))
+    #expect(found[item] == cluster(of: "high"))
+  }
+
+  @Test func recordingsThatAreKeptInPartAreNoted() throws {
+    let whole = try experiment()
+    #expect(whole.warnings.isEmpty)
+    let lengths = try Waveforms(capacity: 8000).lengths(whole.dataset.samples(at: Array(0..<60)[...])).integers()
+    // Half a second is 4000 samples; what is a twentieth longer is not taken for conversion's.
+    let longer = lengths.count { $0 > 4400 }
+    let cut = try experiment(["data.seconds=0.5"])
+    #expect(longer > 0 && longer < 60 && cut.dataset.count == 60)
+    #expect(cut.warnings.count == 1)
+    #expect(cut.warnings.first?.contains("only the first 0.5 s are kept: \(longer), the first: ") == true)
+  }
+
+  @Test func halfARecordingIsNamed() throws {
+    let file = folder.appending(path: "data/low/0.wav")
+    let bytes = try Data(contentsOf: file)
+    try bytes.prefix(bytes.count / 2).write(to: file)
+    let error = #expect(throws: DataError.self) { _ = try experiment() }
+    #expect(error?.description.contains("entry \"low/0.wav\": the data are cut short") == true)
+  }
+
   @Test func aFileThatIsNoSoundIsNamedOrSkipped() throws {
     let kinds: [(name: String, bytes: Data)] = [
       ("bad.wav", Data("no sound".utf8)), ("empty.wav", Data()),

@@ -69,9 +69,38 @@ import Testing
     #expect(throws: MediaError.self) { try times(fixture(name), maximumPixels: 24 * 32 - 1) }
   }
 
-  @Test func anEnormousScreenIsAnError() throws {
+  /// A table may give every packet of a second stream the same bytes: a small file then takes long to read.
+  @Test func theSameBytesInEveryPacketAreAnError() throws {
+    var bytes = try fixture("silent.mp4")
+    #expect(try times(bytes).count == 200)
+    let name = Array("stsz".utf8)
+    let table = try #require((0..<(bytes.count - 12)).last { Array(bytes[$0..<($0 + 4)]) == name })
+    // The size of all 197 packets, 900,000 bytes.
+    bytes.replaceSubrange((table + 8)..<(table + 12), with: [0, 13, 187, 160])
+    bytes += [UInt8](repeating: 0, count: 2_000_000)
+    let error = #expect(throws: MediaError.self) { try times(bytes) }
+    #expect(error?.message.contains("far more packets") == true)
+  }
+
+  /// FFmpeg itself allows 16000 x 16000.
+  @Test(arguments: [16000, 65535]) func anEnormousScreenIsAnError(side: Int) throws {
     var bytes = try fixture("film.gif")
-    for place in 6..<10 { bytes[place] = 255 }
+    for place in [6, 8] {
+      bytes[place] = UInt8(side & 255)
+      bytes[place + 1] = UInt8(side >> 8)
+    }
+    #expect(throws: MediaError.self) { try times(bytes) }
+  }
+
+  @Test func enormousFramesInTheHeaderAreAnError() throws {
+    var bytes = try fixture("film.avi")
+    // The head of the stream's format: 40 bytes, 32 x 24 pixels, one plane, 24 bits.
+    let head: [UInt8] = [40, 0, 0, 0, 32, 0, 0, 0, 24, 0, 0, 0]
+    let start = try #require((0..<(bytes.count - 12)).first { Array(bytes[$0..<($0 + 12)]) == head })
+    for place in [start + 4, start + 8] {
+      bytes[place] = UInt8(16000 & 255)
+      bytes[place + 1] = UInt8(16000 >> 8)
+    }
     #expect(throws: MediaError.self) { try times(bytes) }
   }
 }

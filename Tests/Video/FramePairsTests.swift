@@ -42,6 +42,21 @@ import Testing
     #expect(try folder.dataset("size: 16, maxGap: 0").partners == nil)
   }
 
+  @Test func pairsThatTheManifestNamesAreTaken() throws {
+    try folder.copy("cut.mkv")
+    try Data("left,right\ncut.mkv#0,cut.mkv#19\n".utf8).write(to: folder.url.appending(path: "pairs.csv"))
+    func partners(_ pairs: String) throws -> Partners? {
+      let training = "training: {epochs: 1, batch: 9, threads: 1}"
+      return try folder.experiment("size: 16", "pairs: \(pairs)\n\(training)").dataset.partners
+    }
+    let named = try #require(try partners("{source: pairs.csv}"))
+    #expect(named[0] == [19] && named[19] == [0])
+    #expect((1..<19).allSatisfy { !named.has($0) })
+    // So is it written in a run's manifest that names none.
+    let mined = try #require(try partners("null"))
+    #expect(mined[5] == [2, 3, 4, 6, 7, 8])
+  }
+
   @Test func shotsOfOneFrameAloneAreAnError() throws {
     try folder.copy("cut.mkv")
     #expect(folder.message("size: 16, every: 10").contains("no two frames are in one shot"))

@@ -33,6 +33,10 @@ int cmedia_pixels(cmedia_reader *reader, int width, int height, int channels, ui
 /// The last frame's sound, what of it did not fit into the last call, or what is left after the last frame.
 typedef enum { CMEDIA_FRAME, CMEDIA_REST, CMEDIA_END } cmedia_sound;
 
+/// Whether the last frame has other channels, another rate or another format than the sound converted before. Then
+/// CMEDIA_END gives what is left of that, and CMEDIA_FRAME begins anew.
+int cmedia_sound_changes(const cmedia_reader *reader);
+
 /// Mixes sound to one channel at `rate` samples a second, -1 to 1. Returns how many of at most `capacity` samples
 /// were written, or -1.
 int cmedia_samples(cmedia_reader *reader, cmedia_sound sound, int rate, float *out, int capacity, char *error);

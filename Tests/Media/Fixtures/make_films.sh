@@ -17,3 +17,7 @@ film film.avi -c:v mjpeg -pix_fmt yuvj420p
 film film.ogv -c:v libtheora -g 5
 film film.flv -c:v flv -g 5
 film film.gif
+# A film of 25 s with silence, which goes into chunks of a packet or two between its 200 frames.
+ffmpeg -v error -y -f lavfi -i color=black:size=32x24:rate=8:duration=25 -f lavfi -i anullsrc=r=8000:cl=mono:d=25 \
+  -c:v libx264 -pix_fmt yuv420p -c:a aac -movflags +faststart -fflags +bitexact -flags:v +bitexact \
+  -flags:a +bitexact silent.mp4

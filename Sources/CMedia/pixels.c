@@ -1,0 +1,80 @@
+#include "reader.h"
+
+#include <libavutil/imgutils.h>
+#include <libavutil/intreadwrite.h>
+#include <libavutil/pixdesc.h>
+
+#include <string.h>
+
+// Four colours are cyan, magenta, yellow and black, or the first three as YCbCr. Adobe's marker tells which; without
+// it FFmpeg takes black for opacity. It has to come before the frame's header, since FFmpeg decides there.
+int cmedia_knows_colors(const uint8_t *bytes, size_t count) {
+  int transform = -1;
+  for (size_t place = 2; place < count && count - place >= 4;) {
+    const uint8_t *segment = bytes + place;
+    const int marker = segment[0] == 0xFF ? segment[1] : 0;
+    if (marker == 0 || marker == 0xFF) {
+      ++place;
+    } else if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD9)) {
+      place += 2;  // These have no body.
+    } else {
+      const size_t size = AV_RB16(segment + 2);
+      // At the picture's data, or at damage that the decoder will find.
+      if (marker == 0xDA || size < 2 || size > count - place - 2) return 1;
+      if (marker == 0xEE && size >= 14 && !memcmp(segment + 4, "Adobe", 5)) transform = segment[15];
+      const int is_header = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+      if (is_header && size >= 8 && segment[9] == 4) return transform == 0 || transform == 2;
+      place += 2 + size;
+    }
+  }
+  return 1;
+}
+
+int cmedia_width(const cmedia_reader *reader) { return reader->frame->width; }
+int cmedia_height(const cmedia_reader *reader) { return reader->frame->height; }
+
+static int scale(cmedia_reader *reader, enum AVPixelFormat target, int width, int height, uint8_t *out) {
+  const AVFrame *frame = reader->frame;
+  const int shrinks = width < frame->width || height < frame->height;
+  const int flags = (shrinks ? SWS_AREA : SWS_BILINEAR) | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
+  reader->scaler = sws_getCachedContext(reader->scaler, frame->width, frame->height, frame->format, width, height,
+                                        target, flags, NULL, NULL, NULL);
+  if (!reader->scaler) return AVERROR(EINVAL);
+  uint8_t *planes[4] = {out};
+  int strides[4] = {0};
+  const int code = av_image_fill_linesizes(strides, target, width);
+  if (code < 0) return code;
+  const int rows = sws_scale(reader->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
+                             planes, strides);
+  return rows == height ? 0 : AVERROR_EXTERNAL;
+}
+
+int cmedia_pixels(cmedia_reader *reader, int width, int height, int channels, uint8_t *out, char *error) {
+  const AVPixFmtDescriptor *descriptor = av_pix_fmt_desc_get(reader->frame->format);
+  const size_t count = (size_t)width * (size_t)height;
+  int code = AVERROR(EINVAL);
+  if (!descriptor) {
+    cmedia_fail(error, "the pixels cannot be converted", code);
+    return -1;
+  }
+  if (!(descriptor->flags & (AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL))) {
+    code = scale(reader, channels == 1 ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_RGB24, width, height, out);
+  } else {
+    uint8_t *pixels = av_malloc(count * 4);
+    code = pixels ? scale(reader, AV_PIX_FMT_RGBA, width, height, pixels) : AVERROR(ENOMEM);
+    for (size_t i = 0; code >= 0 && i < count; ++i) {
+      const uint8_t *pixel = pixels + 4 * i;
+      unsigned color[3];
+      for (int c = 0; c < 3; ++c) color[c] = (pixel[c] * pixel[3] + 127u) / 255u;
+      if (channels == 3) {
+        for (int c = 0; c < 3; ++c) out[3 * i + (size_t)c] = (uint8_t)color[c];
+      } else {
+        out[i] = (uint8_t)((299 * color[0] + 587 * color[1] + 114 * color[2] + 500) / 1000);
+      }
+    }
+    av_free(pixels);
+  }
+  if (code >= 0) return 0;
+  cmedia_fail(error, "the pixels cannot be converted", code);
+  return -1;
+}
