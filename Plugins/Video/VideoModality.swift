@@ -17,20 +17,12 @@ public struct VideoModality: Modality {
 
   public init(from root: SectionReader) throws(ManifestError) {
     data = try root.read(VideoData.self, at: "data", "where the clips are")
-    hasNamedPairs = try Self.namesPairs(root)
+    hasNamedPairs = root.contains("pairs")
     views = try root.section("views", "how two views of a frame are made") { section throws(ManifestError) in
       // Two frames differ as it is.
       try ImageViews(from: section, size: 48, transformed: .mild)
     }
     encoder = try root.read(ImageEncoderConfiguration.self, at: "encoder", "the network under the heads")
-  }
-
-  /// Whether the manifest names the pairs. A run's manifest says `null` where it does not.
-  private static func namesPairs(_ root: SectionReader) throws(ManifestError) -> Bool {
-    guard root.contains("pairs") else { return false }
-    let pairs = try root.read(
-      PairList.self, at: "pairs", default: nil, "items that belong together; if absent, the kind of data says")
-    return pairs != nil
   }
 
   public func dataset(cache: SampleCache) throws -> Dataset {

@@ -33,6 +33,17 @@ int cmedia_knows_colors(const uint8_t *bytes, size_t count) {
 int cmedia_width(const cmedia_reader *reader) { return reader->frame->width; }
 int cmedia_height(const cmedia_reader *reader) { return reader->frame->height; }
 
+// Only some formats' names say that levels go from 0 to 255; of the others the frame says it.
+static void take_full_range(struct SwsContext *scaler) {
+  int *from_table, *to_table;
+  int from_full, to_full, brightness, contrast, saturation;
+  if (sws_getColorspaceDetails(scaler, &from_table, &from_full, &to_table, &to_full, &brightness, &contrast,
+                               &saturation) < 0) {
+    return;
+  }
+  if (!from_full) sws_setColorspaceDetails(scaler, from_table, 1, to_table, to_full, brightness, contrast, saturation);
+}
+
 static int scale(cmedia_reader *reader, enum AVPixelFormat target, int width, int height, uint8_t *out) {
   const AVFrame *frame = reader->frame;
   const int shrinks = width < frame->width || height < frame->height;
@@ -40,6 +51,7 @@ static int scale(cmedia_reader *reader, enum AVPixelFormat target, int width, in
   reader->scaler = sws_getCachedContext(reader->scaler, frame->width, frame->height, frame->format, width, height,
                                         target, flags, NULL, NULL, NULL);
   if (!reader->scaler) return AVERROR(EINVAL);
+  if (frame->color_range == AVCOL_RANGE_JPEG) take_full_range(reader->scaler);
   uint8_t *planes[4] = {out};
   int strides[4] = {0};
   const int code = av_image_fill_linesizes(strides, target, width);

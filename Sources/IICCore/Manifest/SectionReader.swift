@@ -25,8 +25,9 @@ public final class SectionReader {
     self.init(log: log, path: [], place: root.place, entries: entries)
   }
 
-  /// True if the manifest, or the command line, gives a value for `key`; a default does not count.
-  public func contains(_ key: String) -> Bool { entry(key) != nil }
+  /// True if the manifest, or the command line, gives a value for `key`; a default does not count, nor does null, as
+  /// which a run's manifest names what is absent.
+  public func contains(_ key: String) -> Bool { entry(key).map { !$0.value.isNull } ?? false }
 
   /// An error about the value of `key`, at its place in the manifest.
   public func error(_ key: String, _ problem: String) -> ManifestError {
