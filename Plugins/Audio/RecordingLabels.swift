@@ -57,7 +57,8 @@ struct RecordingLabels: Sendable {
     guard place != .none else { return nil }
     guard classes.contains(where: { !$0.isEmpty }) else {
       throw DataError(
-        "data.labels: \(place.rawValue) finds a class in no entry's name; the first is \"\(ids.first ?? "")\"")
+        "\(place.rawValue) finds a class in no entry's name; the first is \"\(ids.first ?? "")\"",
+        key: "data.labels")
     }
     return ClassNumbers.of(classes)
   }

@@ -24,7 +24,7 @@ enum ClipLabels: String, CaseIterable, Sendable {
     guard self != .none else { return nil }
     let labels = clips.map(label)
     guard labels.contains(where: { !$0.isEmpty }) else {
-      throw DataError("data.labels: folder finds no clip in a folder; the first is \"\(clips.first ?? "")\"")
+      throw DataError("folder finds no clip in a folder; the first is \"\(clips.first ?? "")\"", key: "data.labels")
     }
     let classes = ClassNumbers.of(labels)
     return groups.map { classes[$0] }

@@ -48,8 +48,8 @@ struct FramePairs: Sendable {
     }
     guard lists.contains(where: { !$0.isEmpty }) else {
       throw DataError(
-        "data: no two frames are in one shot, so none can be paired; a higher data.shotThreshold makes shots longer, "
-          + "a lower data.every or a higher data.framesPerSecond keeps more frames")
+        "no two frames are in one shot, so none can be paired; a higher data.shotThreshold makes shots longer, "
+          + "a lower data.every or a higher data.framesPerSecond keeps more frames", key: "data.maxGap")
     }
     return Partners(lists)
   }

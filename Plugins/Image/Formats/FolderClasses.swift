@@ -20,8 +20,8 @@ struct FolderClasses {
     names = Set(folders.compactMap { $0.map(String.init) }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     guard !names.isEmpty else {
       throw DataError(
-        "data.labels: folder finds no classes: \"\(pictures.first?.name ?? "")\" and all others lie in one folder; "
-          + "expected a folder for each class, or labels: none")
+        "folder finds no classes: \"\(pictures.first?.name ?? "")\" and all others lie in one folder; "
+          + "expected a folder for each class, or labels: none", key: "data.labels")
     }
     let places = Dictionary(uniqueKeysWithValues: zip(names, 0...))
     numbers = folders.map { folder in folder.flatMap { places[String($0)] } ?? -1 }

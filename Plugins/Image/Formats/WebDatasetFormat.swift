@@ -47,11 +47,12 @@ struct WebDatasetFormat: ImageFormat {
     var known: [String: String] = [:]
     for path in shards.map(\.path) {
       if let other = known.updateValue(path, forKey: baseName(path)) {
-        throw DataError("data.source: found shards of one name, \(other) and \(path); expected each name once")
+        throw DataError(
+          "found shards of one name, \(other) and \(path); expected each name once", key: "data.source")
       }
     }
     guard Set(parts).count == parts.count else {
-      throw DataError("data.source: found \(parts.joined(separator: ", ")); expected each name once")
+      throw DataError("found \(parts.joined(separator: ", ")); expected each name once", key: "data.source")
     }
   }
 }

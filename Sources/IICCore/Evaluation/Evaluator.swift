@@ -47,7 +47,7 @@ public struct Evaluator {
         let part = try InformationLoss.joint(base: output(sides.base), transformed: output(sides.transformed))
         joint = if let sum = joint { try sum + part } else { part }
       }
-      guard let joint else { throw DataError("evaluation: there are no items to cluster") }
+      guard let joint else { throw DataError("there are no items to cluster", key: "evaluation") }
       let losses = try InformationLoss(lambda: head.lambda).loss(of: joint).doubles()
       return Assignments(
         items: items, clusters: clusters, losses: losses, clusterCount: head.clusters, groups: groups?.assignments()
