@@ -13,24 +13,15 @@ public enum Precision: String, CaseIterable, Sendable {
   public static func fastest(on device: Device) throws(TorchError) -> Precision {
     guard device == .cpu else { return .bfloat16 }
     guard ctorch_cpu_has_bfloat16() else { return .float32 }
-    let rates = try [bfloat16, float32].map { precision throws(TorchError) in
-      try precision.matrixProductRate(side: 1024)
+    let products = try [bfloat16, float32].map { precision throws(TorchError) in
+      try MatrixProduct(side: 1024, precision)
     }
-    return rates[0] > rates[1] ? .bfloat16 : .float32
-  }
-
-  /// The processor's rate at products of two square matrices of this precision, best of eight, GFLOP/s.
-  public func matrixProductRate(side: Int) throws(TorchError) -> Double {
-    let generator = try RandomGenerator(seed: 0)
-    let type: DataType = self == .bfloat16 ? .bfloat16 : .float32
-    let (left, right) = (try generator.normal([side, side]).to(type), try generator.normal([side, side]).to(type))
-    var best = Duration.seconds(1000)
+    // In turn, so that other work on the machine slows both.
+    var best = [Duration.seconds(1000), .seconds(1000)]
     for _ in 0..<8 {
-      let start = ContinuousClock.now
-      _ = try left.matmul(right)
-      best = min(best, ContinuousClock.now - start)
+      for (place, product) in products.enumerated() { best[place] = min(best[place], try product.duration()) }
     }
-    return 2 * Double(side * side * side) / (best / .seconds(1)) / 1e9
+    return best[0] < best[1] ? .bfloat16 : .float32
   }
 
   /// Runs `body` on this thread under this precision (libtorch's autocast).

@@ -42,7 +42,8 @@ import Testing
 
   @Test func batches() throws {
     try expect(
-      "--set training.batch=482: found 482 pairs with 2 repeats, which need 241 items a step; the dataset has 240", "train",
+      "--set training.batch=482: found 482 pairs with 2 repeats, which need 241 items a step; the dataset has 240",
+      "train",
       "iic.yaml", "--set", "training.batch=482")
     #expect(!folder.exists("runs"))
   }

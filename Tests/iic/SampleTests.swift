@@ -31,6 +31,8 @@ import Testing
     let manifest = Self.samples.appending(path: name).path(percentEncoded: false)
     let outcome = try iic("train", manifest, "--set", "data.source=/no/such/source", in: folder)
     #expect(outcome.status == 1)
-    #expect(outcome.errors.contains("data.source=/no/such/source: /no/such/source: No such file or directory"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains("data.source=/no/such/source: /no/such/source: No such file or directory"),
+      "\(outcome.errors)")
   }
 }

@@ -83,7 +83,7 @@ struct Throughput: ParsableCommand {
       ? timed[timed.count / 2] : (timed[timed.count / 2 - 1] + timed[timed.count / 2]) / 2
     // The backward pass computes as much again for the inputs and for the weights.
     let rate = 3 * Double(counter.value) / Double(seconds.count) / median / 1e9
-    let machine = try experiment.precision.matrixProductRate(side: 2048)
+    let machine = try MatrixProduct(side: 2048, experiment.precision).rate()
     return Figures(
       recipe: recipe.rawValue, precision: experiment.precision.rawValue, batch: batch, libtorch: Runtime.version,
       pairsPerSecond: Double(batch) / median, secondsPerStep: median, peakMemory: peak, gigaflops: rate,

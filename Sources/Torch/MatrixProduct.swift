@@ -1,0 +1,27 @@
+/// A product of two square matrices, to see what the processor can do.
+public struct MatrixProduct {
+  private let side: Int
+  private let left, right: Tensor
+
+  /// Makes two matrices `[side, side]` of a precision.
+  public init(side: Int, _ precision: Precision) throws(TorchError) {
+    self.side = side
+    let generator = try RandomGenerator(seed: 0)
+    let type: DataType = precision == .bfloat16 ? .bfloat16 : .float32
+    (left, right) = (try generator.normal([side, side]).to(type), try generator.normal([side, side]).to(type))
+  }
+
+  /// The time that one product takes.
+  public func duration() throws(TorchError) -> Duration {
+    let start = ContinuousClock.now
+    _ = try left.matmul(right)
+    return ContinuousClock.now - start
+  }
+
+  /// The best rate of eight products, GFLOP/s.
+  public func rate() throws(TorchError) -> Double {
+    var best = Duration.seconds(1000)
+    for _ in 0..<8 { best = min(best, try duration()) }
+    return 2 * Double(side * side * side) / (best / .seconds(1)) / 1e9
+  }
+}
