@@ -79,6 +79,21 @@ struct WholeFile: ~Copyable {
     try Self.synchronize(folder)
   }
 
+  /// Gives a file that is whole a second name, in place of what has that name. Where the file system knows no second
+  /// names, the file is copied.
+  static func share(_ source: URL, as target: URL) throws {
+    let folder = target.deletingLastPathComponent()
+    let aside = folder.appending(path: nameAside())
+    // Where both names are one file's already, renaming leaves this.
+    defer { unlink(aside.path) }
+    if link(source.path, aside.path) != 0 {
+      try FileManager.default.copyItem(at: source, to: aside)
+      try synchronize(aside)
+    }
+    guard rename(aside.path, target.path) == 0 else { throw Failure(action: "giving it its name", code: errno) }
+    try synchronize(folder)
+  }
+
   /// Brings to the disk what was written to a file, or the names in a folder.
   static func synchronize(_ place: URL) throws(Failure) {
     let descriptor = open(place.path, O_RDONLY | O_CLOEXEC)
