@@ -56,7 +56,7 @@ public struct ClusterUsage: Sendable, Codable {
     mass.map { row in
       let total = row.reduce(0, +)
       let shares = row.map { $0 / total }
-      let entropy = -shares.reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) } / log(Double(row.count))
+      let entropy = 0 - shares.reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) } / log(Double(row.count))
       return Subhead(clustersInUse: shares.count { $0 >= 0.1 / Double(row.count) }, entropy: entropy)
     }
   }

@@ -48,7 +48,7 @@ public struct CollapseWatch {
     // In the first epoch of a head its sub-heads need not agree yet.
     let disagrees = figures.agreement.map { $0 < Self.lowAgreement } ?? false
     if disagrees, disagreed, let agreement = figures.agreement {
-      let mean = String(format: "%.2f", agreement)
+      let mean = String(format: "%.2f", max(0, agreement))
       signs.append((.agreement, "sub-heads find different clusters: agreement \(mean), where equal ones have 1"))
     }
     disagreed = disagrees

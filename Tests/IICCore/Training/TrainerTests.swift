@@ -121,7 +121,8 @@ import Torch
     let experiment = try blobs(["data.count=59"], cache: cache)
     let error = #expect(throws: ManifestError.self) { try experiment.train { _ in } }
     #expect(
-      error?.description == "blobs.yaml:4: training.batch: found 120 pairs with 2 repeats, which need 60 items a step; "
+      error?.description
+        == "blobs.yaml:4: training.batch: found 120 pairs with 2 repeats, which need 60 items a step; "
         + "the dataset has 59, which allows a batch of 118 at most")
   }
 
