@@ -43,8 +43,10 @@ struct CheckpointStore: Sendable {
   /// Makes the folder, if it is not there, and brings its name to the disk.
   func prepare() throws {
     guard !exists else { return }
+    guard mkdir(path, 0o777) == 0 else {
+      throw DataError("\(path): cannot be made: \(String(cString: strerror(errno)))")
+    }
     do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try WholeFile.synchronize(folder.deletingLastPathComponent())
     } catch {
       throw DataError("\(path): cannot be made: \(error)")
