@@ -93,9 +93,10 @@ public struct TrainingRun {
     let hasResult = FileManager.default.fileExists(atPath: folder.lastWeights.path(percentEncoded: false))
     // The folder of checkpoints is made before the first step, and the first line comes before the first checkpoint.
     guard !hasResult, store.exists || folder.size(of: folder.metrics) == 0 else {
+      let found = hasResult ? "a finished network" : "metrics of epochs"
       throw DataError(
-        "\(folder.path): has \(hasResult ? "a finished network" : "metrics of epochs") and no checkpoint to go on from; "
-          + "nothing was changed; train in another folder")
+        "\(folder.path): has \(found) and no checkpoint to go on from; nothing was changed; train in another folder"
+      )
     }
     let manifest = try String(contentsOf: folder.manifest, encoding: .utf8)
     let hasReceipt = FileManager.default.fileExists(atPath: folder.receipt.path(percentEncoded: false))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import IICCore
 
-/// Runs of blobs in folders of a test's own: 4 epochs unless a test says otherwise, each of 5 steps of 60 of 300 items.
+/// Runs of blobs in folders of a test's own: 4 epochs unless a test says otherwise, each of 5 steps of 60 items.
 final class RunFixture {
   private let folder: TemporaryFolder
   private let cache: SampleCache
