@@ -3,7 +3,7 @@
 # The libraries behind (libtorch, libarchive, FFmpeg) are not instrumented; what passes the boundary is.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-filter=${1:-TorchTests|MediaTests|ArchiveTests|SampleCacheTests|SHA256}
+filter=${1:-TorchTests|MediaTests|ArchiveTests|SampleCacheTests|MappedFileTests|WholeFileTests}
 # Containers of C++ that libtorch, uninstrumented, has grown look overflown; its registries live until the end.
 export ASAN_OPTIONS=detect_container_overflow=0:detect_leaks=0:abort_on_error=1
 flags=(--sanitize=address --scratch-path .build-sanitize -Xswiftc -enable-testing)

@@ -12,9 +12,18 @@ extension ArchiveEntry {
 
   /// The next `count` bytes, fewer only at the entry's end.
   public func bytes(upTo count: Int) throws(ArchiveError) -> [UInt8] {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    var bytes: [UInt8] = []
+    // The count may come from a header that is false, so little is set aside for it before the bytes come.
+    bytes.reserveCapacity(min(count, 1 << 24))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, 1 << 18), alignment: 16)
     defer { buffer.deallocate() }
-    return Array(buffer.prefix(try fill(buffer)))
+    while bytes.count < count {
+      let piece = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(count - bytes.count))
+      let filled = try read(into: piece)
+      if filled == 0 { break }
+      bytes.append(contentsOf: piece.prefix(filled))
+    }
+    return bytes
   }
 
   /// Reads what is left and forgets it.

@@ -7,13 +7,12 @@ final class ProgressLine {
   private let isTerminal = isatty(STDERR_FILENO) != 0
   private var lastShown = ContinuousClock.now
   private var width = 0
-  private let clusters: Int
-  private var hasWarned = false
+  private var watch: CollapseWatch
 
   /// Follows a training whose main head has so many clusters.
   init(_ training: TrainingConfiguration, clusters: Int) {
     self.training = training
-    self.clusters = clusters
+    watch = CollapseWatch(clusters: clusters)
   }
 
   func show(_ event: TrainingEvent) {
@@ -26,12 +25,11 @@ final class ProgressLine {
     case .epoch(let record, _):
       let line = "\(title(record)): \(figures(record))\(accuracy(record))"
       if isTerminal { rewrite(line) } else { Console.note(line) }
-      if let warning = record.usage.warning(clusters: clusters), !hasWarned {
-        hasWarned = true
+      for warning in watch.warnings(after: record) {
         finish()
         Console.note("warning: \(warning)")
       }
-    case .chosen(let restart, let loss):
+    case .chosen(let restart, let loss, _):
       finish()
       Console.note("start \(restart + 1) goes on, loss \(fixed(loss, 3))")
     }

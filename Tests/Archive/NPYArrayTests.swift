@@ -47,6 +47,37 @@ import Testing
     }
   }
 
+  /// A header may name any size; memory is taken for the bytes that come.
+  @Test(arguments: ["(1, 2147483648, 2147483648)", "(1, 1099511627776)", "(2, 1099511627776)"])
+  func aHeaderThatPromisesTooMuchIsRefused(_ shape: String) throws {
+    let fixture = try Fixture()
+    let text = "{'descr': '|u1', 'fortran_order': False, 'shape': \(shape), }"
+    let path = try fixture.file("array.npy", npy(text) + [1, 2, 3])
+    func read(_ body: (NPYHeader, ArchiveEntry) throws -> NPYArray) throws {
+      try DataSource(path: path).forEachEntry { entry in
+        _ = try body(NPYHeader(reading: entry), entry)
+        return false
+      }
+    }
+    let rows = #expect(throws: ArchiveError.self) {
+      try read { try NPYArray(rows: 1, of: $0, reading: $1) }
+    }
+    #expect(rows?.message.hasPrefix("NPY: the elements end early; expected ") == true)
+    let all = #expect(throws: ArchiveError.self) {
+      try read { try NPYArray($0, reading: $1, limit: .max) }
+    }
+    #expect(all?.message.hasPrefix("NPY: found 3 bytes of elements; expected ") == true)
+    try DataSource(path: path).forEachEntry { entry in
+      let whole = try entry.bytes(upTo: .max)
+      #expect(whole.count == npy(text).count + 3)
+      for count in [Int.max, 0] {
+        let more = try entry.bytes(upTo: count)
+        #expect(more.isEmpty)
+      }
+      return false
+    }
+  }
+
   @Test func wholeNumbersThatDoNotFitAreNone() throws {
     let bytes = npy("{'descr': '<u8', 'fortran_order': False, 'shape': (1,), }") + [UInt8](repeating: 255, count: 8)
     #expect(try NPYArray(bytes, path: "p", entry: "e").integers() == nil)

@@ -38,12 +38,7 @@ import Testing
     let zeros = fixture.scratch + "/zeros"
     _ = try fixture.file("zeros", [])
     try #require(truncate(zeros, 400 << 20) == 0)
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["tar", "-C", fixture.scratch, "-czf", tar, "zeros"]
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    try run("tar", "-C", fixture.scratch, "-czf", tar, "zeros")
     let size = try #require(try FileManager.default.attributesOfItem(atPath: tar)[.size] as? Int)
     let expected = "\(tar), entry \"zeros\": found more than 200 times the size of the file, \(size) bytes; "
     let error = #expect(throws: ArchiveError.self) { try DataSource(path: tar).names() }
@@ -51,6 +46,68 @@ import Testing
     var limits = ReadingLimits()
     limits.expansion = 2000
     #expect(try DataSource(path: tar, limits: limits).names() == ["zeros"])
+  }
+
+  /// The entries' own sizes are within the limits; what they become is not. 132 bytes become 100,000, twice.
+  @Test(arguments: ["files", "files.tar"]) func limitsHoldForWhatIsCompressedInsideEntries(_ kind: String) throws {
+    let fixture = try Fixture()
+    for name in ["files/a.gz", "files/b.gz"] { _ = try fixture.file(name, Fixture.bytes("zeros.gz")) }
+    try run("tar", "-C", fixture.scratch, "-cf", fixture.scratch + "/files.tar", "files/a.gz", "files/b.gz")
+    let prefix = kind == "files" ? "" : "files/"
+    let path = fixture.scratch + "/" + kind
+    func failure(_ change: (inout ReadingLimits) -> Void) -> String? {
+      var limits = ReadingLimits()
+      change(&limits)
+      do {
+        _ = try DataSource(path: path, limits: limits).entries(named: [prefix + "a", prefix + "b"])
+        return nil
+      } catch {
+        return "\(error)".replacing(path, with: "PATH")
+      }
+    }
+    #expect(failure { $0.entryBytes = 100_000 } == nil)
+    #expect(
+      failure { $0.entryBytes = 99_999 }
+        == "PATH, entry \"\(prefix)a.gz\": found more than 99999 bytes; limits.entryBytes allows more")
+    #expect(failure { $0.totalBytes = 200_000 } == nil)
+    #expect(
+      failure { $0.totalBytes = 199_999 }
+        == "PATH, entry \"\(prefix)b.gz\": found more than 199999 bytes in all entries; limits.totalBytes allows more"
+    )
+  }
+
+  /// Gzip data of many members become about 1000 times as much, 300 MiB.
+  @Test func zerosInsideAnEntryAreRefused() throws {
+    let fixture = try Fixture()
+    let zeros = fixture.scratch + "/zeros"
+    _ = try fixture.file("zeros", [])
+    try #require(truncate(zeros, 1 << 20) == 0)
+    try run("gzip", "-n", zeros)
+    let member = try [UInt8](Data(contentsOf: URL(filePath: zeros + ".gz")))
+    let path = fixture.scratch + "/folder"
+    _ = try fixture.file("folder/z.gz", [[UInt8]](repeating: member, count: 300).joined())
+    let error = #expect(throws: ArchiveError.self) { try DataSource(path: path).entries(named: ["z"]) }
+    #expect(
+      error?.description == "\(path), entry \"z.gz\": found more than 200 times the size of the file, "
+        + "\(300 * member.count) bytes; limits.expansion allows more")
+    var limits = ReadingLimits()
+    limits.entryBytes = 1 << 24
+    let small = #expect(throws: ArchiveError.self) {
+      try DataSource(path: path, limits: limits).entries(named: ["z"])
+    }
+    #expect(
+      small?.description
+        == "\(path), entry \"z.gz\": found more than 16777216 bytes; limits.entryBytes allows more")
+  }
+
+  /// Runs a program of the system, which must succeed.
+  private func run(_ arguments: String...) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = arguments
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
   }
 
   /// What libarchive decompresses on its way to the next entry is nobody's bytes, and counts all the same.

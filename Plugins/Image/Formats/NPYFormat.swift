@@ -10,8 +10,8 @@ struct NPYFormat: SingleSourceFormat {
   private static let suffix = ".npy"
   /// About this many bytes of an array are in memory at a time.
   private static let chunkBytes = 1 << 23
-  /// The largest array whose order of dimensions makes it impossible to read image by image, and the largest of
-  /// labels, bytes.
+  /// The largest image, the largest array whose order of dimensions makes it impossible to read image by image, and
+  /// the largest of labels, bytes.
   private static let wholeLimit = 1 << 28
   private static let labelRange = -1...1_000_000
 
@@ -67,7 +67,10 @@ struct NPYFormat: SingleSourceFormat {
       let array = try NPYArray(header, reading: entry, limit: Self.wholeLimit)
       try writer.append(Self.bytes(of: array, from: 0, in: entry))
     } else {
-      let rowBytes = header.count / count * header.element.byteCount
+      let rowBytes = header.byteCount / count
+      guard rowBytes <= Self.wholeLimit else {
+        throw entry.problem("NPY: found images of \(rowBytes) bytes; allowed are \(Self.wholeLimit)")
+      }
       let rows = max(1, Self.chunkBytes / rowBytes)
       for start in stride(from: 0, to: count, by: rows) {
         let chunk = try NPYArray(rows: min(rows, count - start), of: header, reading: entry)

@@ -5,35 +5,45 @@ import Torch
 ///
 ///     state.json          where training is
 ///     state.safetensors   weights, running statistics and what the optimiser keeps, float32
-///     SHA256SUMS          a line for each of the two, as `sha256sum` writes and checks them
+///     best.safetensors    the best weights so far, the same file as the run folder's; absent before there are any
+///     SHA256SUMS          a line for each of these, as `sha256sum` writes and checks them
 struct Checkpoint: Sendable {
   private static let stateName = "state.json"
   private static let tensorsName = "state.safetensors"
-  private static let names = [stateName, tensorsName]
+  private static let bestName = "best.safetensors"
 
   let state: CheckpointState
   private let tensors: SafetensorsFile
+  private let bestWeights: URL
+
+  /// The file of the best weights; nil if there are none yet.
+  var best: URL? { state.progress.bestSHA256 == nil ? nil : bestWeights }
 
   /// Copies everything that a step changes. Throws if any of it is not finite: that must not replace what is good.
-  init(_ training: TrainingState, _ state: CheckpointState) throws {
+  ///
+  /// - Parameter best: where the best weights stand when the checkpoint is written, if there are any.
+  init(_ training: TrainingState, _ state: CheckpointState, best: URL) throws {
+    try training.checkFinite()
     var file = SafetensorsFile()
     for (name, tensor) in try training.tensors() {
-      let isFinite = try tensor.isFinite().to(.uint8).min().item() == 1
-      guard isFinite else {
-        throw DataError.notFinite(name, epoch: state.current.epoch, step: state.current.step)
-      }
       file.tensors[name] = SafetensorsFile.Entry(
         dtype: .float32, shape: tensor.shape, bytes: Data(try tensor.float32Bytes()))
     }
     self.state = state
     tensors = file
+    bestWeights = best
   }
 
   /// Reads a folder. Throws if anything in it is damaged, cut short or missing.
   init(from folder: URL) throws {
-    let expected = try Data(contentsOf: folder.appending(path: ChecksumList.name))
-    guard try expected == ChecksumList.lines(of: Self.names, in: folder) else {
-      throw DataError("the checksums in \(ChecksumList.name) do not fit the files")
+    bestWeights = folder.appending(path: Self.bestName)
+    let hasBest = FileManager.default.fileExists(atPath: bestWeights.path(percentEncoded: false))
+    let names = [Self.stateName, Self.tensorsName] + (hasBest ? [Self.bestName] : [])
+    let sums = String(decoding: try Data(contentsOf: folder.appending(path: ChecksumList.name)), as: UTF8.self)
+    let lines = try names.map { try ChecksumList.line(of: $0, in: folder) }
+    guard sums == lines.joined() else {
+      let place = lines.firstIndex { !sums.contains($0) }
+      throw DataError("\(place.map { names[$0] } ?? "what is there") does not fit \(ChecksumList.name)")
     }
     let data = try Data(contentsOf: folder.appending(path: Self.stateName))
     let version = try JSONDecoder().decode(Version.self, from: data).version
@@ -54,8 +64,13 @@ struct Checkpoint: Sendable {
     try WholeFile.write(
       [try encoder.encode(state), Data("\n".utf8)], to: folder.appending(path: Self.stateName))
     try tensors.write(to: folder.appending(path: Self.tensorsName))
-    try WholeFile.write(
-      [ChecksumList.lines(of: Self.names, in: folder)], to: folder.appending(path: ChecksumList.name))
+    var sums = try ChecksumList.lines(of: [Self.stateName, Self.tensorsName], in: folder)
+    if let best, let hash = state.progress.bestSHA256 {
+      try WholeFile.share(best, as: folder.appending(path: Self.bestName))
+      // The sum of what was written, whatever has become of the file since.
+      sums += Data("\(hash)  \(Self.bestName)\n".utf8)
+    }
+    try WholeFile.write([sums], to: folder.appending(path: ChecksumList.name))
   }
 
   /// Puts the tensors where they belong. A missing, extra or misshapen one is an error, and nothing changes.

@@ -18,8 +18,10 @@ struct CheckpointState: Sendable, Codable {
     var seconds = 0.0
     var pairs = 0
     var bestEpoch = 0
-    /// Absent before the first epoch is done.
+    /// Absent while there are no best weights.
     var bestLoss: Double?
+    /// Of the file of the best weights; absent while there are none.
+    var bestSHA256: String?
     /// The lengths of `metrics.jsonl` and `timing.jsonl`, bytes; what is behind them was written later.
     var metricsLength = 0
     var timingLength = 0

@@ -1,40 +1,89 @@
 import Torch
 
-/// Whether an experiment is the one that a checkpoint belongs to.
+/// Whether an experiment is the one that a run is of.
 struct ResumeCheck {
-  private let state: CheckpointState
+  /// The run's folder, for messages.
   private let folder: String
+  private let manifest: String
+  private let dataSHA256: String?
+  private let pairsSHA256: String?
+  /// What computed the run's steps; nil before the first.
+  private let computing: (libtorch: String, threads: Int)?
 
+  /// What a checkpoint says of its run.
   init(_ state: CheckpointState, folder: String) {
-    self.state = state
     self.folder = folder
+    (manifest, dataSHA256, pairsSHA256) = (state.manifest, state.dataSHA256, state.pairsSHA256)
+    computing = (state.libtorch, state.threads)
+  }
+
+  /// What a run's folder says before there is a checkpoint; no receipt if the run ended before it was written.
+  init(manifest: String, _ receipt: Receipt?, folder: String) {
+    self.folder = folder
+    self.manifest = manifest
+    (dataSHA256, pairsSHA256) = (receipt?.dataSHA256, receipt?.pairsSHA256)
+    computing = nil
   }
 
   /// Throws with the differences if the manifest, the data or what computes are not those of the run.
   func verify(_ experiment: Experiment) throws {
-    let old = try ManifestDocument(text: state.manifest, source: "checkpoint")
+    try verifyManifest(experiment)
+    let data = experiment.dataset.description.contentHash
+    if let dataSHA256 {
+      guard data == dataSHA256 else {
+        throw DataError("\(folder): the data are not the run's: \(difference(dataSHA256, data))")
+      }
+      guard experiment.pairsHash == pairsSHA256 else {
+        throw DataError(
+          "\(folder): the table of pairs is not the run's: \(difference(pairsSHA256, experiment.pairsHash))")
+      }
+    }
+    guard let computing else { return }
+    guard computing.libtorch == Runtime.version else {
+      throw DataError(
+        "\(folder): the run had libtorch \(computing.libtorch), found \(Runtime.version); with another it would not "
+          + "go on as it began")
+    }
+    let threads = experiment.configuration.training.threads ?? Runtime.threads
+    guard computing.threads == threads else {
+      throw DataError(
+        "\(folder): the run had \(computing.threads) threads, found \(threads); with others it would not go on as it "
+          + "began; set training.threads=\(computing.threads)")
+    }
+  }
+
+  private func verifyManifest(_ experiment: Experiment) throws {
+    let old = try ManifestDocument(text: manifest, source: "\(folder)/manifest.yaml")
     let new = try ManifestDocument(text: experiment.resolvedYAML, source: "manifest")
-    let epochs = experiment.configuration.training.epochs
+    let key = "training.epochs"
+    let hasGrown = old.number(at: key).map { experiment.configuration.training.epochs >= $0 } ?? false
     let changes = ManifestDifference.lines(old, new).filter {
-      // What does not change a step, and more epochs than are done.
-      !$0.key.hasPrefix("checkpoint.") && !($0.key == "training.epochs" && epochs >= state.current.epoch)
+      // What does not change a step, more epochs, and threads, whose number counts however it comes about.
+      !$0.key.hasPrefix("checkpoint.") && $0.key != "training.threads" && !($0.key == key && hasGrown)
     }
     guard changes.isEmpty else {
       throw DataError(
         "\(folder): the manifest is not the run's: \(changes.map(\.text).joined(separator: "; ")); only "
           + "training.epochs may grow and checkpoint may change")
     }
-    let hash = experiment.dataset.description.contentHash
-    guard hash == state.dataSHA256 else {
-      throw DataError("\(folder): the data are not the run's: their SHA-256 was \(state.dataSHA256), is \(hash)")
+  }
+
+  private func difference(_ old: String?, _ new: String?) -> String {
+    func brief(_ hash: String?) -> String { hash.map { "\($0.prefix(16))…" } ?? "absent" }
+    return "SHA-256 was \(brief(old)), is \(brief(new))"
+  }
+}
+
+extension ManifestDocument {
+  /// The whole number at a path of keys; nil if there is none.
+  fileprivate func number(at path: String) -> Int? {
+    var node = root
+    for key in path.split(separator: ".") {
+      guard case .section(let entries) = node.content, let entry = entries.first(where: { $0.key == key }) else {
+        return nil
+      }
+      node = entry.value
     }
-    guard experiment.pairsHash == state.pairsSHA256 else {
-      throw DataError("\(folder): the file of pairs is not the run's")
-    }
-    guard state.libtorch == Runtime.version, state.threads == Runtime.threads else {
-      throw DataError(
-        "\(folder): the run had libtorch \(state.libtorch) and \(state.threads) threads, now \(Runtime.version) and "
-          + "\(Runtime.threads); with others it would not go on as it began; set training.threads")
-    }
+    return node.text.flatMap { Int($0) }
   }
 }

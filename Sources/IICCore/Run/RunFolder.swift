@@ -7,7 +7,8 @@ public import Foundation
 ///     timing.jsonl          a line per epoch: what depends on the machine
 ///     checkpoints/          the last moments from which training can go on
 ///     weights.safetensors   the network after the last epoch
-///     best.safetensors      the network after the epoch of lowest main loss
+///     best.safetensors      the network after the epoch of lowest main loss; of several initialisations, of the one
+///                           that goes on, from when it was chosen
 ///     assignments.csv       the cluster of every item, by the sub-head of lowest loss
 ///     groups.csv            the same of groups of items, by the mean of their items' probabilities
 ///     evaluation.json       the figures of the last epoch and of the best one
@@ -50,20 +51,32 @@ public struct RunFolder: Sendable {
   public static func create(at path: String) throws(DataError) -> RunFolder {
     let folder = RunFolder(url: URL(filePath: path, directoryHint: .isDirectory))
     let files = FileManager.default
-    if files.fileExists(atPath: folder.manifest.path(percentEncoded: false)) {
-      throw DataError("\(path): already holds a run; name another folder with --run, or remove this one")
-    }
+    try folder.checkUnused()
     // A process that was killed in the beginning leaves these.
     func isLeftover(_ name: String) -> Bool { name == lockName || WholeFile.isLeftover(name) }
     if let contents = try? files.contentsOfDirectory(atPath: path), !contents.allSatisfy(isLeftover) {
       throw DataError("\(path): is not empty; name a new folder with --run")
+    }
+    var missing: [URL] = []
+    var place = folder.url.absoluteURL.standardizedFileURL
+    while !files.fileExists(atPath: place.path(percentEncoded: false)), place.pathComponents.count > 1 {
+      missing.append(place)
+      place.deleteLastPathComponent()
     }
     do {
       try files.createDirectory(at: folder.url, withIntermediateDirectories: true)
     } catch {
       throw DataError("\(path): the run folder cannot be made: \(error.localizedDescription)")
     }
+    // A folder that may not be read keeps the new one all the same.
+    for made in missing { try? WholeFile.synchronize(made.deletingLastPathComponent()) }
     return folder
+  }
+
+  /// Throws if there is a run in the folder.
+  func checkUnused() throws(DataError) {
+    guard FileManager.default.fileExists(atPath: manifest.path(percentEncoded: false)) else { return }
+    throw DataError("\(path): already holds a run; name another folder with --run, or remove this one")
   }
 
   /// Opens the folder of an earlier run.
@@ -98,21 +111,29 @@ public struct RunFolder: Sendable {
     let line = try encoder.encode(record) + Data("\n".utf8)
     let path = url.path(percentEncoded: false)
     do {
-      if !FileManager.default.fileExists(atPath: path) { try Data().write(to: url) }
+      if !FileManager.default.fileExists(atPath: path) { try WholeFile.write([], to: url) }
       let handle = try FileHandle(forWritingTo: url)
       defer { try? handle.close() }
       try handle.seekToEnd()
       try handle.write(contentsOf: line)
+    } catch let failure as WholeFile.Failure {
+      throw DataError("\(path): cannot be written: \(failure)")
     } catch {
       throw DataError("\(path): cannot be written: \(error.localizedDescription)")
     }
     return line.count
   }
 
+  /// The length of a file in bytes; 0 if it is not there.
+  func size(of url: URL) -> Int {
+    let path = url.path(percentEncoded: false)
+    return (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+  }
+
   /// Cuts off what is behind the first `length` bytes of a file.
   func truncate(_ url: URL, to length: Int) throws(DataError) {
     let path = url.path(percentEncoded: false)
-    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    let size = size(of: url)
     guard size >= length else { throw DataError("\(path): found \(size) bytes; the checkpoint says \(length)") }
     guard size > length else { return }
     do {

@@ -5,13 +5,17 @@ import Glibc
 final class RunLock: Sendable {
   private let descriptor: Int32
 
-  /// Takes the lock. Throws if another process has it.
+  /// Takes the lock. Throws if another process has it, or if the file system has no locks.
   init(_ folder: RunFolder) throws(DataError) {
     let path = folder.url.appending(path: RunFolder.lockName).path(percentEncoded: false)
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw DataError("\(path): \(String(cString: strerror(errno)))") }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
       close(descriptor)
+      guard code == EWOULDBLOCK else {
+        throw DataError("\(path): cannot be locked: \(String(cString: strerror(code)))")
+      }
       throw DataError("\(folder.path): another process is training in this run folder")
     }
   }

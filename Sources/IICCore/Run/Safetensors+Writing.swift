@@ -7,6 +7,23 @@ extension SafetensorsFile {
   /// that there is never half a file under that name. Throws a `SafetensorsError` if a tensor's bytes do not fit its
   /// type and shape, a tensor has the name `__metadata__`, the header exceeds the format's limit, or writing fails.
   public func write(to url: URL) throws(SafetensorsError) {
+    let pieces = try pieces(for: url.path)
+    do {
+      try WholeFile.write(pieces, to: url)
+    } catch {
+      throw SafetensorsError(file: url.path, found: "\(error)", allowed: "a file that can be written")
+    }
+  }
+
+  /// The SHA-256 of the file that is written, in hexadecimal digits.
+  func checksum() throws(SafetensorsError) -> String {
+    let hash = SHA256()
+    for piece in try pieces(for: "weights") { piece.withUnsafeBytes { hash.update($0) } }
+    return hash.hexadecimal()
+  }
+
+  /// The bytes of the file, one piece after the other; `path` is what errors call it.
+  private func pieces(for path: String) throws(SafetensorsError) -> [Data] {
     // The last type first, so that every tensor is aligned for its elements; then by name.
     let inOrder = tensors.map { (name: $0.key, entry: $0.value, rank: $0.value.dtype.rank) }.sorted {
       $0.rank != $1.rank ? $0.rank > $1.rank : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
@@ -19,7 +36,7 @@ extension SafetensorsFile {
     }
     var end = 0
     for (name, entry, _) in inOrder {
-      try check(name, entry, file: url.path)
+      try check(name, entry, file: path)
       let begin = end
       end += entry.bytes.count
       let shape = entry.shape.map(String.init).joined(separator: ",")
@@ -31,15 +48,11 @@ extension SafetensorsFile {
     header.append(Data(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
     guard header.count <= Self.headerLimit else {
       throw SafetensorsError(
-        file: url.path, found: "names, shapes and metadata that make a header of \(header.count) bytes",
+        file: path, found: "names, shapes and metadata that make a header of \(header.count) bytes",
         allowed: "at most \(Self.headerLimit)")
     }
     let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
-    do {
-      try WholeFile.write([length, header] + inOrder.map(\.entry.bytes), to: url)
-    } catch {
-      throw SafetensorsError(file: url.path, found: "\(error)", allowed: "a file that can be written")
-    }
+    return [length, header] + inOrder.map(\.entry.bytes)
   }
 
   private func check(_ name: String, _ entry: Entry, file: String) throws(SafetensorsError) {

@@ -39,18 +39,22 @@ public struct TrainingRun {
   /// Trains to the end, evaluates and writes everything.
   ///
   /// - Parameters:
-  ///   - shouldStop: asked after every step; if true, a checkpoint is written and `Stopped` thrown.
+  ///   - shouldStop: asked after every step and epoch and before each evaluation at the end; if true, `Stopped` is
+  ///     thrown, with a checkpoint written.
   ///   - observe: sees each event after it is recorded.
   public func start(
     shouldStop: () -> Bool = { false }, observe: (TrainingEvent) throws -> Void = { _ in }
   ) throws -> Result {
     let lock = try RunLock(folder)
     defer { withExtendedLifetime(lock) {} }
+    // Another process may have begun since the folder was made.
+    try folder.checkUnused()
     return try begin(experiment.trainer(), RunRecorder(experiment, folder), shouldStop, observe)
   }
 
   /// Goes on from the newest checkpoint that is whole: later metrics and the final weights are those of a run that
-  /// was never interrupted, bit for bit, on the same machine with the same threads.
+  /// was never interrupted, bit for bit, on the same machine with the same threads. A run that ended before its first
+  /// checkpoint begins again.
   ///
   /// - Parameter note: is told what had to be passed over.
   /// - Throws: if no checkpoint can be read, or if the manifest or the data are not those of the run;
@@ -63,23 +67,41 @@ public struct TrainingRun {
     defer { withExtendedLifetime(lock) {} }
     let recorder = RunRecorder(experiment, folder)
     for place in [folder.url, folder.checkpoints] { WholeFile.removeLeftovers(in: place) }
-    let (found, passedOver) = recorder.store.newest()
-    for message in passedOver { note(message) }
+    let found = try recorder.store.newest()
+    for message in found.passedOver { note(message) }
     let trainer = try experiment.trainer()
-    guard let checkpoint = found else {
-      guard passedOver.isEmpty else {
+    guard let checkpoint = found.checkpoint else {
+      guard found.passedOver.isEmpty else {
         throw DataError("\(folder.path): no checkpoint can be read; nothing was changed")
       }
+      try checkUntrained(recorder.store)
       note("\(folder.path): no checkpoint was written yet; training starts at the beginning")
-      try recorder.take(CheckpointState.Progress())
+      try recorder.take(CheckpointState.Progress(), best: nil)
       return try begin(trainer, recorder, shouldStop, observe)
     }
     try ResumeCheck(checkpoint.state, folder: folder.path).verify(experiment)
     let state = try trainer.state(at: checkpoint.state)
     try checkpoint.restore(state)
-    try recorder.take(checkpoint.state.progress)
+    try recorder.take(checkpoint.state.progress, best: checkpoint.best)
     try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
+    recorder.store.remove(found.damaged)
     return try train(trainer, state, recorder, shouldStop, observe)
+  }
+
+  /// Throws if a run without a checkpoint had come further than to its first one, or is not this experiment's.
+  private func checkUntrained(_ store: CheckpointStore) throws {
+    let hasResult = FileManager.default.fileExists(atPath: folder.lastWeights.path(percentEncoded: false))
+    // The folder of checkpoints is made before the first step, and the first line comes before the first checkpoint.
+    guard !hasResult, store.exists || folder.size(of: folder.metrics) == 0 else {
+      let found = hasResult ? "a finished network" : "metrics of epochs"
+      throw DataError(
+        "\(folder.path): has \(found) and no checkpoint to go on from; nothing was changed; train in another folder"
+      )
+    }
+    let manifest = try String(contentsOf: folder.manifest, encoding: .utf8)
+    let hasReceipt = FileManager.default.fileExists(atPath: folder.receipt.path(percentEncoded: false))
+    let receipt = try hasReceipt ? JSONDecoder().decode(Receipt.self, from: Data(contentsOf: folder.receipt)) : nil
+    try ResumeCheck(manifest: manifest, receipt, folder: folder.path).verify(experiment)
   }
 
   private func begin(
@@ -88,6 +110,7 @@ public struct TrainingRun {
   ) throws -> Result {
     try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
     try folder.write(json: Receipt(experiment), to: folder.receipt)
+    try recorder.store.prepare()
     return try train(trainer, trainer.initialState(), recorder, shouldStop, observe)
   }
 
@@ -99,51 +122,47 @@ public struct TrainingRun {
     do {
       network = try trainer.train(state) { event in
         let event = try recorder.record(event)
-        if case .step(_, _, let state) = event, shouldStop() {
-          try recorder.checkpoint(state)
-          try recorder.finish()
-          throw Stopped()
+        switch event {
+        case .step(_, _, let state):
+          if shouldStop() {
+            try recorder.checkpoint(state)
+            throw Stopped()
+          }
+          try observe(event)
+        case .epoch:
+          try observe(event)
+          // Its checkpoint is on its way.
+          if shouldStop() { throw Stopped() }
+        case .chosen: try observe(event)
         }
-        try observe(event)
       }
+    } catch is Stopped {
+      try recorder.finish()
+      throw Stopped()
     } catch {
       // What was handed over before is brought to the disk, whatever stopped the training.
       try? recorder.finish()
       throw error
     }
     try recorder.finish()
+    return try evaluate(network, recorder.progress, shouldStop)
+  }
+
+  private func evaluate(
+    _ network: ClusteringNetwork, _ progress: CheckpointState.Progress, _ shouldStop: () -> Bool
+  ) throws -> Result {
+    guard !shouldStop() else { throw Stopped() }
     try Weights.write(network, to: folder.lastWeights)
     let assignments = try experiment.assignments(of: network)
     try folder.write(assignments, of: experiment.dataset)
     let last = try experiment.report(on: assignments)
+    guard !shouldStop() else { throw Stopped() }
     try Weights.read(folder.bestWeights, into: network)
-    let progress = recorder.progress
     let result = Result(
       last: last, best: try experiment.report(of: network), bestEpoch: progress.bestEpoch,
       trainingSeconds: progress.seconds,
       pairsPerSecond: progress.seconds > 0 ? Double(progress.pairs) / progress.seconds : 0)
     try folder.write(json: result, to: folder.evaluation)
     return result
-  }
-}
-
-/// What a run is made of, for whoever wants to repeat it.
-private struct Receipt: Encodable {
-  let name, modality, dataSHA256, libtorch, precision, device: String
-  let items, seed, threads: Int
-  let pairsSHA256: String?
-
-  init(_ experiment: Experiment) {
-    let configuration = experiment.configuration
-    name = configuration.name
-    modality = configuration.modalityName
-    dataSHA256 = experiment.dataset.description.contentHash
-    libtorch = Runtime.version
-    precision = experiment.precision.rawValue
-    device = configuration.training.device.description
-    items = experiment.dataset.count
-    seed = configuration.training.seed
-    threads = Runtime.threads
-    pairsSHA256 = experiment.pairsHash
   }
 }

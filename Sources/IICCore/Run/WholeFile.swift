@@ -79,6 +79,31 @@ struct WholeFile: ~Copyable {
     try Self.synchronize(folder)
   }
 
+  /// Gives a file that is whole a second name, in place of what has that name. Where the file system knows no second
+  /// names, the file is copied.
+  static func share(_ source: URL, as target: URL) throws {
+    let folder = target.deletingLastPathComponent()
+    let aside = folder.appending(path: nameAside())
+    guard link(source.path, aside.path) == 0 else {
+      let code = errno
+      guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) else {
+        throw Failure(action: "giving \(source.path) a second name", code: code)
+      }
+      return try copy(source, to: target)
+    }
+    // Where both names are one file's already, renaming leaves this.
+    defer { unlink(aside.path) }
+    guard rename(aside.path, target.path) == 0 else { throw Failure(action: "giving it its name", code: errno) }
+    try synchronize(folder)
+  }
+
+  private static func copy(_ source: URL, to target: URL) throws {
+    let handle = try FileHandle(forReadingFrom: source)
+    let file = try WholeFile(at: target)
+    while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { try file.append(piece) }
+    try file.finish()
+  }
+
   /// Brings to the disk what was written to a file, or the names in a folder.
   static func synchronize(_ place: URL) throws(Failure) {
     let descriptor = open(place.path, O_RDONLY | O_CLOEXEC)

@@ -43,23 +43,30 @@ public struct ClusterUsage: Sendable, Codable {
     agreement = sum / Double(subheads * (subheads - 1) / 2)
   }
 
-  /// What the masses say; nil before the first step.
-  public var figures: Figures? {
-    guard let clusters = mass.first?.count else { return nil }
-    let shares = mass.map { row in
-      let total = row.reduce(0, +)
-      return row.map { $0 / total }
-    }
-    let entropies = shares.map { row in -row.reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) } / log(Double(clusters))
-    }
-    let inUse = shares.map { row in row.count { $0 >= 0.1 / Double(clusters) } }
-    return Figures(clustersInUse: inUse.max() ?? 0, entropy: entropies.max() ?? 0, agreement: agreement)
+  /// How one sub-head uses its clusters.
+  struct Subhead {
+    /// The clusters that hold at least a tenth of an equal share.
+    let clustersInUse: Int
+    /// The entropy of the mean probabilities as a part of ln K.
+    let entropy: Double
   }
 
-  /// What to tell a user whose clusters collapse, or nil.
-  public func warning(clusters: Int) -> String? {
-    guard let figures, 2 * figures.clustersInUse <= clusters else { return nil }
-    return "only \(figures.clustersInUse) of \(clusters) clusters are in use; if that stays, try a larger "
-      + "training.batch, heads.main.lambda above 1, training.restarts, or weaker views.transformed"
+  /// What the masses say of each sub-head; empty before the first step.
+  var subheads: [Subhead] {
+    mass.map { row in
+      let total = row.reduce(0, +)
+      let shares = row.map { $0 / total }
+      let entropy = 0 - shares.reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) } / log(Double(row.count))
+      return Subhead(clustersInUse: shares.count { $0 >= 0.1 / Double(row.count) }, entropy: entropy)
+    }
+  }
+
+  /// What the masses say; nil before the first step.
+  public var figures: Figures? {
+    let subheads = subheads
+    guard !subheads.isEmpty else { return nil }
+    return Figures(
+      clustersInUse: subheads.map(\.clustersInUse).max() ?? 0, entropy: subheads.map(\.entropy).max() ?? 0,
+      agreement: agreement)
   }
 }

@@ -49,7 +49,7 @@ public struct Trainer {
         continue
       }
       (state.current, state.best, state.isTrying) = (chosen, nil, false)
-      if restarts.count > 1 { try observe(.chosen(restart: chosen.restart, loss: chosen.loss)) }
+      if restarts.count > 1 { try observe(.chosen(restart: chosen.restart, loss: chosen.loss, state)) }
     }
     while state.current.epoch < configuration.epochs { try trainEpoch(state, observe) }
     return state.current.network

@@ -5,5 +5,5 @@ public enum TrainingEvent {
   /// An epoch is done; the state is at the beginning of the next.
   case epoch(EpochRecord, TrainingState)
   /// Of several initialisations one was chosen to go on.
-  case chosen(restart: Int, loss: Double)
+  case chosen(restart: Int, loss: Double, TrainingState)
 }

@@ -11,10 +11,12 @@ import Torch
 
   init() throws {
     folder = try TemporaryFolder()
-    experiment = try blobs(
-      ["training.epochs=2"], cache: SampleCache(folder: folder.url.appending(path: "cache")))
+    let cache = SampleCache(folder: folder.url.appending(path: "cache"))
+    experiment = try blobs(["training.epochs=2"], cache: cache)
     let run = try RunFolder.create(at: folder.url.appending(path: "run").path)
-    _ = try TrainingRun(experiment, in: run).start()
+    // A run ends when all is written, so that there is a checkpoint of each epoch.
+    _ = try TrainingRun(blobs(["training.epochs=1"], cache: cache), in: run).start()
+    _ = try TrainingRun(experiment, in: run).resume()
     store = CheckpointStore(folder: run.checkpoints, keep: 2)
   }
 
@@ -26,8 +28,10 @@ import Torch
   }
 
   @Test func bothKeptCheckpointsAreWhole() throws {
-    let found = store.newest()
-    #expect(found.checkpoint?.state.current.epoch == 2 && found.passedOver.isEmpty)
+    let found = try store.newest()
+    #expect(found.checkpoint?.state.current.epoch == 2 && found.passedOver.isEmpty && found.damaged.isEmpty)
+    // Each has best weights of its own, which the tests below change one by one.
+    #expect(found.checkpoint?.state.progress.bestEpoch == 1)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: store.folder.path).sorted() == ["00000001", "00000002"])
   }
@@ -40,8 +44,9 @@ import Torch
         var bad = good
         bad[Int.random(in: 0..<size, using: &numbers)] ^= UInt8.random(in: 1...255, using: &numbers)
         try bad.write(to: url)
-        let found = store.newest()
+        let found = try store.newest()
         #expect(found.checkpoint?.state.current.epoch == 1)
+        #expect(found.damaged.map(\.lastPathComponent) == ["00000002"])
         #expect(found.passedOver.count == 1 && found.passedOver[0].contains("00000002 is damaged"))
       }
       try good.write(to: url)
@@ -54,13 +59,13 @@ import Torch
       let good = try Data(contentsOf: url)
       for length in [0, size - 1] + (0..<18).map({ _ in Int.random(in: 0..<size, using: &numbers) }) {
         try good.prefix(length).write(to: url)
-        #expect(store.newest().checkpoint?.state.current.epoch == 1, "\(url.lastPathComponent) \(length)")
+        #expect(try store.newest().checkpoint?.state.current.epoch == 1, "\(url.lastPathComponent) \(length)")
       }
       try FileManager.default.removeItem(at: url)
-      #expect(store.newest().checkpoint?.state.current.epoch == 1)
+      #expect(try store.newest().checkpoint?.state.current.epoch == 1)
       try good.write(to: url)
     }
-    #expect(store.newest().passedOver.isEmpty)
+    #expect(try store.newest().passedOver.isEmpty)
   }
 
   @Test func whenAllAreDamagedTheRunIsLeftAsItIs() throws {
@@ -82,10 +87,10 @@ import Torch
     let old = text.replacing("\"version\" : \(CheckpointState.version)", with: "\"version\" : 1")
     #expect(old != text)
     try Data(old.replacing("\"begun\"", with: "\"other\"").utf8).write(to: state)
-    let sums = try ChecksumList.lines(of: ["state.json", "state.safetensors"], in: newest)
+    let sums = try ChecksumList.lines(of: ["state.json", "state.safetensors", "best.safetensors"], in: newest)
     try sums.write(to: newest.appending(path: ChecksumList.name))
-    let found = store.newest()
-    #expect(found.checkpoint?.state.current.epoch == 1)
+    let found = try store.newest()
+    #expect(found.checkpoint?.state.current.epoch == 1 && found.damaged.isEmpty)
     #expect(found.passedOver.first?.contains("found layout 1; expected \(CheckpointState.version)") == true)
   }
 
@@ -95,8 +100,8 @@ import Torch
     let state = try trainer.initialState()
     let weight = try #require(state.current.network.parameters.first)
     try weight.assign(weight * .infinity)
-    let good = try #require(store.newest().checkpoint)
-    let error = #expect(throws: DataError.self) { _ = try Checkpoint(state, good.state) }
-    #expect(error?.description.contains("is not finite") == true)
+    let good = try #require(try store.newest().checkpoint)
+    let error = #expect(throws: DataError.self) { _ = try Checkpoint(state, good.state, best: newest) }
+    #expect(error?.description.contains("is not finite (epoch 1, step 0); ") == true)
   }
 }

@@ -5,95 +5,68 @@ import Torch
 @testable import IICCore
 
 @Suite struct ResumeTests {
-  let folder: TemporaryFolder
-  let cache: SampleCache
+  let runs: RunFixture
 
-  init() throws {
-    folder = try TemporaryFolder()
-    cache = SampleCache(folder: folder.url.appending(path: "cache"))
-  }
+  init() throws { runs = try RunFixture() }
 
-  private func run(
-    _ name: String, _ overrides: [String] = [], stopAfter: Int? = nil, resuming: Bool = false
-  ) throws -> [String: Data] {
-    let overrides = ["training.epochs=4", "checkpoint.steps=2"] + overrides
-    let experiment = try blobs(overrides, cache: cache)
-    let path = folder.url.appending(path: name).path
-    let place = resuming ? try RunFolder.open(at: path) : try RunFolder.create(at: path)
-    let training = TrainingRun(experiment, in: place)
-    var steps = 0
-    func shouldStop() -> Bool {
-      steps += 1
-      return steps == stopAfter
-    }
-    do {
-      _ = resuming ? try training.resume(shouldStop: shouldStop) : try training.start(shouldStop: shouldStop)
-    } catch is TrainingRun.Stopped {
-      #expect(stopAfter != nil)
-      return [:]
-    }
-    let names = ["weights.safetensors", "best.safetensors", "metrics.jsonl", "assignments.csv"]
-    return try Dictionary(
-      uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: place.url.appending(path: $0))) })
-  }
-
-  /// 300 items, 60 a step: 5 steps an epoch. Stops fall on steps, ends of epochs and between initialisations.
+  /// Stops fall on steps, ends of epochs and between initialisations.
   @Test(arguments: [
     [], ["training.restarts={count: 2, epochs: 1}"], ["training.optimizer=sgd", "training.learningRate=0.001"],
     ["training.scheme=inTurn"], ["heads.main.start=0.25", "heads.main.startFrom=auxiliary"],
   ])
   func aStoppedRunEndsAsIfItHadNotBeenStopped(overrides: [String]) throws {
-    let whole = try run("whole", overrides)
-    for stop in [1, 4, 5, 7, 10] {
-      _ = try run("stopped-\(stop)", overrides, stopAfter: stop)
-      _ = try run("stopped-\(stop)", overrides, stopAfter: 3, resuming: true)
-      let resumed = try run("stopped-\(stop)", overrides, resuming: true)
+    let whole = try runs.run("whole", overrides)
+    for stop in [1, 4, 5, 6, 8, 12] {
+      try runs.run("stopped-\(stop)", overrides, stopAfter: stop)
+      try runs.run("stopped-\(stop)", overrides, stopAfter: 3, resuming: true)
+      let resumed = try runs.run("stopped-\(stop)", overrides, resuming: true)
       #expect(resumed == whole, "stopped after \(stop)")
     }
   }
 
+  /// The last epoch's end, before the evaluation of the last weights, and before that of the best ones.
+  @Test(arguments: [24, 25, 26]) func aSignalAtTheEndStopsTheRunToo(stop: Int) throws {
+    let whole = try runs.run("whole")
+    #expect(try runs.run("run", stopAfter: stop).isEmpty)
+    #expect(try runs.newest("run").state.current.epoch == 4)
+    let evaluation = runs.place("run").evaluation.path(percentEncoded: false)
+    #expect(!FileManager.default.fileExists(atPath: evaluation))
+    #expect(try runs.run("run", resuming: true) == whole)
+    #expect(FileManager.default.fileExists(atPath: evaluation))
+    // There is no further call.
+    #expect(try runs.run("other", stopAfter: 27) == whole)
+  }
+
   @Test func epochsMayGrow() throws {
-    _ = try run("run", ["training.epochs=2"])
-    let longer = try run("run", ["training.epochs=5"], resuming: true)
-    #expect(try longer == run("whole", ["training.epochs=5"]))
+    try runs.run("run", ["training.epochs=2"])
+    let longer = try runs.run("run", ["training.epochs=5"], resuming: true)
+    #expect(try longer == runs.run("whole", ["training.epochs=5"]))
   }
 
   /// Of 4 epochs of 5 steps it begins in the second; of 8 it would begin in the third.
-  @Test(arguments: [7, 10]) func aHeadThatHasBegunGoesOnWhenEpochsGrow(stop: Int) throws {
+  @Test(arguments: [8, 12]) func aHeadThatHasBegunGoesOnWhenEpochsGrow(stop: Int) throws {
     let heads = ["heads.main.start=0.25", "heads.main.startFrom=auxiliary", "training.schedule=constant"]
-    _ = try run("run", heads, stopAfter: stop)
-    let longer = try run("run", heads + ["training.epochs=8"], resuming: true)
+    try runs.run("run", heads, stopAfter: stop)
+    let longer = try runs.run("run", heads + ["training.epochs=8"], resuming: true)
     let planned = heads + ["heads.main.start=0.125", "training.epochs=8"]
-    #expect(try longer == run("whole", planned))
+    #expect(try longer == runs.run("whole", planned))
   }
 
-  @Test func aChangedManifestIsRefusedWithTheDifference() throws {
-    _ = try run("run", stopAfter: 3)
-    let error = #expect(throws: DataError.self) {
-      _ = try run("run", ["training.batch=100", "heads.main.clusters=4"], resuming: true)
-    }
-    #expect(error?.description.contains("heads.main.clusters was 3, is 4; training.batch was 120, is 100") == true)
-  }
-
-  @Test func fewerEpochsThanAreDoneAreRefused() throws {
-    _ = try run("run")
-    let error = #expect(throws: DataError.self) { _ = try run("run", ["training.epochs=2"], resuming: true) }
-    #expect(error?.description.contains("training.epochs was 4, is 2") == true)
-  }
-
-  @Test func aRunThatWasKilledBeforeItsFirstCheckpointStartsAgain() throws {
-    let whole = try run("whole")
-    _ = try run("run", stopAfter: 1)
-    try FileManager.default.removeItem(at: folder.url.appending(path: "run/checkpoints"))
-    #expect(try run("run", resuming: true) == whole)
-  }
-
-  @Test func aSecondProcessIsKeptOut() throws {
-    let place = try RunFolder.create(at: folder.url.appending(path: "run").path)
-    let lock = try RunLock(place)
-    let training = TrainingRun(try blobs(cache: cache), in: place)
-    let error = #expect(throws: DataError.self) { _ = try training.start() }
-    #expect(error?.description.contains("another process is training") == true)
-    withExtendedLifetime(lock) {}
+  @Test func fromTheCheckpointBeforeADamagedOneARunEndsTheSame() throws {
+    let whole = try runs.run("whole")
+    try runs.run("run", stopAfter: 4)
+    try runs.run("run", stopAfter: 5, resuming: true)
+    let both = try runs.checkpoints("run")
+    try #require(both.count == 2)
+    let (good, bad) = (both[0], both[1])
+    try runs.flip(runs.place("run").checkpoints.appending(path: "\(bad)/state.safetensors"))
+    var notes: [String] = []
+    // The one checkpoint that this writes stands beside the good one: the damaged one is gone.
+    try runs.run("run", stopAfter: 1, resuming: true) { notes.append($0) }
+    #expect(notes.count == 1 && notes[0].hasSuffix("\(bad) is damaged: state.safetensors does not fit SHA256SUMS"))
+    let kept = try runs.checkpoints("run")
+    #expect(kept.count == 2 && kept[0] == good)
+    for name in kept { _ = try Checkpoint(from: runs.place("run").checkpoints.appending(path: name)) }
+    #expect(try runs.run("run", resuming: true) == whole)
   }
 }

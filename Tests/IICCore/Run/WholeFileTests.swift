@@ -42,4 +42,25 @@ import Testing
           == "that creating a file in \(folder.path)/missing failed (No such file or directory)")
     }
   }
+
+  @Test func aSharedFileIsTheSameUntilOneNameIsWrittenAnew() throws {
+    let (one, other) = (folder.appending(path: "one"), folder.appending(path: "other"))
+    try WholeFile.write([Data([1])], to: one)
+    try WholeFile.write([Data([2])], to: other)
+    // The second time both names are the file's already.
+    for _ in 0..<2 {
+      try WholeFile.share(one, as: other)
+      #expect(try Data(contentsOf: other) == Data([1]))
+      #expect(try names.sorted() == ["one", "other"])
+    }
+    let numbers = [one, other].map { url in
+      var status = stat()
+      return stat(url.path, &status) == 0 ? status.st_ino : 0
+    }
+    #expect(numbers[0] != 0 && numbers[0] == numbers[1])
+    try WholeFile.write([Data([3])], to: one)
+    #expect(try Data(contentsOf: other) == Data([1]))
+    #expect(throws: (any Error).self) { try WholeFile.share(folder.appending(path: "none"), as: other) }
+    #expect(try Data(contentsOf: other) == Data([1]))
+  }
 }

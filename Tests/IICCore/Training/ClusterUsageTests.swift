@@ -9,12 +9,11 @@ import Torch
     try Tensor(rows.flatMap(\.self), shape: [rows.count, 1, rows[0].count])
   }
 
-  @Test func evenClustersHaveFullEntropyAndNoWarning() throws {
+  @Test func evenClustersHaveFullEntropy() throws {
     var usage = ClusterUsage()
     try usage.add(probabilities([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), isLast: true)
     let figures = try #require(usage.figures)
     #expect(figures.clustersInUse == 4 && abs(figures.entropy - 1) < 1e-12 && figures.agreement == nil)
-    #expect(usage.warning(clusters: 4) == nil)
   }
 
   @Test func collapseIsSeenOverAllSteps() throws {
@@ -22,7 +21,16 @@ import Torch
     for _ in 0..<10 { try usage.add(probabilities([[1, 0, 0, 0], [1, 0, 0, 0]]), isLast: false) }
     let figures = try #require(usage.figures)
     #expect(figures.clustersInUse == 1 && figures.entropy == 0)
-    #expect(usage.warning(clusters: 4)?.contains("only 1 of 4 clusters") == true)
+  }
+
+  /// The figures are the best sub-head's.
+  @Test func eachSubheadIsSeen() throws {
+    var usage = ClusterUsage()
+    let rows: [Float] = [1, 0, 0.5, 0.5, /**/ 1, 0, 0.5, 0.5]
+    try usage.add(Tensor(rows, shape: [2, 2, 2]), isLast: true)
+    #expect(usage.subheads.map(\.clustersInUse) == [1, 2])
+    #expect(usage.subheads.map(\.entropy) == [0, 1])
+    #expect(usage.figures?.clustersInUse == 2 && usage.figures?.entropy == 1)
   }
 
   /// Two sub-heads that name the same clusters differently agree; ones that are independent do not.

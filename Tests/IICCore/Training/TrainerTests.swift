@@ -83,7 +83,7 @@ import Torch
       case .epoch(let record, _):
         epochs[record.restart, default: []].append(record.epoch)
         if record.epoch == 1 { brief[record.restart] = record.lowestLoss(of: "main") }
-      case .chosen(let restart, let loss):
+      case .chosen(let restart, let loss, _):
         chosen = restart
         #expect(loss == brief.values.min())
       }

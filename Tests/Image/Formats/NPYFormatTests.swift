@@ -47,6 +47,15 @@ import Testing
         == "PATH, entry \"colour.npy\": NPY: the elements end early; expected 960 bytes for shape [5, 8, 8, 3]")
   }
 
+  @Test func aHeaderOfImagesBeyondMemoryIsRefused() throws {
+    let text = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2147483648, 2147483648), }\n"
+    let start: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0]
+    try fixture.write(start + Array(text.utf8) + [1, 2, 3], to: "large.npy")
+    #expect(
+      fixture.failure(fixture.path("large.npy"), "format: npy, images: large")
+        == "PATH, entry \"large.npy\": NPY: found images of 4611686018427387904 bytes; allowed are 268435456")
+  }
+
   @Test(
     arguments: [
       ("images: absent", "PATH: no entry \"absent\"; found \"colour.npy\", \"labels.npy\""),

@@ -1,0 +1,17 @@
+/// The `checkpoint` section of a manifest.
+public struct CheckpointConfiguration: Sendable, ManifestSection {
+  /// The time between checkpoints, minutes. One is written at the end of each epoch as well.
+  public let minutes: Double
+  /// The steps between checkpoints; nil goes by the time alone.
+  public let steps: Int?
+  /// How many are kept.
+  public let keep: Int
+
+  public init(from section: SectionReader) throws(ManifestError) {
+    minutes = try section.number(
+      "minutes", default: 10, in: .positive, "minutes between checkpoints, beside one at the end of each epoch")
+    steps = try section.integer(
+      "steps", default: nil, in: 1...1_000_000_000, "steps between checkpoints; if absent, by time alone")
+    keep = try section.integer("keep", default: 2, in: 1...1000, "how many of the last ones are kept")
+  }
+}

@@ -1,0 +1,25 @@
+import Archive
+import Testing
+
+@testable import IICCore
+
+@Suite struct LimitsKeysTests {
+  private func limits(_ text: String) throws -> ReadingLimits {
+    try ManifestDocument(text: "source: pairs.csv\n\(text)").read(PairList.self).configuration.source.limits
+  }
+
+  /// Each key of a manifest's `limits` sets the limit of its name and no other.
+  @Test(arguments: ["entries", "entryBytes", "totalBytes", "expansion"]) func eachKeyIsItsLimit(key: String) throws
+  {
+    var expected = ReadingLimits()
+    switch key {
+    case "entries": expected.entries = 17
+    case "entryBytes": expected.entryBytes = 17
+    case "totalBytes": expected.totalBytes = 17
+    default: expected.expansion = 17
+    }
+    #expect(try limits("limits: {\(key): 17}") == expected)
+    #expect(try limits("") == ReadingLimits())
+    #expect(throws: ManifestError.self) { try limits("limits: {\(key): 0}") }
+  }
+}
