@@ -7,7 +7,7 @@ seconds=${1:?how many seconds for each target}
 shift
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(
-  manifest archive idx npy safetensors csv stl10 cifar webdataset picture sound film texts jsonl vectors)
+  manifest archive idx npy arrays npz safetensors csv stl10 cifar webdataset picture sound film texts jsonl vectors)
 build=$PWD/.build-fuzz
 flags=(-c release -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library -Xswiftc -enable-testing)
 swift build --package-path Tests/Fuzz --scratch-path "$build" "${flags[@]}" >&2

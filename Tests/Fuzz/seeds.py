@@ -8,17 +8,25 @@ import pathlib
 import shutil
 import sys
 import tarfile
+import zipfile
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 SAMPLES = TESTS.parent / "samples"
 
 
 def tar(path, entries):
-    with tarfile.open(path, "w:gz", compresslevel=9) as archive:
-        for name, data in entries.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
+    """Packs entries with gzip, and without: most changes of compressed bytes end in decompression."""
+    for suffix, mode in {".gz": "w:gz", "": "w"}.items():
+        with tarfile.open(f"{path}.tar{suffix}", mode) as archive:
+            for name, data in entries.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+
+
+def npy(kind, shape, data):
+    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + data
 
 
 def main():
@@ -32,6 +40,8 @@ def main():
         "archive": [path for path in archive.glob("*") if path.is_file() and path.stat().st_size < 20_000],
         "idx": [*archive.glob("idx/*-ubyte")],
         "npy": [*archive.rglob("*.npy"), *core.glob("*.npy")],
+        "arrays": [],
+        "npz": [],
         "safetensors": [*core.glob("*.safetensors")],
         "csv": [],
         "webdataset": [],
@@ -57,6 +67,12 @@ def main():
         b'{"text": "One \\u00e9\\n", "label": 1}\n\n{"text": 2.5e3, "label": null, "more": [{}, true]}\r\n')
     (out / "vectors/named").write_bytes(b"id,label,x,y\na,0,1.5,-2e3\nb,,0,.5\n")
     (out / "vectors/quoted").write_bytes(b'x,"id",label\r\n"1",a,one\r\n 2 ,b,two\r\n')
+    (out / "arrays/grey").write_bytes(npy("|u1", (2, 4, 4), bytes(range(32))))
+    (out / "arrays/colour").write_bytes(npy("<f4", (1, 2, 2, 3), bytes(48)))
+    for place, compression in enumerate((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)):
+        with zipfile.ZipFile(out / f"npz/{place}.npz", "w", compression) as archive_of_arrays:
+            archive_of_arrays.writestr("x.npy", npy("<f4", (3, 2), bytes(24)))
+            archive_of_arrays.writestr("y.npy", npy("<i8", (3,), bytes(24)))
     image = bytes(range(256)) * (3 * 96 * 96 // 256)
     tar(out / "stl10/train", {
         "stl10_binary/train_X.bin": image, "stl10_binary/train_y.bin": b"\x01",

@@ -11,7 +11,7 @@ import VideoModality
 /// What reads an input.
 enum Target: String, CaseIterable {
   case manifest, archive, idx, npy, safetensors, csv
-  case stl10, cifar, webdataset, picture, sound, film, texts, jsonl, vectors
+  case arrays, npz, stl10, cifar, webdataset, picture, sound, film, texts, jsonl, vectors
 
   private static let modalities = ModalityRegistry([
     ImageModality.self, AudioModality.self, TextModality.self, VectorModality.self, VideoModality.self,
@@ -33,6 +33,8 @@ enum Target: String, CaseIterable {
       _ = array.integers()
     case .safetensors: _ = try SafetensorsFile(parsing: Data(bytes), file: "fuzz")
     case .csv: try readTable(bytes)
+    case .arrays: try decode(bytes, "image", "format: npy, images: input", name: "input.npy")
+    case .npz: try decode(bytes, "vector", "array: x.npy, labels: y.npy", name: "input.npz")
     case .stl10: try decode(bytes, "image", "format: stl10")
     case .cifar: try decode(bytes, "image", "format: cifar10")
     case .webdataset: try decode(bytes, "image", "format: webdataset")
