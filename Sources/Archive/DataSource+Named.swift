@@ -3,8 +3,7 @@ extension DataSource {
   ///
   /// A leading `./` and a trailing `.gz` make no difference between a name and an entry. The first entry that
   /// differs in no `.gz` is taken, else the first that matches; bytes that are gzip are decompressed. A missing
-  /// entry, or one of more bytes before or after decompression than `limit` or the source's limits allow, is an
-  /// error. Reading stops when no better match can follow.
+  /// entry, or one of more bytes, decompressed, than `limit` or the source's limits allow, is an error. Reading stops when no better match can follow.
   public func entries(
     named names: [String], limit: Int = ArchiveEntry.defaultLimit
   ) throws(ArchiveError) -> [String: [UInt8]] {
@@ -20,7 +19,7 @@ extension DataSource {
           EntryLabel($0) == label && (found[$0] == nil || label.isExact(for: $0))
         }
         if !matches.isEmpty {
-          let bytes = try gunzip.expanded(entry.readAll(limit: limit), of: entry, limit: limit)
+          let bytes = try gunzip.expanded(entry).readAll(limit: limit)
           for name in matches { found[name] = bytes }
           wanted.subtract(matches.filter(label.isExact))
         }

@@ -5,13 +5,14 @@ extension DataSource {
   /// through once for the names and then as often as the orders differ: once, if they are the same.
   public func forEachEntry(named names: [String], _ body: (Int, ArchiveEntry) throws -> Void) throws {
     let places = try places(of: names)
+    let gunzip = Gunzip(path: path, limits: limits)
     var next = 0
     while next < places.count {
       let start = next
       var place = 0
       try forEachEntry { entry in
         if places[next] == place {
-          try body(next, entry.expanded(limits))
+          try body(next, gunzip.expanded(entry))
           next += 1
         }
         place += 1

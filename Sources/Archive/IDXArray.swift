@@ -7,18 +7,12 @@ public struct IDXArray: Hashable, Sendable {
 
   /// Reads an IDX array that fills `bytes` exactly; `path` and `entry` say where it came from, for errors.
   public init(_ bytes: [UInt8], path: String, entry: String) throws(ArchiveError) {
-    var start = 0
-    let header = try IDXHeader(path: path, entry: entry) { count in
-      let piece = Array(bytes[start..<min(start + count, bytes.count)])
-      start += piece.count
-      return piece
-    }
-    let found = bytes.count - start
-    guard found == header.count else {
-      throw ArchiveError(path: path, entry: entry, message: header.sizeProblem("\(found)"))
-    }
+    let entry = ArchiveEntry(holding: bytes, path: path, name: entry)
+    let header = try IDXHeader(reading: entry)
+    let elements = try entry.readAll(limit: .max)
+    guard elements.count == header.count else { throw entry.error(header.sizeProblem("\(elements.count)")) }
     shape = header.shape
-    self.bytes = Array(bytes[start...])
+    self.bytes = elements
   }
 
   /// Reads the array that an entry holds; more than `limit` elements are an error.

@@ -13,19 +13,8 @@ public struct IDXHeader: Hashable, Sendable {
 
   /// Reads a header from the beginning of an entry and leaves the entry at the first element.
   public init(reading entry: ArchiveEntry) throws(ArchiveError) {
-    try self.init(path: entry.path, entry: entry.name) { count throws(ArchiveError) in
-      try entry.bytes(upTo: count)
-    }
-  }
-
-  /// Reads a header piece by piece from what `next` gives, which is less than it is asked for at the end only.
-  init(
-    path: String, entry: String, next: (Int) throws(ArchiveError) -> [UInt8]
-  ) throws(ArchiveError) {
-    func error(_ message: String) -> ArchiveError {
-      ArchiveError(path: path, entry: entry, message: "IDX: \(message)")
-    }
-    let start = try next(4)
+    func error(_ message: String) -> ArchiveError { entry.error("IDX: \(message)") }
+    let start = try entry.bytes(upTo: 4)
     guard start.count == 4 else { throw error("found \(start.count) bytes; expected a header of at least 8") }
     guard start[0] == 0, start[1] == 0 else {
       throw error("found \(hex(start[0])) \(hex(start[1])) at the start; expected 0x00 0x00")
@@ -35,7 +24,7 @@ public struct IDXHeader: Hashable, Sendable {
     }
     let rank = Int(start[3])
     guard (1...4).contains(rank) else { throw error("found rank \(rank); expected 1 to 4") }
-    let bytes = try next(4 * rank)
+    let bytes = try entry.bytes(upTo: 4 * rank)
     guard bytes.count == 4 * rank else {
       throw error("found \(4 + bytes.count) bytes; expected a header of \(4 + 4 * rank) for rank \(rank)")
     }

@@ -15,17 +15,11 @@ public struct NPYArray: Hashable, Sendable {
 
   /// Reads an array that fills `bytes` exactly; `path` and `entry` say where it came from, for errors.
   public init(_ bytes: [UInt8], path: String, entry: String) throws(ArchiveError) {
-    var start = 0
-    let header = try NPYHeader(path: path, entry: entry) { count in
-      let piece = Array(bytes[start..<min(start + count, bytes.count)])
-      start += piece.count
-      return piece
-    }
-    let found = bytes.count - start
-    guard found == header.byteCount else {
-      throw ArchiveError(path: path, entry: entry, message: header.sizeProblem(found))
-    }
-    self.init(Array(bytes[start...]), of: header, shape: header.shape)
+    let entry = ArchiveEntry(holding: bytes, path: path, name: entry)
+    let header = try NPYHeader(reading: entry)
+    let elements = try entry.readAll(limit: .max)
+    guard elements.count == header.byteCount else { throw entry.error(header.sizeProblem(elements.count)) }
+    self.init(elements, of: header, shape: header.shape)
   }
 
   /// Reads the elements behind a header, to the end of the entry; more than `limit` bytes are an error.

@@ -49,19 +49,8 @@ public struct NPYHeader: Hashable, Sendable {
 
   /// Reads a header from the beginning of an entry and leaves the entry at the first element.
   public init(reading entry: ArchiveEntry) throws(ArchiveError) {
-    try self.init(path: entry.path, entry: entry.name) { count throws(ArchiveError) in
-      try entry.bytes(upTo: count)
-    }
-  }
-
-  /// Reads a header piece by piece from what `next` gives, which is less than it is asked for at the end only.
-  init(
-    path: String, entry: String, next: (Int) throws(ArchiveError) -> [UInt8]
-  ) throws(ArchiveError) {
-    func error(_ message: String) -> ArchiveError {
-      ArchiveError(path: path, entry: entry, message: "NPY: \(message)")
-    }
-    let start = try next(8)
+    func error(_ message: String) -> ArchiveError { entry.error("NPY: \(message)") }
+    let start = try entry.bytes(upTo: 8)
     guard start.starts(with: [0x93] + Array("NUMPY".utf8)) else {
       throw error("found no \"\\x93NUMPY\" at the start; expected an array that NumPy has saved")
     }
@@ -70,12 +59,12 @@ public struct NPYHeader: Hashable, Sendable {
       throw error("found \(version); expected version 1.0, 2.0 or 3.0")
     }
     let digits = start[6] == 1 ? 2 : 4
-    let size = try next(digits)
+    let size = try entry.bytes(upTo: digits)
     let length = size.reversed().reduce(0) { $0 << 8 | Int($1) }
     guard size.count == digits, length <= Self.longestText else {
       throw error("found a header of \(length) bytes; expected at most \(Self.longestText)")
     }
-    let bytes = try next(length)
+    let bytes = try entry.bytes(upTo: length)
     guard bytes.count == length else { throw error("found \(bytes.count) bytes of a header of \(length)") }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw error("the header is not text") }
     let dictionary: NPYDictionary

@@ -23,7 +23,7 @@ final class ReadingMeter {
   private let path: String
   private let limits: ReadingLimits
   /// The size of the file that the entries come from; nil if they are files themselves.
-  private let fileSize: Int?
+  var fileSize: Int?
   private var entries = 0
   private var total = 0
 

@@ -34,7 +34,8 @@ struct FileOrder {
       waiting.removeFirst()
       try useHeld(use)
     } else if let size = entry.size, size <= limit - heldBytes {
-      held[file] = ArchiveEntry(holding: try entry.readAll(limit: size), of: entry)
+      held[file] = ArchiveEntry(
+        holding: try entry.readAll(limit: size), path: entry.path, name: entry.name)
       heldBytes += size
     }
   }
