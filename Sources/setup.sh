@@ -102,8 +102,8 @@ download() {
   while read -r name number sum; do
     say "downloading $name $number"
     # One wheel whatever the local Python is, so that the checksum holds; nothing of it outside the folder.
-    TMPDIR=$building/pip python3 -m pip download --quiet --no-cache-dir --no-deps --only-binary=:all: --python-version 311 --implementation cp \
-      --abi cp311 --abi abi3 --abi none "${arguments[@]}" --dest "$folder" "$name==$number" >&2 ||
+    TMPDIR=$building/pip python3 -m pip download --quiet --no-cache-dir --no-deps --only-binary=:all: \
+      --python-version 311 --implementation cp --abi cp311 --abi abi3 --abi none "${arguments[@]}" --dest "$folder" "$name==$number" >&2 ||
       fail "$name $number could not be downloaded; check the network and the disk, then run this again"
     file=$(find "$folder" -name "${name//-/_}-*.whl")
     echo "$sum  $file" | sha256sum --check --quiet >/dev/null 2>&1 ||

@@ -53,7 +53,7 @@ public struct TrialSteps: Sendable, Encodable {
   init(_ experiment: Experiment) throws {
     let (training, heads) = (experiment.configuration.training, experiment.configuration.heads)
     let trainer = try experiment.trainer()
-    let plan = try EpochPlan(training, heads: heads, dataset: experiment.dataset)
+    let plan = try experiment.plan()
     let state = try trainer.initialState()
     var kinds: [Kind] = []
     var stepsPerEpoch = 0

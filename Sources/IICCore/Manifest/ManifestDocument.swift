@@ -68,7 +68,8 @@ public struct ManifestDocument: Sendable {
   }
 
   private func error(at key: String, _ problem: String) -> ManifestError {
-    ManifestError(source: source, place: root.place(of: key.split(separator: ".")), key: key, problem: problem)
+    let place = root.values(along: key).last?.place ?? .file
+    return ManifestError(source: source, place: place, key: key, problem: problem)
   }
 
   /// Reads the whole manifest as one type.

@@ -26,12 +26,16 @@ struct ManifestNode: Sendable {
   static func text(_ text: String) -> Self { Self(.scalar(text, isPlain: false)) }
   static let null = plain("null")
 
-  /// Where the value at a path of keys stands, or what of the path there is.
-  func place(of keys: [Substring]) -> ManifestError.Place {
-    guard let key = keys.first, case .section(let entries) = content,
-      let entry = entries.first(where: { $0.key == key })
-    else { return place }
-    return entry.value.place(of: Array(keys.dropFirst()))
+  /// The values on the way along a path of keys, `training.epochs`, as far as they are there; this one first.
+  func values(along path: String) -> [ManifestNode] {
+    var values = [self]
+    for key in path.split(separator: ".") {
+      guard case .section(let entries) = values[values.count - 1].content,
+        let entry = entries.first(where: { $0.key == key })
+      else { break }
+      values.append(entry.value)
+    }
+    return values
   }
 
   /// True for `key:` with nothing behind it.

@@ -75,13 +75,17 @@ public struct Experiment {
 
   /// What trains a network as the manifest says. Throws if the data does not allow it.
   public func trainer() throws -> Trainer {
-    let plan = try document.locating("training") {
-      try EpochPlan(configuration.training, heads: configuration.heads, dataset: dataset)
-    }
-    return Trainer(
-      configuration.training, plan: plan,
+    Trainer(
+      configuration.training, plan: try plan(),
       source: PairSource(configuration.modality, dataset, device: configuration.training.device),
       objective: ClusteringObjective(configuration.heads.all), makeNetwork: makeNetwork)
+  }
+
+  /// What the epochs go through. Throws if the data does not allow it.
+  func plan() throws -> EpochPlan {
+    try document.locating("training") {
+      try EpochPlan(configuration.training, heads: configuration.heads, dataset: dataset)
+    }
   }
 
   /// What the main head of a network says of the data.

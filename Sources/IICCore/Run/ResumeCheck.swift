@@ -56,7 +56,9 @@ struct ResumeCheck {
     let old = try ManifestDocument(text: manifest, source: "\(folder)/manifest.yaml")
     let new = try ManifestDocument(text: experiment.resolvedYAML, source: "manifest")
     let key = "training.epochs"
-    let hasGrown = old.number(at: key).map { experiment.configuration.training.epochs >= $0 } ?? false
+    // Its last value is the section or the file where the key is not there, neither of which has a text.
+    let epochs = old.root.values(along: key).last?.text.flatMap { Int($0) }
+    let hasGrown = epochs.map { experiment.configuration.training.epochs >= $0 } ?? false
     let changes = ManifestDifference.lines(old, new).filter {
       // What does not change a step, more epochs, and threads, whose number counts however it comes about.
       !$0.key.hasPrefix("checkpoint.") && $0.key != "training.threads" && !($0.key == key && hasGrown)
@@ -71,19 +73,5 @@ struct ResumeCheck {
   private func difference(_ old: String?, _ new: String?) -> String {
     func brief(_ hash: String?) -> String { hash.map { "\($0.prefix(16))…" } ?? "absent" }
     return "SHA-256 was \(brief(old)), is \(brief(new))"
-  }
-}
-
-extension ManifestDocument {
-  /// The whole number at a path of keys; nil if there is none.
-  fileprivate func number(at path: String) -> Int? {
-    var node = root
-    for key in path.split(separator: ".") {
-      guard case .section(let entries) = node.content, let entry = entries.first(where: { $0.key == key }) else {
-        return nil
-      }
-      node = entry.value
-    }
-    return node.text.flatMap { Int($0) }
   }
 }

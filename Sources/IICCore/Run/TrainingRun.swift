@@ -122,19 +122,13 @@ public struct TrainingRun {
     do {
       network = try trainer.train(state) { event in
         let event = try recorder.record(event)
-        switch event {
-        case .step(_, _, let state):
-          if shouldStop() {
-            try recorder.checkpoint(state)
-            throw Stopped()
-          }
-          try observe(event)
-        case .epoch:
-          try observe(event)
-          // Its checkpoint is on its way.
-          if shouldStop() { throw Stopped() }
-        case .chosen: try observe(event)
+        if case .step(_, _, let state) = event, shouldStop() {
+          try recorder.checkpoint(state)
+          throw Stopped()
         }
+        try observe(event)
+        // An epoch's checkpoint is on its way.
+        if case .epoch = event, shouldStop() { throw Stopped() }
       }
     } catch is Stopped {
       try recorder.finish()
