@@ -43,17 +43,27 @@ public struct Dataset: Sendable {
 
   /// The samples at `indices`, in that order: `[n, ...]`.
   public func samples(at indices: ArraySlice<Int>) throws(TorchError) -> Tensor {
+    try tensor(bytes(at: indices))
+  }
+
+  /// The bytes of the samples at `indices`, one after the other. Any thread may read them.
+  func bytes(at indices: ArraySlice<Int>) -> [UInt8] {
     let size = description.sampleByteCount
-    let bytes = [UInt8](unsafeUninitializedCapacity: indices.count * size) { buffer, filled in
+    return [UInt8](unsafeUninitializedCapacity: indices.count * size) { buffer, filled in
       guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
       for (place, index) in indices.enumerated() {
         file.copy((index * size)..<((index + 1) * size), to: base + place * size)
       }
       filled = indices.count * size
     }
+  }
+
+  /// Samples whose bytes were read: `[n, ...]`.
+  func tensor(_ bytes: [UInt8]) throws(TorchError) -> Tensor {
+    let shape = [bytes.count / description.sampleByteCount] + description.shape
     let result = bytes.withUnsafeBytes { bytes in
       Result { () throws(TorchError) in
-        try Tensor(bytes: bytes, shape: [indices.count] + description.shape, dtype: description.element.dataType)
+        try Tensor(bytes: bytes, shape: shape, dtype: description.element.dataType)
       }
     }
     return try result.get()

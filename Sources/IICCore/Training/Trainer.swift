@@ -64,13 +64,13 @@ public struct Trainer {
     }
     let steps = plan.steps(heads: candidate.begun, random: random)
     let lastMainStep = steps.lastIndex { $0.heads.contains(HeadsConfiguration.main) }
+    var reader = StepReader(steps, source, repeats: configuration.repeats, random: random)
     while candidate.step < steps.count {
       let start = ContinuousClock.now
       let step = steps[candidate.step]
       let done = Double(candidate.epoch) + Double(candidate.step) / Double(steps.count)
       let rate = configuration.schedule.rate(at: done / Double(configuration.epochs))
-      let pairs = try source.pairs(
-        of: step.items, repeats: configuration.repeats, random: random.child("views", candidate.step))
+      let pairs = try reader.pairs(ofStep: candidate.step)
       let waiting = ContinuousClock.now - start
       let outputs = try candidate.network.outputs(pairs, .training, of: step.heads)
       let value = try objective(base: outputs.base, transformed: outputs.transformed)
