@@ -15,7 +15,7 @@ struct ContactSheet {
     let shape = pair.base.tensor.shape
     guard shape.count == 4, pair.transformed.tensor.shape.dropFirst() == shape.dropFirst() else {
       throw DataError(
-        "--sheet: found views of shape \(shape.dropFirst().map(String.init)); only views [C, H, W] can be drawn")
+        "--sheet: found views of shape \(Array(shape.dropFirst())); only views [C, H, W] can be drawn")
     }
     let (n, channels, height, width) = (shape[0], shape[1] == 3 ? 3 : 1, shape[2], shape[3])
     let views = try Tensor.concatenated([pair.base.tensor, pair.transformed.tensor], along: 0)

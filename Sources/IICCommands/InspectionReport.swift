@@ -48,9 +48,9 @@ struct InspectionReport: Encodable {
     let view = viewShape.map(String.init).joined(separator: " x ")
     lines.append("sample: \(sample) \(data.element.rawValue), \(bytes(data.cacheBytes)) decoded; view: \(view)")
     lines.append(
-      "training: \(trial.parameters) parameters, \(count(trial.epochs, "epoch")) of "
-        + "\(count(trial.stepsPerEpoch, "step")), \(fixed(trial.secondsPerStep, 3)) s a step, about "
-        + "\(duration(trial.trainingSeconds)) in all; \(bytes(trial.memoryBytes)) of memory")
+      "training: \(trial.parameters) parameters, \(count(trial.epochs, "epoch")), "
+        + "\(count(trial.steps, "step")) in all, \(fixed(trial.secondsPerStep, 3)) s a step, about "
+        + "\(duration(trial.trainingSeconds)); \(bytes(trial.memoryBytes)) of memory")
     if let pairs {
       if let views = pairs.views { lines.append("views: " + likeness(views)) }
       lines.append("features of the untrained network: " + likeness(pairs.features))

@@ -15,7 +15,7 @@ import Testing
     #expect(lines.contains("halves: image, 240 items, 240 trained on"))
     #expect(lines.contains("labels: 2 classes, items of each: 0 120, 1 120"))
     #expect(lines.contains("sample: 8 x 8 x 1 uint8, 15.0 KiB decoded; view: 1 x 8 x 8"))
-    #expect(lines.contains { $0.hasPrefix("training: ") && $0.contains("2 epochs of 6 steps") })
+    #expect(lines.contains { $0.hasPrefix("training: ") && $0.contains("2 epochs, 12 steps in all") })
     #expect(lines.contains("pairs: paired items are more alike than random ones"))
     #expect(!folder.exists("runs"))
   }
