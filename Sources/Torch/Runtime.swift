@@ -41,10 +41,9 @@ public enum Runtime {
   /// The number of threads one operation may use.
   public static var threads: Int { Int(ctorch_threads()) }
 
-  /// Sets up the allocator and the number of threads. Call it before the first tensor is made.
+  /// Sets up the allocator, the number of threads, and how this thread and those that compute for it treat numbers below
+  /// the least normal one: as 0. Call it before the first tensor is made.
   public static func prepare(threads: Int? = nil) throws(TorchError) {
-    try check("initialize") { ctorch_initialize() }
-    guard let threads else { return }
-    try check("threads") { ctorch_set_threads(Int32(clamping: threads)) }
+    try check("initialize") { ctorch_initialize(Int32(clamping: threads ?? 0)) }
   }
 }

@@ -25,6 +25,14 @@ import Testing
     #expect(try a.matmul(a).dtype == .float32)
   }
 
+  /// Long enough that every thread takes a part.
+  @Test func numbersBelowTheLeastNormalOneAreZero() throws {
+    try Runtime.prepare()
+    let products = try Tensor.ones([1 << 20]) * 1e-30 * 1e-10
+    #expect(try products.max().item() == 0)
+    #expect(try (Tensor.ones([1 << 20]) * 1e-30 * 1e-7).min().item() > 0)
+  }
+
   @Test func theVersionIsTheOneAskedFor() { #expect(Runtime.version.hasPrefix("2.15.0")) }
 
   @Test func aMissingDeviceIsAnError() {

@@ -37,8 +37,8 @@ typedef int32_t ctorch_device;
 const char *ctorch_error(void);
 
 // Runtime
-ctorch_status ctorch_initialize(void);
-ctorch_status ctorch_set_threads(int32_t count);
+/// threads: 0 leaves their number as it is.
+ctorch_status ctorch_initialize(int32_t threads);
 int32_t ctorch_threads(void);
 const char *ctorch_version(void);
 bool ctorch_cpu_has_bfloat16(void);
