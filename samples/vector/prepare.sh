@@ -20,7 +20,7 @@ fi
 
 # On views of 15 x 15 the encoder's last map is one pixel: 256 features.
 "$program" train "$root/samples/fashion-mnist/full.yaml" --run "$work/run" --set data.source="$images" \
-  --set views.size=15 --set training.epochs=2 --set training.restarts.count=1 >&2
+  --set views.size=15 --set training.epochs=2 >&2
 mkdir -p "$out"
 "$program" embed "$work/run" --out "$out/features.npy" --labels-out "$out/labels.npy"
 echo "$out"
