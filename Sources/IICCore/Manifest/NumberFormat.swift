@@ -33,8 +33,8 @@ extension ValueFormat where Value == Double {
 }
 
 extension RangeExpression where Self == PartialRangeFrom<Double> {
-  /// All numbers above zero, zero excluded.
-  public static var positive: Self { .leastNonzeroMagnitude... }
+  /// All normal numbers above zero, zero excluded.
+  public static var positive: Self { .leastNormalMagnitude... }
 }
 
 /// True for decimal digits with a sign, point and exponent or without, in the right order or not.
@@ -103,7 +103,8 @@ private func describe<Bound: Numeric>(_ range: some RangeExpression<Bound>) -> S
   }
 }
 
-/// True for the least number above zero, which as a bound means that zero itself is excluded.
+/// True for the least normal number above zero, which as a bound means that zero itself is excluded. Threads that compute
+/// take the smaller ones for zero.
 private func isPositive<Bound>(_ bound: Bound) -> Bool {
-  bound as? Double == .leastNonzeroMagnitude
+  bound as? Double == .leastNormalMagnitude
 }

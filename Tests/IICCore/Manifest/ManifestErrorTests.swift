@@ -1,4 +1,5 @@
 import Testing
+import Torch
 
 @testable import IICCore
 
@@ -70,9 +71,18 @@ private func message(
     #expect(number(...(-2.5)) == found + "of at most -2.5")
     #expect(number(..<(-1)) == found + "below -1")
     #expect(number(1e-7...) == found + "of at least 1.0e-07")
-    #expect(number(Double.leastNonzeroMagnitude...1) == found + "above 0 and at most 1")
+    #expect(number(Double.leastNormalMagnitude...1) == found + "above 0 and at most 1")
     let whole = message("x: -1") { (s) throws(ManifestError) in _ = try s.integer("x", in: 0..<4, "") }
     #expect(whole == "a.yaml:1: x: found \"-1\"; expected a whole number from 0 to 3")
+  }
+
+  /// As training has it, on this thread too.
+  @Test func boundsHoldWhereNumbersBelowTheNormalOnesAreZero() throws {
+    try Runtime.prepare()
+    let above = message("x: 0") { (s) throws(ManifestError) in _ = try s.number("x", in: .positive, "") }
+    #expect(above == "a.yaml:1: x: found \"0\"; expected a number above 0")
+    let from = message("x: -1") { (s) throws(ManifestError) in _ = try s.number("x", in: 0...180, "") }
+    #expect(from == "a.yaml:1: x: found \"-1\"; expected a number from 0 to 180")
   }
 
   @Test func otherValues() {
