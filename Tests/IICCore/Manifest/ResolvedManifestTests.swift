@@ -83,8 +83,8 @@ private func resolve(_ yaml: String) throws -> ResolvedManifest<Run> {
   }
 
   @Test(arguments: [
-    ("1e-4", 1e-4), ("1E+3", 1000), ("5", 5), ("+.5", 0.5), ("7.", 7), ("2.2250738585072014e-308", .leastNormalMagnitude),
-    ("0.1", 0.1),
+    ("1e-4", 1e-4), ("1E+3", 1000), ("5", 5), ("+.5", 0.5), ("7.", 7),
+    ("2.2250738585072014e-308", .leastNormalMagnitude), ("0.1", 0.1),
     ("1e-07", 1e-7), ("1.7976931348623157e308", Double.greatestFiniteMagnitude),
     ("1234567890123456", 1234567890123456),
   ])
