@@ -45,13 +45,22 @@ public struct InformationLoss: Sendable {
   }
 
   /// The loss of each sub-head from a joint `[S, K, K]` of any scale: `[S]`.
+  ///
+  /// The symmetric joint's rows and columns add up to the same, so with f(x) = x ln x the loss is
+  /// 2 lambda sum_i f(P_i) - sum_ij f(P_ij).
   public func loss(of joint: Tensor) throws(TorchError) -> Tensor {
     let symmetric = try joint + joint.transposed()
-    let normalised = try symmetric / symmetric.sum([1, 2], keepingDimensions: true)
-    // The published code bounds by the smallest step of float32, and so do figures to be compared with it.
-    let p = try normalised.clamped(min: Double(Float.ulpOfOne))  // [S, K, K]
-    let rows = try p.sum([2], keepingDimensions: true).log()  // [S, K, 1]
-    let columns = try p.sum([1], keepingDimensions: true).log()  // [S, 1, K]
-    return try -(p * (p.log() - rows * lambda - columns * lambda)).sum([1, 2])
+    let p = try symmetric / symmetric.sum([1, 2], keepingDimensions: true)  // [S, K, K]
+    let marginal = try p.sum([2])  // [S, K]
+    return try Self.entropyTerms(marginal).sum([1]) * (2 * lambda) - Self.entropyTerms(p).sum([1, 2])
   }
+
+  /// x ln x of every element. The bound stands inside the logarithm alone: raising the joint itself, before its
+  /// marginals are summed, would change the loss by about K^2 times the bound.
+  private static func entropyTerms(_ x: Tensor) throws(TorchError) -> Tensor {
+    try x * x.clamped(min: leastProbability).log()
+  }
+
+  /// A normal number in float32, so small that x ln x of anything below it is nothing.
+  private static let leastProbability = 1e-30
 }
