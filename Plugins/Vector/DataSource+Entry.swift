@@ -8,7 +8,7 @@ extension DataSource {
   func entry(called name: String, suffix: String) throws -> String {
     var whole: String?
     var short: String?
-    try forEachEntry { entry in
+    try forEachEntry(hidden: true) { entry in
       let found = plain(entry.name)
       if found == plain(name) { whole = whole ?? entry.name }
       if found == plain(name) + suffix { short = short ?? entry.name }

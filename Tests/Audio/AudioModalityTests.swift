@@ -106,7 +106,7 @@ import Torch
     let cut = try experiment(["data.seconds=0.5"])
     #expect(longer > 0 && longer < 60 && cut.dataset.count == 60)
     #expect(cut.warnings.count == 1)
-    #expect(cut.warnings.first?.contains("only the first 0.5 s are kept: \(longer), the first: ") == true)
+    #expect(cut.warnings.first?.contains("recordings kept in part, only the first 0.5 s: \(longer)") == true)
   }
 
   @Test func halfARecordingIsNamed() throws {

@@ -107,7 +107,7 @@ import Testing
     #expect(try folder.texts("source: data") == ["one", "f\u{FFFD}r", "two"])
     #expect(
       try folder.dataset("source: data").description.notes
-        == ["data: bytes that are not UTF-8 were replaced in 1 texts"])
+        == ["data: texts repaired, whose bytes are not all UTF-8: 1: \"data:2\""])
     #expect(
       folder.message("source: data, onInvalidUTF8: fail")?.hasSuffix(
         "data, entry \"a.txt\": line 2: found bytes that are not UTF-8; data.onInvalidUTF8: replace accepts them")
@@ -118,6 +118,6 @@ import Testing
     try folder.write("one\n---\n", to: "data/a.txt")
     let dataset = try folder.dataset("source: data, tokens: {kind: words}")
     #expect(dataset.count == 1)
-    #expect(dataset.description.notes == ["data: 1 texts without any token (words) were left out"])
+    #expect(dataset.description.notes == ["data: left out texts, without any token (words): 1: \"data:2\""])
   }
 }

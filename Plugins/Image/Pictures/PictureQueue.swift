@@ -37,11 +37,11 @@ struct PictureQueue {
     while pending.count > pendingLimit || pendingBytes > Self.waitingLimit { try writeNext(into: &writer) }
   }
 
-  /// Writes the pictures that are left. Throws if none at all became a sample.
-  mutating func finish(into writer: inout SampleWriter, source: String) throws {
+  /// Writes the pictures that are left. Throws if none at all became a sample, with `others`, which were left out before.
+  mutating func finish(into writer: inout SampleWriter, source: String, _ others: [String]) throws {
     while !pending.isEmpty { try writeNext(into: &writer) }
     guard !shape.isEmpty else {
-      throw DataError((["\(source): found no picture that can be used"] + notes).joined(separator: "; "))
+      throw DataError((["\(source): found no picture that can be used"] + notes + others).joined(separator: "; "))
     }
   }
 

@@ -1,3 +1,5 @@
+public import Archive
+
 /// Counts what of some data is left out, by reason, and names the first of it, so that nothing is left out silently.
 ///
 ///     var leftOut = LeftOut()
@@ -24,12 +26,15 @@ public struct LeftOut: Sendable {
   /// None so far.
   public init() {}
 
+  /// What a source leaves out whatever is asked for.
+  public init(_ omissions: Omissions) { add(omissions) }
+
   /// How many were left out for whatever reason.
   public var count: Int { groups.reduce(others.count) { $0 + $1.count } }
 
   /// Notes one more by its name, which may hold anything.
   public mutating func add(_ name: String, because reason: String) {
-    add(["\"\(name.excerpt(200))\""], count: 1, because: reason)
+    add([Self.quoted(name)], count: 1, because: reason)
   }
 
   /// Notes one more by its line, counted from 1.
@@ -37,8 +42,14 @@ public struct LeftOut: Sendable {
     add(["line \(line)"], count: 1, because: reason)
   }
 
-  /// Notes `count` more, the first of which are named.
-  mutating func add(_ names: [String], count: Int, because reason: String) {
+  /// Notes what a source left out.
+  public mutating func add(_ omissions: Omissions) {
+    for group in omissions.groups { add(group.names.map(Self.quoted), count: group.count, because: group.reason) }
+  }
+
+  private static func quoted(_ name: String) -> String { "\"\(name.excerpt(200))\"" }
+
+  private mutating func add(_ names: [String], count: Int, because reason: String) {
     let place =
       groups.firstIndex { $0.reason == reason }
       ?? (groups.count < Self.reasonLimit ? groups.endIndex : nil)
@@ -55,9 +66,10 @@ public struct LeftOut: Sendable {
   /// - Parameters:
   ///   - what: the plural of what was left out.
   ///   - place: where it was found: the manifest's section, or a path.
-  ///   - outcome: what became of it, where it was not left out as a whole.
-  public func notes(of what: String, in place: String = "data", _ outcome: String = "left out") -> [String] {
-    (groups + (others.count > 0 ? [others] : [])).map { "\(place): \(outcome) \(what), \($0.reason): \($0.extent)" }
+  ///   - outcome: what became of it, where it was not left out: `data: files kept in part, ...`.
+  public func notes(of what: String, in place: String = "data", _ outcome: String? = nil) -> [String] {
+    let whole = outcome.map { "\(what) \($0)" } ?? "left out \(what)"
+    return (groups + (others.count > 0 ? [others] : [])).map { "\(place): \(whole), \($0.reason): \($0.extent)" }
   }
 }
 
