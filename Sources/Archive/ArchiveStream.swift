@@ -121,10 +121,20 @@ final class ArchiveStream {
   ) throws(ArchiveError) -> ArchiveEntry {
     try meter.begin(name, size: size)
     let isHidden = isHidden ?? EntryName.isHidden(name)
+    let hasHoles = handle.format == ARCHIVE_FORMAT_TAR
+    var position = 0, isAtEnd = false
     return ArchiveEntry(path: path, name: name, size: size, isHidden: isHidden, meter: meter) {
       [handle, path] (buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int in
       guard !isEncrypted else { throw ArchiveError(path: path, entry: name, message: LibArchive.encrypted) }
-      return try handle.read(into: buffer, path: path, entry: name)
+      let count = isAtEnd ? 0 : try handle.read(into: buffer, path: path, entry: name)
+      position += count
+      isAtEnd = count == 0
+      guard isAtEnd, hasHoles, let size, position < size else { return count }
+      // libarchive fills holes with zeros, but not one to the end. Of a file cut short it would have said so.
+      let zeros = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(size - position))
+      zeros.initializeMemory(as: UInt8.self, repeating: 0)
+      position += zeros.count
+      return zeros.count
     }
   }
 

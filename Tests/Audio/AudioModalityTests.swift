@@ -6,7 +6,7 @@ import Torch
 @testable import AudioModality
 
 /// Three kinds of sound: a low tone, a high tone, noise. Each recording has its own pitch and length.
-@Suite struct AudioModalityTests {
+@Suite final class AudioModalityTests {
   let folder = FileManager.default.temporaryDirectory.appending(path: "iic-audio-\(UUID().uuidString)")
 
   init() throws {
@@ -26,6 +26,8 @@ import Torch
       }
     }
   }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// A WAV file of one channel, 16-bit integers or 32-bit floating-point numbers.
   private static func wav(_ wave: [Float], isFloat: Bool = false) -> Data {

@@ -114,6 +114,24 @@ import Testing
         == true)
   }
 
+  /// The companions that a Mac puts beside files are binary.
+  @Test func whatSystemsKeepIsNoText() throws {
+    try folder.write("one\ntwo\n", to: "data/a.txt")
+    for name in ["._a.txt", ".DS_Store", "__MACOSX/._a.txt", "Thumbs.db"] {
+      try folder.write([0, 5, 0x16, 7, 0], to: "data/\(name)")
+    }
+    #expect(try folder.texts("source: data") == ["one", "two"])
+    let dataset = try folder.dataset("source: data")
+    #expect(
+      dataset.description.notes == [
+        "data: left out entries, hidden, or kept by a system for itself: 4: \"__MACOSX/\"; \".DS_Store\"; "
+          + "\"._a.txt\"; \"Thumbs.db\""
+      ])
+    // Who names an entry wants it.
+    try folder.write("three\n", to: "data/.b.txt")
+    #expect(try folder.texts("source: data, entries: [.b.txt]") == ["three"])
+  }
+
   @Test func textsWithoutTokensAreCounted() throws {
     try folder.write("one\n---\n", to: "data/a.txt")
     let dataset = try folder.dataset("source: data, tokens: {kind: words}")

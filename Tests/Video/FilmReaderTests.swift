@@ -105,7 +105,7 @@ import Torch
     // Frames before the damage are whole.
     #expect(kind == "short" ? (1..<30).contains(rest.count) : rest.isEmpty)
     #expect(skipped.description.ids.count { $0.hasPrefix("ramp") } == 20)
-    #expect(skipped.description.notes.first?.contains("entry \"bad/film.mp4\"") == true)
+    #expect(skipped.description.notes.first?.contains("\"bad/film.mp4\"") == true)
   }
 
   @Test func framesTooNarrowToCropAreAnError() throws {

@@ -6,23 +6,24 @@ extension SectionReader {
   ///
   /// - Parameter isTable: whether it is one file whose name does not matter; there is no key `names` then.
   public func dataSource(_ meaning: String, isTable: Bool = false) throws(ManifestError) -> DataSource {
-    try source(try path("source", meaning), names: isTable ? nil : nameEncoding())
+    try source(try path("source", meaning), isTable: isTable)
   }
 
   /// The data that the section's key `source` names, one path or a list, each to be read within the section's `limits`
   /// and as its keys `names` and `links` say.
   public func dataSources(_ meaning: String) throws(ManifestError) -> [DataSource] {
     let paths = try paths("source", meaning)
-    let first = try source("", names: nameEncoding())
+    let first = try source("", isTable: false)
     return paths.map { first.with(path: $0) }
   }
 
-  private func source(_ path: String, names: NameEncoding?) throws(ManifestError) -> DataSource {
-    DataSource(
-      path: path, limits: try readingLimits(), nameEncoding: names,
-      links: try choice(
-        "links", default: .inside, "symbolic links in a folder that are followed: those that stay inside it, or all"
-      ))
+  private func source(_ path: String, isTable: Bool) throws(ManifestError) -> DataSource {
+    let limits = try readingLimits()
+    let names = isTable ? nil : try nameEncoding()
+    let links = try choice(
+      "links", default: DataSource.Links.inside,
+      "symbolic links in a folder that are followed: those that stay inside it, or all")
+    return DataSource(path: path, limits: limits, nameEncoding: names, links: links)
   }
 
   private func nameEncoding() throws(ManifestError) -> NameEncoding? {

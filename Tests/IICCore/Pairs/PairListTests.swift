@@ -150,6 +150,17 @@ import Testing
     #expect(error?.problem.contains("leave this section out, or pair each item with itself") == true)
   }
 
+  @Test func whatSystemsKeepIsNoTable() throws {
+    let inner = folder.url.appending(path: "table")
+    try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+    try Data("left,right\na,b\n".utf8).write(to: inner.appending(path: "pairs.csv"))
+    try Data([0]).write(to: inner.appending(path: ".DS_Store"))
+    let manifest = try ManifestDocument(text: "source: table", folder: folder.url.path(percentEncoded: false))
+    var dataset = dataset
+    let outcome = try manifest.read(PairList.self).configuration.apply(to: &dataset)
+    #expect(outcome.warnings.last?.hasSuffix("hidden, or kept by a system for itself: 1: \".DS_Store\"") == true)
+  }
+
   @Test func anExperimentTrainsOnTheTablesPairs() throws {
     // Pairs of one centre's points: without noise in the views the pairs alone say what belongs together.
     let rows = (0..<297).map { "point-\($0),point-\($0 + 3)" } + ["point-5,nothing"]
