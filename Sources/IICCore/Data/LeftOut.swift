@@ -42,9 +42,12 @@ public struct LeftOut: Sendable {
     add(["line \(line)"], count: 1, because: reason)
   }
 
-  /// Notes what a source left out.
-  public mutating func add(_ omissions: Omissions) {
-    for group in omissions.groups { add(group.names.map(Self.quoted), count: group.count, because: group.reason) }
+  /// Notes what a source left out, behind the name of the source where there are several.
+  public mutating func add(_ omissions: Omissions, of source: String? = nil) {
+    for group in omissions.groups {
+      let names = group.names.map { Self.quoted((source.map { "\($0): " } ?? "") + $0) }
+      add(names, count: group.count, because: group.reason)
+    }
   }
 
   private static func quoted(_ name: String) -> String { "\"\(name.excerpt(200))\"" }

@@ -62,7 +62,7 @@ public struct SampleCache: Sendable {
     try prepareFolder()
     let record = try SourceRecord(sources, decoding: "\(Self.version)\n\(decoding)", clockStep: clockStep)
     // What a folder leaves out is not among the bytes that are hashed, so it is looked for each time.
-    let notes = Self.leftOut(of: sources.map { $0.source.omissions.onDisk }).notes(of: "entries")
+    let notes = Self.leftOut(of: sources.map(\.source)) { $0.omissions.onDisk }.notes(of: "entries")
     if let known = places.first(where: record.isKept), var dataset = try? open(known) {
       touch(known)
       report(.used(SampleCacheEntry(url: known)))
@@ -82,7 +82,7 @@ public struct SampleCache: Sendable {
       var writer = try SampleWriter(url: aside.appending(path: Self.samplesName))
       var description = try build(&writer)
       description.contentHash = contentHash
-      description.notes += Self.leftOut(of: sources.map { $0.source.omissions.inReading }).notes(of: "entries")
+      description.notes += Self.leftOut(of: sources.map(\.source)) { $0.omissions.inReading }.notes(of: "entries")
       let names = sources.isEmpty ? "data" : sources.map(\.source.path).joined(separator: ", ")
       guard !description.ids.isEmpty else { throw DataError("\(names): found no items") }
       try description.validate()
@@ -104,9 +104,11 @@ public struct SampleCache: Sendable {
     return dataset
   }
 
-  private static func leftOut(of sources: [Omissions]) -> LeftOut {
+  private static func leftOut(of sources: [DataSource], _ part: (DataSource) -> Omissions) -> LeftOut {
     var leftOut = LeftOut()
-    for omissions in sources { leftOut.add(omissions) }
+    for source in sources {
+      leftOut.add(part(source), of: sources.count == 1 ? nil : URL(filePath: source.path).lastPathComponent)
+    }
     return leftOut
   }
 
