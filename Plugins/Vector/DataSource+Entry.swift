@@ -26,7 +26,7 @@ extension DataSource {
       count += 1
       let name = plain(entry.name)
       let isOther = other.map { name == plain($0) || name == plain($0) + suffix } ?? false
-      if name.hasSuffix(suffix), !isOther {
+      if name.lowercased().hasSuffix(suffix), !isOther {
         fittingCount += 1
         if fitting.count < 8 { fitting.append(entry.name) }
       }
