@@ -64,7 +64,7 @@ expect(inspected["view_shape"] == [3, 64], f"inspect found views {inspected['vie
 # Five steps in each of 40 epochs, and in the eight of each of three initialisations that are given up.
 expect(inspected["trial"]["steps"] == 5 * (40 + 3 * 8), f"inspect counts {inspected['trial']['steps']} steps")
 short = figures("short.json")
-note = "data: recordings left out because they are shorter than 96 moments, window and margin: 1"
+note = 'data: left out files, shorter than 96 moments, window and margin: 1: "walking/00.csv"'
 expect(short["data"]["items"] == 180 and note in short["warnings"], f"inspect warns of {short['warnings']}")
 
 found = figures("trained.json")["by_loss"]["acc"]

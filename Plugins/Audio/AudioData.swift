@@ -59,32 +59,32 @@ struct AudioData: ManifestSection, Sendable {
   private func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
     let waveforms = waveforms
     var ids: [String] = [], classes: [String] = []
-    var undecodable: [ArchiveError] = []
-    var shortCount = 0
-    var cut: [String] = []
+    var leftOut = LeftOut(), cut = LeftOut()
     try source.forEachEntry { entry in
       let bytes = try entry.readAll(limit: Self.fileLimit)
       let wave: [Float]
       do throws(ArchiveError) {
         wave = try decode(bytes, entry: entry.name)
       } catch {
-        undecodable.append(error)
         guard onUndecodable == .skip else {
           throw DataError("\(error); data.onUndecodable: skip leaves such files out")
         }
+        leftOut.add(entry.name, because: "no sound: \(error.message)")
         return true
       }
       guard Double(wave.count) >= minSeconds * Double(sampleRate) else {
-        shortCount += 1
+        leftOut.add(entry.name, because: "shorter than \(minSeconds) s")
         return true
       }
-      if Double(wave.count) > (seconds + Self.margin / 2) * Double(sampleRate) { cut.append(entry.name) }
+      if Double(wave.count) > (seconds + Self.margin / 2) * Double(sampleRate) {
+        cut.add(entry.name, because: "only the first \(seconds) s")
+      }
       try writer.append(waveforms.sample(wave))
       ids.append(entry.name)
       classes.append(try labels.label(of: entry.name))
       return true
     }
-    let notes = notes(undecodable, shortCount: shortCount, cut: cut)
+    let notes = leftOut.notes(of: "files") + cut.notes(of: "recordings", "kept in part")
     guard !ids.isEmpty else {
       let found = "\(self.source.path): found no recording that can be used"
       throw DataError(([found] + notes).joined(separator: "; "))
@@ -106,20 +106,5 @@ struct AudioData: ManifestSection, Sendable {
       message = error.message
     }
     throw ArchiveError(path: source.path, entry: entry, message: message)
-  }
-
-  private func notes(_ undecodable: [ArchiveError], shortCount: Int, cut: [String]) -> [String] {
-    var notes: [String] = []
-    if let first = undecodable.first {
-      notes.append("data: files left out because they are no sound: \(undecodable.count), the first: \(first)")
-    }
-    if shortCount > 0 {
-      notes.append("data: recordings left out because they are shorter than \(minSeconds) s: \(shortCount)")
-    }
-    if let first = cut.first {
-      notes.append(
-        "data: recordings of which only the first \(seconds) s are kept: \(cut.count), the first: \(first)")
-    }
-    return notes
   }
 }

@@ -47,12 +47,12 @@ struct TextData: ManifestSection {
     let tokenizer = Tokenizer(tokens, words: counts.mostFrequent(tokens.vocabulary))
     var ids: [String] = []
     var labels: [String] = []
-    var replaced = 0, withoutTokens = 0
+    var repaired = LeftOut(), leftOut = LeftOut()
     try reader.forEachText { item in
-      if item.isRepaired { replaced += 1 }
+      if item.isRepaired { repaired.add(item.id, because: "whose bytes are not all UTF-8") }
       let tokens = tokenizer.ids(of: item.text)
       guard !tokens.isEmpty else {
-        withoutTokens += 1
+        leftOut.add(item.id, because: "without any token (\(self.tokens.kind.rawValue))")
         return
       }
       ids.append(item.id)
@@ -60,21 +60,14 @@ struct TextData: ManifestSection {
       let padded = tokens + [Int32](repeating: 0, count: self.tokens.length - tokens.count)
       try writer.append(padded.withUnsafeBytes { [UInt8]($0) })
     }
+    let notes = repaired.notes(of: "texts", "repaired") + leftOut.notes(of: "texts")
     guard !ids.isEmpty else {
-      throw DataError(
-        "\(source.path): found no text"
-          + (withoutTokens > 0 ? " with a token: all \(withoutTokens) are without \(tokens.kind.rawValue)" : ""))
+      throw DataError((["\(source.path): found no text that can be used"] + notes).joined(separator: "; "))
     }
     var description = SampleDescription(
       shape: [tokens.length], element: .int32, ids: ids,
       labels: layout.hasLabels ? ClassNumbers.of(labels) : nil)
-    if replaced > 0 {
-      description.notes.append("data: bytes that are not UTF-8 were replaced in \(replaced) texts")
-    }
-    if withoutTokens > 0 {
-      description.notes.append(
-        "data: \(withoutTokens) texts without any token (\(tokens.kind.rawValue)) were left out")
-    }
+    description.notes = notes
     return description
   }
 

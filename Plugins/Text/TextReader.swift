@@ -32,7 +32,7 @@ struct TextReader {
   func forEachText(_ body: (TextItem) throws -> Void) throws {
     var count = 0
     var wanted = layout.entries.map { Set($0.map(plain)) }
-    try source.forEachEntry { entry in
+    try source.forEachEntry(hidden: layout.entries != nil) { entry in
       if let names = wanted {
         guard names.contains(plain(entry.name)) else { return true }
         wanted?.remove(plain(entry.name))

@@ -8,7 +8,7 @@ extension DataSource {
   func entry(called name: String, suffix: String) throws -> String {
     var whole: String?
     var short: String?
-    try forEachEntry { entry in
+    try forEachEntry(hidden: true) { entry in
       let found = plain(entry.name)
       if found == plain(name) { whole = whole ?? entry.name }
       if found == plain(name) + suffix { short = short ?? entry.name }
@@ -26,7 +26,7 @@ extension DataSource {
       count += 1
       let name = plain(entry.name)
       let isOther = other.map { name == plain($0) || name == plain($0) + suffix } ?? false
-      if name.hasSuffix(suffix), !isOther {
+      if name.lowercased().hasSuffix(suffix), !isOther {
         fittingCount += 1
         if fitting.count < 8 { fitting.append(entry.name) }
       }

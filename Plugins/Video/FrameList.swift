@@ -10,18 +10,7 @@ struct FrameList {
   private var groups: [Int] = []
   private var clips: [String] = []
   private var numbers: [String: Int] = [:]
-  private var undecodable = Tally(), cut = Tally()
-
-  /// How often something was found, and first where.
-  private struct Tally {
-    var count = 0
-    var first = ""
-
-    mutating func add(_ place: String) {
-      if count == 0 { first = place }
-      count += 1
-    }
-  }
+  private var undecodable = LeftOut(), cut = LeftOut()
 
   init(path: String, skipsUndecodable: Bool) {
     self.path = path
@@ -45,27 +34,20 @@ struct FrameList {
   func has(_ clip: String) -> Bool { numbers[clip] != nil }
 
   /// Notes that a clip has more frames than are kept.
-  mutating func noteCut(_ clip: String) { cut.add(clip) }
+  mutating func noteCut(_ clip: String) { cut.add(clip, because: "only the first data.maxFrames") }
 
   /// Notes that an entry cannot be decoded, or throws that.
   mutating func noteUndecodable(_ entry: String, _ error: MediaError) throws(DataError) {
     let place = ArchiveError(path: path, entry: entry, message: error.message)
     guard skipsUndecodable else { throw DataError("\(place); data.onUndecodable: skip leaves it out") }
-    undecodable.add("\(place)")
+    undecodable.add(entry, because: error.message)
   }
 
   /// Describes the frames. Throws if there are none.
   func description(_ shape: FrameShape, _ labels: ClipLabels) throws(DataError) -> SampleDescription {
-    var notes: [String] = []
-    if undecodable.count > 0 {
-      notes.append(
-        "data: files left out, or films from some frame on, because they cannot be decoded: \(undecodable.count), "
-          + "the first: \(undecodable.first)")
-    }
-    if cut.count > 0 {
-      notes.append(
-        "data: clips of which only the first data.maxFrames are kept: \(cut.count), the first: \(cut.first)")
-    }
+    let notes =
+      undecodable.notes(of: "files, or films from some frame on, that cannot be decoded")
+      + cut.notes(of: "clips", "kept in part")
     guard !ids.isEmpty else {
       throw DataError((["\(path): found no frame that can be used"] + notes).joined(separator: "; "))
     }

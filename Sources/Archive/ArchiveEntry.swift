@@ -9,6 +9,8 @@ public final class ArchiveEntry {
   public let name: String
   /// The number of bytes, where the source states it before the bytes.
   public let size: Int?
+  /// Whether its name is one that systems keep for themselves, or begins with a dot.
+  let isHidden: Bool
 
   /// Counts what no header states; nil if the size is known.
   private let meter: ReadingMeter?
@@ -17,12 +19,13 @@ public final class ArchiveEntry {
   private var isOpen = true
 
   init(
-    path: String, name: String, size: Int?, meter: ReadingMeter? = nil,
+    path: String, name: String, size: Int?, isHidden: Bool = false, meter: ReadingMeter? = nil,
     source: @escaping (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
   ) {
     self.path = path
     self.name = name
     self.size = size
+    self.isHidden = isHidden
     self.meter = size == nil ? meter : nil
     self.source = source
   }

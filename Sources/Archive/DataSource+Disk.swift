@@ -2,7 +2,8 @@ extension DataSource {
   /// Streams all that identifies the source's content on disk, so that a caller can hash it.
   ///
   /// A file gives its bytes as they are, compressed or not. A folder gives, for each file in the order of the
-  /// relative paths, the path's UTF-8 bytes, a zero byte, the size as 8 bytes (little endian), and the bytes.
+  /// relative paths, the path's UTF-8 bytes, a zero byte, the size as 8 bytes (little endian), and the bytes; hidden
+  /// files are left out.
   /// `only` restricts a folder to the named files, matched as `entries(named:)` does; one that is missing is an error.
   ///
   /// The pointer is valid during the call of `body` only.
@@ -13,8 +14,8 @@ extension DataSource {
     case .file:
       try DiskFile(path: path, followsLink: true).forEachChunk(body)
     case .folder:
-      let folder = try Folder(path: path)
-      for name in try folder.names(only: only) {
+      let folder = try folder()
+      for name in try folder.names(only: only, of: self) {
         let file = try folder.open(name)
         try Array(name.utf8 + [0]).withUnsafeBytes(body)
         try withUnsafeBytes(of: UInt64(file.size).littleEndian, body)
@@ -25,11 +26,11 @@ extension DataSource {
 }
 
 extension DataSource {
-  /// The relative paths of a folder's files, in order; nil if the source is a file.
+  /// The relative paths of a folder's files, in order, without hidden ones; nil if the source is a file.
   public func filesOnDisk() throws(ArchiveError) -> [String]? {
     switch try kind() {
     case .file: nil
-    case .folder: try Folder(path: path).names
+    case .folder: try folder().names(only: nil, of: self)
     }
   }
 
@@ -38,18 +39,18 @@ extension DataSource {
     switch try kind() {
     case .file: return [try DiskFile(path: path, followsLink: true).stamp]
     case .folder:
-      let folder = try Folder(path: path)
+      let folder = try folder()
       var stamps: [FileStamp] = []
-      for name in try folder.names(only: only) { stamps.append(try folder.open(name).stamp) }
+      for name in try folder.names(only: only, of: self) { stamps.append(try folder.open(name).stamp) }
       return stamps
     }
   }
 }
 
 extension Folder {
-  /// The files that `entries(named:)` takes for these names, or all files.
-  fileprivate func names(only: [String]?) throws(ArchiveError) -> [String] {
-    guard let only else { return names }
+  /// The files that `entries(named:)` takes for these names, or all that are not hidden.
+  fileprivate func names(only: [String]?, of source: DataSource) throws(ArchiveError) -> [String] {
+    guard let only else { return names.filter { !EntryName.isHidden($0) } }
     var seen = NamesSeen()
     var matches: [EntryLabel: [String]] = [:]
     for name in names {
@@ -60,7 +61,7 @@ extension Folder {
     for name in only {
       let files = matches[EntryLabel(name)] ?? []
       guard let file = files.first(where: { EntryLabel($0).isExact(for: name) }) ?? files.first else {
-        throw seen.missing(name, in: path)
+        throw seen.missing(name, in: source)
       }
       chosen.insert(file)
     }

@@ -1,8 +1,9 @@
 extension DataSource {
   /// The names of all entries, in order. The whole source is gone through, so that one cut short is an error.
-  public func names() throws -> [String] {
+  /// Hidden ones are among them only if asked for.
+  public func names(hidden: Bool = false) throws -> [String] {
     var names: [String] = []
-    try forEachEntry { entry in
+    try forEachEntry(hidden: hidden) { entry in
       names.append(entry.name)
       return true
     }
@@ -15,13 +16,13 @@ extension DataSource {
   ) throws -> Result {
     var result: Result?
     var seen = NamesSeen()
-    try forEachEntry { entry in
+    try forEachEntry(hidden: true) { entry in
       seen.add(entry.name)
       guard isWanted(entry.name) else { return true }
       result = try body(entry)
       return false
     }
-    guard let result else { throw seen.missing(expected, in: path) }
+    guard let result else { throw seen.missing(expected, in: self) }
     return result
   }
 }

@@ -12,7 +12,7 @@ extension DataSource {
     var seen = NamesSeen()
     let gunzip = Gunzip(path: path, limits: limits)
     do {
-      try forEachEntry { entry in
+      try forEachEntry(hidden: true) { entry in
         seen.add(entry.name)
         let label = EntryLabel(entry.name)
         let matches = wanted.filter {
@@ -30,7 +30,7 @@ extension DataSource {
     } catch {
       throw ArchiveError(path: path, message: "\(error)")
     }
-    if let name = names.first(where: { found[$0] == nil }) { throw seen.missing(name, in: path) }
+    if let name = names.first(where: { found[$0] == nil }) { throw seen.missing(name, in: self) }
     return found
   }
 }
@@ -70,11 +70,13 @@ public struct NamesSeen {
     if count <= 8 { first.append(name) }
   }
 
-  /// An error that an entry is not there, with what there is instead.
-  public func missing(_ name: String, in path: String) -> ArchiveError {
+  /// An error that a source has no such entry, with what there is instead and what was left out.
+  public func missing(_ name: String, in source: DataSource) -> ArchiveError {
     let rest = count > first.count ? " and \(count - first.count) more" : ""
+    let (onDisk, inReading) = source.omissions
     return ArchiveError(
-      path: path,
-      message: "no entry \(name.quoted); found \(first.map(\.quoted).joined(separator: ", "))\(rest)")
+      path: source.path,
+      message: "no entry \(name.quoted); found \(first.map(\.quoted).joined(separator: ", "))\(rest)"
+        + onDisk.remark + inReading.remark)
   }
 }

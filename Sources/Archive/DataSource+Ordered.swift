@@ -10,7 +10,7 @@ extension DataSource {
     while next < places.count {
       let start = next
       var place = 0
-      try forEachEntry { entry in
+      try forEachEntry(hidden: true) { entry in
         if places[next] == place {
           try body(next, gunzip.expanded(entry))
           next += 1
@@ -27,14 +27,14 @@ extension DataSource {
     var first: [EntryLabel: Int] = [:]
     var exact: [String: Int] = [:]
     var seen = NamesSeen()
-    for (place, entry) in try self.names().enumerated() {
+    for (place, entry) in try self.names(hidden: true).enumerated() {
       seen.add(entry)
       let label = EntryLabel(entry)
       if first[label] == nil { first[label] = place }
       for name in names where exact[name] == nil && label.isExact(for: name) { exact[name] = place }
     }
     return try names.map { name in
-      guard let place = exact[name] ?? first[EntryLabel(name)] else { throw seen.missing(name, in: path) }
+      guard let place = exact[name] ?? first[EntryLabel(name)] else { throw seen.missing(name, in: self) }
       return place
     }
   }

@@ -3,7 +3,7 @@ import Foundation
 /// A regular file open for reading.
 final class DiskFile {
   /// What stands at a path.
-  enum Kind { case file, folder, other }
+  enum Kind { case file, folder, link, other }
 
   let path: String
   let size: Int
@@ -11,11 +11,12 @@ final class DiskFile {
   let stamp: FileStamp
   private let descriptor: Int32
 
-  /// Opens a file; a symbolic link is an error unless `followsLink`.
-  init(path: String, followsLink: Bool) throws(ArchiveError) {
+  /// Opens a file; a symbolic link is an error unless `followsLink`. The file is at `place`, if the path is only what it
+  /// is called.
+  init(path: String, place: [UInt8]? = nil, followsLink: Bool) throws(ArchiveError) {
     // O_NONBLOCK: a pipe put in the file's place must not hold the process up.
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW)
-    let descriptor = open(path, flags)
+    let descriptor = (place ?? Array(path.utf8)).asPath { open($0, flags) }
     guard descriptor >= 0 else { throw .system(path) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -48,14 +49,32 @@ final class DiskFile {
     }
   }
 
-  /// What stands at a path; a symbolic link counts as `other` unless `followsLink`.
-  static func kind(of path: String, followsLink: Bool) throws(ArchiveError) -> Kind {
+  /// What stands at a path; links are followed.
+  static func kind(of path: String) throws(ArchiveError) -> Kind {
     var status = stat()
-    guard (followsLink ? stat(path, &status) : lstat(path, &status)) == 0 else { throw .system(path) }
-    return switch status.st_mode & S_IFMT {
-    case S_IFREG: .file
-    case S_IFDIR: .folder
-    default: .other
+    guard stat(path, &status) == 0 else { throw .system(path) }
+    return Kind(status.st_mode)
+  }
+}
+
+extension DiskFile.Kind {
+  init(_ mode: mode_t) {
+    switch mode & S_IFMT {
+    case S_IFREG: self = .file
+    case S_IFDIR: self = .folder
+    case S_IFLNK: self = .link
+    default: self = .other
+    }
+  }
+}
+
+extension [UInt8] {
+  /// The bytes as a path for the system; they need not be UTF-8.
+  func asPath<Result>(_ call: (UnsafePointer<CChar>) -> Result) -> Result {
+    (map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { bytes in
+      // An array that is not empty has a first element.
+      guard let path = bytes.baseAddress else { return "".withCString(call) }
+      return call(path)
     }
   }
 }

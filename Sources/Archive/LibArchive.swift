@@ -33,7 +33,7 @@ final class LibArchive {
   /// Left out: formats that plain data can be taken for (cpio, lha, uuencode), mtree, which opens the files that it
   /// names, and compressions for which libarchive runs another program. Zip is read by its directory at the end,
   /// since only that shows that the archive is whole. What gzip data hold is not decompressed again.
-  func open(plain: Bool) -> Int32 {
+  func open(plain: Bool, names: NameEncoding?) -> Int32 {
     perform { handle in
       let filters = [
         archive_read_support_filter_bzip2, archive_read_support_filter_xz, archive_read_support_filter_lzip,
@@ -49,6 +49,8 @@ final class LibArchive {
       if !plain {
         // Reads on behind a tar archive's end mark, so that compressed data cut there is seen.
         archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1")
+        // Formats that say themselves which character set names are in do not know the option.
+        if let names { archive_read_set_format_option(handle, nil, "hdrcharset", names.description) }
       }
       return input.open(handle)
     }
@@ -71,8 +73,18 @@ final class LibArchive {
 
   /// What stopped the reading of the file itself.
   var failure: ArchiveError? { input.failure }
+  /// What is said of an entry, or an archive, that cannot be read without a password.
+  static let encrypted = "found encrypted data, which needs a password; expected none"
+
   /// The last error or warning.
-  var message: String? { archive_error_string(handle).map { String(cString: $0) } }
+  var message: String? {
+    guard let message = archive_error_string(handle).map({ String(cString: $0) }) else { return nil }
+    let small = message.lowercased()
+    if ["encrypt", "passphrase", "crypto"].contains(where: small.contains) { return Self.encrypted }
+    guard small.contains("unsupported"), small.contains("compression") else { return message }
+    let found = small.contains("deflation-64") ? "found the compression Deflate64, which is not read" : message
+    return found + "; pack the archive anew with another, such as Deflate"
+  }
   /// The kind of format, one of `ARCHIVE_FORMAT_TAR` and its like.
   var format: Int32 { archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK }
   /// Whether the data came through a decompressor.

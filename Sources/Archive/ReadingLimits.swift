@@ -33,6 +33,9 @@ final class ReadingMeter {
     self.fileSize = fileSize
   }
 
+  /// One that has counted nothing, for another pass over the same file.
+  func anew() -> ReadingMeter { ReadingMeter(path: path, limits: limits, fileSize: fileSize) }
+
   /// Counts an entry that is not a file.
   func pass() throws(ArchiveError) {
     entries += 1

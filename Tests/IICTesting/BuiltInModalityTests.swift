@@ -1,7 +1,9 @@
 import Foundation
-import IICTesting
+import IICCore
 import ImageModality
 import Testing
+
+@testable import IICTesting
 
 /// Every modality in `Plugins` keeps what the core relies on.
 @Suite struct BuiltInModalityTests {
@@ -12,6 +14,24 @@ import Testing
 
   @Test(arguments: soundsToRefuse + filmsToRefuse)
   func archivesWithoutItemsAreRefused(_ modality: ModalityConformance) throws { try modality.holds(.emptyData) }
+
+  @Test(arguments: all) func whatSystemsKeepIsNoData(_ modality: ModalityConformance) throws {
+    let plain = try modality.open()
+    let subject = try ConformanceSubject(modality, overrides: []) { folder in
+      try modality.write(folder)
+      let data = folder.appending(path: "data")
+      for name in [".DS_Store", "._1.wav", "Thumbs.db", "desktop.ini"] {
+        try Data("no data".utf8).write(to: data.appending(path: name))
+      }
+      try FileManager.default.createSymbolicLink(
+        atPath: data.appending(path: "gone").path, withDestinationPath: "nothing")
+    }
+    #expect(subject.dataset.description.ids == plain.dataset.description.ids)
+    #expect(subject.dataset.description.contentHash == plain.dataset.description.contentHash)
+    #expect(plain.experiment.warnings.isEmpty)
+    let links = "data: left out entries, symbolic links that lead nowhere: 1: \"gone\""
+    #expect(subject.experiment.warnings.contains(links), "\(subject.experiment.warnings)")
+  }
 
   /// Packs the folder `data` as `data.tar`.
   static func pack(in folder: URL) throws {

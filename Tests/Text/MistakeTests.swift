@@ -53,7 +53,9 @@ import Testing
     try folder.write("\n \n", to: "data/a.txt")
     expect("data: found no text", "source: data")
     try folder.write("--\n", to: "data/a.txt")
-    expect("data: found no text with a token: all 1 are without words", "source: data, tokens: {kind: words}")
+    expect(
+      "data: found no text that can be used; data: left out texts, without any token (words): 1: ",
+      "source: data, tokens: {kind: words}")
   }
 
   @Test func keysThatDoNotFitAreRefused() throws {

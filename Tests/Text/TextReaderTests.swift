@@ -107,17 +107,35 @@ import Testing
     #expect(try folder.texts("source: data") == ["one", "f\u{FFFD}r", "two"])
     #expect(
       try folder.dataset("source: data").description.notes
-        == ["data: bytes that are not UTF-8 were replaced in 1 texts"])
+        == ["data: texts repaired, whose bytes are not all UTF-8: 1: \"data:2\""])
     #expect(
       folder.message("source: data, onInvalidUTF8: fail")?.hasSuffix(
         "data, entry \"a.txt\": line 2: found bytes that are not UTF-8; data.onInvalidUTF8: replace accepts them")
         == true)
   }
 
+  /// The companions that a Mac puts beside files are binary.
+  @Test func whatSystemsKeepIsNoText() throws {
+    try folder.write("one\ntwo\n", to: "data/a.txt")
+    for name in ["._a.txt", ".DS_Store", "__MACOSX/._a.txt", "Thumbs.db"] {
+      try folder.write([0, 5, 0x16, 7, 0], to: "data/\(name)")
+    }
+    #expect(try folder.texts("source: data") == ["one", "two"])
+    let dataset = try folder.dataset("source: data")
+    #expect(
+      dataset.description.notes == [
+        "data: left out entries, hidden, or kept by a system for itself: 4: \"__MACOSX/\"; \".DS_Store\"; "
+          + "\"._a.txt\"; \"Thumbs.db\""
+      ])
+    // Who names an entry wants it.
+    try folder.write("three\n", to: "data/.b.txt")
+    #expect(try folder.texts("source: data, entries: [.b.txt]") == ["three"])
+  }
+
   @Test func textsWithoutTokensAreCounted() throws {
     try folder.write("one\n---\n", to: "data/a.txt")
     let dataset = try folder.dataset("source: data, tokens: {kind: words}")
     #expect(dataset.count == 1)
-    #expect(dataset.description.notes == ["data: 1 texts without any token (words) were left out"])
+    #expect(dataset.description.notes == ["data: left out texts, without any token (words): 1: \"data:2\""])
   }
 }

@@ -25,6 +25,16 @@ import Testing
     #expect(try folder.rows(dataset) == [[1, 2], [3, 4]])
   }
 
+  @Test func whatSystemsKeepIsNoTable() throws {
+    try folder.write("x,y\n1,2\n3,4\n", to: "data/numbers.csv")
+    try folder.write("junk", to: "data/._numbers.csv")
+    let dataset = try folder.dataset("source: data, format: csv, standardise: false")
+    #expect(try folder.rows(dataset) == [[1, 2], [3, 4]])
+    #expect(
+      dataset.description.notes
+        == ["data: left out entries, hidden, or kept by a system for itself: 1: \"._numbers.csv\""])
+  }
+
   @Test func arraysInAFolder() throws {
     try folder.write([1, 2, 3, 4, 5, 6], shape: [3, 2], to: "data/features.npy")
     try folder.write(labels: [4, -1, 0], to: "data/labels.npy")

@@ -45,9 +45,9 @@ struct CIFARFiles: Sendable {
       return true
     }
     let present = chosen.filter { parts != nil || $0.files.contains { found[$0] != nil } }
-    if present.isEmpty { throw seen.missing(names[0], in: source.path) }
+    if present.isEmpty { throw seen.missing(names[0], in: source) }
     let files = present.flatMap(\.files)
-    if let missing = files.first(where: { found[$0] == nil }) { throw seen.missing(missing, in: source.path) }
+    if let missing = files.first(where: { found[$0] == nil }) { throw seen.missing(missing, in: source) }
     try order.leaveOut(names.filter { !files.contains($0) }) { labels[$0] = try decode($1, into: &writer) }
     while !order.isDone {
       let left = order.left

@@ -7,7 +7,7 @@ import IICCore
 /// `parts` the pictures in folders of these names are read, part after part. With `labels: folder` the class of a
 /// picture is the outermost of its folders below its part's or, without parts, below those that all pictures are in;
 /// classes are numbered in the order of their names, as by torchvision's ImageFolder.
-struct FolderFormat: SingleSourceFormat {
+struct FolderFormat: ImageFormat {
   /// Where the class of a picture is written.
   enum Labels: String, CaseIterable, Sendable { case none, folder }
 
@@ -26,17 +26,40 @@ struct FolderFormat: SingleSourceFormat {
       parts.map { Set($0).count == $0.count } ?? true, "parts", "found a part twice; expected each once")
   }
 
-  var decoding: String { "folder \(parts?.description ?? "all") \(labels) \(options.decoding)" }
+  static var takesSeveralSources: Bool { false }
 
-  func reads(_ file: String) -> Bool {
+  private var decoding: String { "image folder \(parts?.description ?? "all") \(labels) \(options.decoding)" }
+
+  private func reads(_ file: String) -> Bool {
     let path = PicturePath(file)
     return path.isPicture && (parts.map { path.part(of: $0) != nil } ?? true)
   }
 
-  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
+  func dataset(of sources: [DataSource], cache: SampleCache) throws -> Dataset {
+    let files = try sources[0].filesOnDisk()
+    var dataset = try cache.dataset(
+      sources: [(sources[0], files.map { $0.filter(reads) })], decoding: decoding
+    ) { writer in try decode(sources[0], isFolder: files != nil, into: &writer) }
+    // The other files of a folder are in no hash, so they are looked for each time.
+    var others = LeftOut()
+    for file in files ?? [] { note(PicturePath(file), in: &others) }
+    dataset.note(others.notes(of: "files"))
+    return dataset
+  }
+
+  /// Notes a file that is read as a picture nowhere, unless it is in no part that is asked for.
+  private func note(_ path: PicturePath, in others: inout LeftOut) {
+    guard !path.isPicture, parts.map({ path.part(of: $0) != nil }) ?? true else { return }
+    others.add(
+      path.name, because: path.isForeign ? "pictures of kinds that are not read" : "no pictures by their suffixes")
+  }
+
+  private func decode(
+    _ source: DataSource, isFolder: Bool, into writer: inout SampleWriter
+  ) throws -> SampleDescription {
     var queue = PictureQueue(options)
     var pictures: [PicturePath] = []
-    var foreign = LeftOut("pictures of kinds that are not read")
+    var others = LeftOut()
     var ends: [Int] = []
     // An archive is gone through for each part: it may hold them in any order.
     let passes: [String?] = parts ?? [nil]
@@ -47,7 +70,7 @@ struct FolderFormat: SingleSourceFormat {
       try source.forEachEntry { entry in
         seen.add(entry.name)
         let path = PicturePath(entry.name)
-        if path.isForeign, ends.isEmpty { foreign.add(entry.name.debugDescription) }
+        if ends.isEmpty { note(path, in: &others) }
         guard path.isPicture, part == nil || path.part(of: parts ?? [])?.name == part else { return true }
         guard known.insert(path).inserted else { throw entry.problem("found twice; expected once") }
         try queue.add(entry, into: &writer)
@@ -56,13 +79,13 @@ struct FolderFormat: SingleSourceFormat {
       }
       guard pictures.count > start else {
         let pattern = "*.{\(PicturePath.suffixes.joined(separator: ","))}"
-        throw seen.missing(part.map { "\($0)/\(pattern)" } ?? pattern, in: source.path)
+        throw seen.missing(part.map { "\($0)/\(pattern)" } ?? pattern, in: source)
       }
       ends.append(pictures.count)
     }
-    try queue.finish(into: &writer, source: source.path)
+    try queue.finish(into: &writer, source: source.path, others.notes(of: "files"))
     var description = try describe(pictures, ends: ends, queue)
-    description.notes = queue.notes + foreign.notes
+    description.notes = queue.notes + (isFolder ? [] : others.notes(of: "files"))
     return description
   }
 

@@ -1,12 +1,15 @@
 /// The path of a file in a source of pictures.
 struct PicturePath: Hashable {
   /// The suffixes, in small letters, that the names of pictures end in.
-  static let suffixes = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
+  static let suffixes = [
+    "png", "apng", "jpg", "jpeg", "jpe", "jfif", "jif", "jfi", "pjpeg", "pjp", "webp", "bmp", "dib", "gif",
+  ]
   /// Those of kinds of pictures that are not read.
   static let foreignSuffixes: Set = [
-    "arw", "avif", "cr2", "dng", "heic", "heif", "ico", "jp2", "jxl", "nef", "pbm", "pgm", "ppm", "psd", "svg",
-    "tga",
-    "tif", "tiff",
+    "arw", "avif", "cr2", "cr3", "dng", "emf", "exr", "hdr", "heic", "heif", "hif", "ico", "j2k", "jp2", "jpf",
+    "jxl",
+    "jxr", "nef", "orf", "pbm", "pcx", "pgm", "pnm", "ppm", "psd", "raf", "raw", "rw2", "svg", "svgz", "tga", "tif",
+    "tiff", "wmf", "xbm", "xpm",
   ]
 
   /// The path without `.`: what the picture is called.
@@ -24,15 +27,11 @@ struct PicturePath: Hashable {
 
   private var suffix: String { file.split(separator: ".").dropFirst().last?.lowercased() ?? "" }
 
-  /// Whether the name ends like a picture's, and the file is none that systems keep for themselves.
-  var isPicture: Bool { Self.suffixes.contains(suffix) && !isHidden }
+  /// Whether the name ends like a picture's.
+  var isPicture: Bool { Self.suffixes.contains(suffix) }
 
   /// Whether it is a picture of a kind that is not read.
-  var isForeign: Bool { Self.foreignSuffixes.contains(suffix) && !isHidden }
-
-  private var isHidden: Bool {
-    (folders + [file]).contains { ($0.hasPrefix(".") && $0 != "..") || $0 == "__MACOSX" }
-  }
+  var isForeign: Bool { Self.foreignSuffixes.contains(suffix) }
 
   /// The outermost folder that is one of `parts`, and the folders below it.
   func part(of parts: [String]) -> (name: String, below: ArraySlice<Substring>)? {

@@ -71,8 +71,8 @@ struct STL10Format: SingleSourceFormat {
     _ counts: [SampleDescription.Part], _ seen: NamesSeen, in source: DataSource
   ) throws {
     let missing = (parts ?? []).first { part in !counts.contains { $0.name == part } }
-    if let missing { throw seen.missing("\(missing)_X.bin", in: source.path) }
-    if counts.isEmpty { throw seen.missing("train_X.bin", in: source.path) }
+    if let missing { throw seen.missing("\(missing)_X.bin", in: source) }
+    if counts.isEmpty { throw seen.missing("train_X.bin", in: source) }
   }
 
   private func classes(
@@ -80,7 +80,7 @@ struct STL10Format: SingleSourceFormat {
   ) throws -> [Int] {
     if part.name == "unlabeled" { return Array(repeating: -1, count: part.count) }
     let name = "\(part.name)_y.bin"
-    guard let labels else { throw seen.missing(name, in: source.path) }
+    guard let labels else { throw seen.missing(name, in: source) }
     func problem(_ message: String) -> ArchiveError {
       ArchiveError(path: source.path, entry: name, message: message)
     }

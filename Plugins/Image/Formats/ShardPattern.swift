@@ -11,13 +11,13 @@ struct ShardPattern {
   private static let archiveSuffixes =
     [".tar"] + [".gz", ".bz2", ".xz", ".zst"].map { ".tar\($0)" } + [".tgz", ".tbz2", ".txz"]
 
-  private let text: String
-  private let limits: ReadingLimits
+  private let source: DataSource
+  private var text: String { source.path }
 
-  init(_ source: DataSource) { (text, limits) = (source.path, source.limits) }
+  init(_ source: DataSource) { self.source = source }
 
   /// The shards, in order. Throws if a pattern matches nothing; a path without one may not exist.
-  func shards() throws -> [DataSource] { try paths().map { DataSource(path: $0, limits: limits) } }
+  func shards() throws -> [DataSource] { try paths().map(source.with(path:)) }
 
   private func paths() throws -> [String] {
     var isFolder: ObjCBool = false
@@ -35,9 +35,12 @@ struct ShardPattern {
   }
 
   private func archives() throws -> [String] {
-    let files = try DataSource(path: text, limits: limits).filesOnDisk() ?? []
+    let files = try source.filesOnDisk() ?? []
     let archives = files.filter { file in Self.archiveSuffixes.contains { file.lowercased().hasSuffix($0) } }
-    guard !archives.isEmpty else { throw DataError("\(text): found no tar archive in the folder") }
+    guard !archives.isEmpty else {
+      let leftOut = LeftOut(source.omissions.onDisk).notes(of: "entries")
+      throw DataError((["\(text): found no tar archive in the folder"] + leftOut).joined(separator: "; "))
+    }
     return archives.map { "\(text)/\($0)" }
   }
 

@@ -11,7 +11,7 @@ struct ShardReader {
   private var pictures: PictureQueue
   private var ids: [String] = []
   private var labels: [Int] = []
-  private var withoutPicture = LeftOut("samples without a picture")
+  private var samples = LeftOut(), entries = LeftOut()
 
   /// Reads classes if asked to; `namesShards` puts the shards' names before the keys.
   init(_ options: PictureOptions, readsClasses: Bool, namesShards: Bool) {
@@ -27,7 +27,10 @@ struct ShardReader {
     var known: Set<String> = []
     var sample: ShardSample?
     try shard.forEachEntry { entry in
-      guard let name = ShardEntryName(entry.name) else { return true }
+      guard let name = ShardEntryName(entry.name) else {
+        entries.add(id(entry.name, in: shard), because: "of no sample, since their names have no dot")
+        return true
+      }
       if sample?.key != name.key {
         end(sample, of: shard)
         sample = ShardSample(key: name.key)
@@ -35,6 +38,7 @@ struct ShardReader {
           throw entry.problem("found apart from other entries of its sample; expected them one after the other")
         }
       }
+      sample?.fields.insert(name.field)
       if PicturePath.suffixes.contains(name.field) {
         guard sample?.hasPicture == false else {
           throw entry.problem("found a second picture of a sample; expected one")
@@ -52,10 +56,17 @@ struct ShardReader {
 
   private mutating func end(_ sample: ShardSample?, of shard: DataSource) {
     guard let sample else { return }
-    let id = namesShards ? "\(baseName(shard.path)):\(sample.key)" : sample.key
-    guard sample.hasPicture else { return withoutPicture.add(id.debugDescription) }
+    let id = id(sample.key, in: shard)
+    guard sample.hasPicture else {
+      let fields = sample.fields.sorted().prefix(8).map { $0.debugDescription }.joined(separator: ", ")
+      return samples.add(id, because: "without a picture, since they have only \(fields)")
+    }
     ids.append(id)
     labels.append(sample.label ?? -1)
+  }
+
+  private func id(_ name: String, in shard: DataSource) -> String {
+    namesShards ? "\(baseName(shard.path)):\(name)" : name
   }
 
   private func label(_ entry: ArchiveEntry) throws -> Int {
@@ -73,7 +84,8 @@ struct ShardReader {
   mutating func finish(
     into writer: inout SampleWriter, sources: [String], parts: [String], ends: [Int]
   ) throws -> SampleDescription {
-    try pictures.finish(into: &writer, source: sources.joined(separator: ", "))
+    let others = samples.notes(of: "samples") + entries.notes(of: "entries")
+    try pictures.finish(into: &writer, source: sources.joined(separator: ", "), others)
     let kept = pictures.isKept
     let places = ids.indices.filter { kept[$0] }
     let labels = places.map { self.labels[$0] }
@@ -83,7 +95,7 @@ struct ShardReader {
       parts: zip(parts, zip([0] + ends, ends)).map { name, range in
         SampleDescription.Part(name: name, count: kept[range.0..<range.1].count { $0 })
       })
-    description.notes = pictures.notes + withoutPicture.notes
+    description.notes = pictures.notes + others
     return description
   }
 }
@@ -91,6 +103,8 @@ struct ShardReader {
 /// A sample while its entries are read.
 private struct ShardSample {
   let key: String
+  /// What its entries' names end in.
+  var fields: Set<String> = []
   var hasPicture = false
   var label: Int?
 }

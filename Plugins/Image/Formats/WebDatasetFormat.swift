@@ -28,7 +28,7 @@ struct WebDatasetFormat: ImageFormat {
     try checkNames(of: shards, parts)
     // The names of shards are not in their bytes, but in those of parts and pictures.
     let names = shards.count == 1 ? "" : "\(parts) \(groups.map { $0.map { baseName($0.path) } })"
-    return try cache.dataset(
+    var dataset = try cache.dataset(
       sources: shards.map { ($0, nil) },
       decoding: "image webdataset \(labels) \(options.decoding) \(names)"
     ) { writer in
@@ -40,6 +40,9 @@ struct WebDatasetFormat: ImageFormat {
       }
       return try reader.finish(into: &writer, sources: sources.map(\.path), parts: parts, ends: ends)
     }
+    // The folders that shards are in are no sources themselves.
+    for source in sources { dataset.note(LeftOut(source.omissions.onDisk).notes(of: "entries")) }
+    return dataset
   }
 
   /// Throws unless pictures and parts can be told apart by the names of their files.

@@ -16,6 +16,9 @@ public struct Dataset: Sendable {
   /// The number of items.
   public var count: Int { description.ids.count }
 
+  /// Adds what the user should know of this reading that is not true of every reading of the same bytes.
+  public mutating func note(_ lines: [String]) { description.notes += lines }
+
   /// The class of each item, -1 where it is unknown, or nil if all are. Nothing but evaluation looks at them.
   public var labels: [Int]? { description.labels }
 

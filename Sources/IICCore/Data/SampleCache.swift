@@ -14,7 +14,7 @@ public import Foundation
 /// `SourceRecord`.
 public struct SampleCache: Sendable {
   /// Raised when the layout of an entry changes: older entries are then rebuilt.
-  private static let version = 5
+  private static let version = 6
   static let samplesName = "samples.bin"
   static let descriptionName = "samples.json"
   /// Holds the stamp of the samples when their checksum was last compared.
@@ -61,21 +61,28 @@ public struct SampleCache: Sendable {
   ) throws -> Dataset {
     try prepareFolder()
     let record = try SourceRecord(sources, decoding: "\(Self.version)\n\(decoding)", clockStep: clockStep)
-    if let known = places.first(where: record.isKept), let dataset = try? open(known) {
+    // What a folder leaves out is not among the bytes that are hashed, so it is looked for each time.
+    let notes = Self.leftOut(of: sources.map(\.source)) { $0.omissions.onDisk }.notes(of: "entries")
+    if let known = places.first(where: record.isKept), var dataset = try? open(known) {
       touch(known)
       report(.used(SampleCacheEntry(url: known)))
+      dataset.note(notes)
       return dataset
     }
     let content = SHA256()
+    for (source, _) in sources where source.nameEncoding != nil {
+      Array("\(source.nameEncoding?.description ?? "")\n".utf8).withUnsafeBytes { content.update($0) }
+    }
     for (source, entries) in sources {
       try source.forEachChunkOnDisk(only: entries) { content.update($0) }
     }
     let contentHash = content.hexadecimal()
     let url = folder.appending(path: SHA256.hash(of: "\(Self.version)\n\(decoding)\n\(contentHash)"))
-    let (dataset, isNew) = try openOrBuild(url, paths: sources.map(\.source.path)) { aside in
+    var (dataset, isNew) = try openOrBuild(url, paths: sources.map(\.source.path)) { aside in
       var writer = try SampleWriter(url: aside.appending(path: Self.samplesName))
       var description = try build(&writer)
       description.contentHash = contentHash
+      description.notes += Self.leftOut(of: sources.map(\.source)) { $0.omissions.inReading }.notes(of: "entries")
       let names = sources.isEmpty ? "data" : sources.map(\.source.path).joined(separator: ", ")
       guard !description.ids.isEmpty else { throw DataError("\(names): found no items") }
       try description.validate()
@@ -93,7 +100,16 @@ public struct SampleCache: Sendable {
     touch(url)
     let entry = SampleCacheEntry(url: url)
     report(isNew ? .built(entry) : .used(entry))
+    dataset.note(notes)
     return dataset
+  }
+
+  private static func leftOut(of sources: [DataSource], _ part: (DataSource) -> Omissions) -> LeftOut {
+    var leftOut = LeftOut()
+    for source in sources {
+      leftOut.add(part(source), of: sources.count == 1 ? nil : URL(filePath: source.path).lastPathComponent)
+    }
+    return leftOut
   }
 
   static func write(_ data: Data, to url: URL) throws(DataError) {

@@ -1,16 +1,44 @@
 public import Archive
 
 extension SectionReader {
-  /// The data that the section's key `source` names, to be read within the section's `limits`.
-  public func dataSource(_ meaning: String) throws(ManifestError) -> DataSource {
-    DataSource(path: try path("source", meaning), limits: try readingLimits())
+  /// The data that the section's key `source` names, to be read within the section's `limits` and as its keys `names`
+  /// and `links` say.
+  ///
+  /// - Parameter isTable: whether it is one file whose name does not matter; there is no key `names` then.
+  public func dataSource(_ meaning: String, isTable: Bool = false) throws(ManifestError) -> DataSource {
+    try source(try path("source", meaning), isTable: isTable)
   }
 
-  /// The data that the section's key `source` names, one path or a list, each to be read within the section's `limits`.
+  /// The data that the section's key `source` names, one path or a list, each to be read within the section's `limits`
+  /// and as its keys `names` and `links` say.
   public func dataSources(_ meaning: String) throws(ManifestError) -> [DataSource] {
     let paths = try paths("source", meaning)
+    let first = try source("", isTable: false)
+    return paths.map { first.with(path: $0) }
+  }
+
+  private func source(_ path: String, isTable: Bool) throws(ManifestError) -> DataSource {
     let limits = try readingLimits()
-    return paths.map { DataSource(path: $0, limits: limits) }
+    let names = isTable ? nil : try nameEncoding()
+    let links = try choice(
+      "links", default: DataSource.Links.inside,
+      "symbolic links in a folder that are followed: those that stay inside it, or all")
+    return DataSource(path: path, limits: limits, nameEncoding: names, links: links)
+  }
+
+  private func nameEncoding() throws(ManifestError) -> NameEncoding? {
+    let name = try string(
+      "names", default: nil,
+      "character set of names that are not UTF-8, as in zips of Windows: cp866, gbk, shift-jis and others; if absent, "
+        + "such bytes are written \\xE9")
+    guard let name else { return nil }
+    guard let encoding = NameEncoding(name) else {
+      throw error(
+        "names",
+        "found \"\(name.excerpt(60))\"; expected a character set that iconv knows, such as cp437, cp866, "
+          + "cp1251, gbk, big5, shift-jis or euc-kr")
+    }
+    return encoding
   }
 
   private func readingLimits() throws(ManifestError) -> ReadingLimits {

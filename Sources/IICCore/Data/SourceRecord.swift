@@ -24,6 +24,7 @@ struct SourceRecord {
   ) throws {
     let paths = sources.map { source, entries in
       "\(URL(filePath: source.path).standardizedFileURL.path(percentEncoded: false)) \(entries?.description ?? "all")"
+        + " \(source.nameEncoding?.description ?? "UTF-8") \(source.links)"
     }
     name = "sources-\(SHA256.hash(of: "\(decoding)\n\(paths)").prefix(32))"
     let stamps = try Self.stamps(of: sources)

@@ -34,7 +34,7 @@ public struct PairList: Sendable, ManifestSection {
   public let naming: Naming
 
   public init(from section: SectionReader) throws(ManifestError) {
-    source = try section.dataSource("CSV file with the columns left, right and, if wanted, label")
+    source = try section.dataSource("CSV file with the columns left, right and, if wanted, label", isTable: true)
     onUnknown = try section.choice("onUnknown", default: .fail, "what is done about a name that no item has")
     isSymmetric = try section.boolean("symmetric", default: true, "whether right has left as a partner, too")
     naming = try section.choice(
@@ -63,7 +63,9 @@ public struct PairList: Sendable, ManifestSection {
     if let labels = try table.labels(beside: dataset.labels) { dataset.description.labels = labels }
     let hash = SHA256()
     bytes.withUnsafeBytes { hash.update($0) }
-    return Outcome(warnings: table.warnings(dataset), contentHash: hash.hexadecimal())
+    let (onDisk, inReading) = source.omissions
+    let leftOut = [onDisk, inReading].flatMap { LeftOut($0).notes(of: "entries", in: source.path) }
+    return Outcome(warnings: table.warnings(dataset) + leftOut, contentHash: hash.hexadecimal())
   }
 
   private func onlyEntry() throws -> [UInt8] {

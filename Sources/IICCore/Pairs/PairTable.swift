@@ -12,19 +12,9 @@ struct PairTable {
   private var pairs: [Pair] = []
   private var selfPairs: [Pair] = []
   private var given: [Int: (label: String, line: Int)] = [:]
-  private var repeated = Tally(), unknown = Tally()
+  private var repeated = LeftOut(), unknown = LeftOut(), ownPartners = LeftOut()
 
   private struct Pair: Hashable { var left, right: Int32 }
-
-  /// How often something was found, and in which line first.
-  private struct Tally {
-    var count = 0, line = 0
-
-    mutating func add(line: Int) {
-      if count == 0 { self.line = line }
-      count += 1
-    }
-  }
 
   /// Takes the table's text; reads no more than its header.
   init(_ bytes: [UInt8], path: String, names: ItemNames) throws {
@@ -52,7 +42,7 @@ struct PairTable {
       guard let one = try item(left, of: row, skippingUnknown),
         let other = try item(right, of: row, skippingUnknown)
       else {
-        unknown.add(line: row.line)
+        unknown.add(line: row.line, because: "which name an item that the data does not have")
         continue
       }
       if let label {
@@ -63,9 +53,10 @@ struct PairTable {
       let turned = Pair(left: Int32(other), right: Int32(one))
       let isNew = !(isSymmetric && seen.contains(turned)) && seen.insert(pair).inserted
       if !isNew {
-        repeated.add(line: row.line)
+        repeated.add(line: row.line, because: "each of which counts once")
       } else if one == other {
         selfPairs.append(pair)
+        ownPartners.add(line: row.line, because: "which are of an item with itself")
       } else {
         pairs.append(pair)
       }
@@ -128,21 +119,9 @@ struct PairTable {
 
   /// What the user should know.
   func warnings(_ dataset: Dataset) -> [String] {
-    var lines: [String] = []
-    func add(_ count: Int, _ text: String, line: Int? = nil) {
-      guard count > 0 else { return }
-      lines.append("\(path): \(text): \(count)" + (line.map { ", the first in line \($0)" } ?? ""))
-    }
-    add(unknown.count, "pairs skipped because they name an item that the data does not have", line: unknown.line)
-    add(repeated.count, "pairs repeated, each of which counts once", line: repeated.line)
-    add(
-      selfPairs.count,
-      pairs.isEmpty
-        ? "pairs of an item with itself, used because there are no others"
-        : "pairs left out because they are of an item with itself")
-    add(
-      (0..<dataset.count).count { !(dataset.partners?.has($0) ?? false) },
-      "items without a partner, which are clustered but not trained on")
-    return lines
+    let lonely = (0..<dataset.count).count { !(dataset.partners?.has($0) ?? false) }
+    return unknown.notes(of: "pairs", in: path, "skipped") + repeated.notes(of: "pairs", in: path, "repeated")
+      + ownPartners.notes(of: "pairs", in: path, pairs.isEmpty ? "used for want of others" : nil)
+      + (lonely > 0 ? ["\(path): items without a partner, which are clustered but not trained on: \(lonely)"] : [])
   }
 }

@@ -49,6 +49,32 @@ import Testing
     #expect(records.count == 1 && data.log.take() == ["building", "decode", "built"])
   }
 
+  /// What a source leaves out is noted, whoever reads it, also of samples that are kept already.
+  @Test func whatAFolderLeavesOutIsNotedEachTime() throws {
+    let folder = data.folder.url.appending(path: "several")
+    let files = FileManager.default
+    try files.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data([1, 2]).write(to: folder.appending(path: "a"))
+    func notes(_ encoding: String? = nil) throws -> [String] {
+      let source = DataSource(
+        path: folder.path(percentEncoded: false), nameEncoding: encoding.flatMap(NameEncoding.init))
+      let dataset = try data.cache.dataset(sources: [(source, nil)], decoding: "bytes") { writer in
+        try source.forEachEntry { entry in
+          try writer.append(entry.readAll())
+          return true
+        }
+        return SampleDescription(shape: [1], element: .uint8, ids: ["a", "b"])
+      }
+      return dataset.description.notes
+    }
+    #expect(try notes().isEmpty)
+    try files.createSymbolicLink(atPath: folder.appending(path: "gone").path, withDestinationPath: "nothing")
+    let expected = ["data: left out entries, symbolic links that lead nowhere: 1: \"gone\""]
+    #expect(try notes() == expected && notes() == expected && data.cache.entries().count == 1)
+    // Names are part of what is read.
+    #expect(try notes("cp866") == expected && data.cache.entries().count == 2)
+  }
+
   @Test func theSameBytesWrittenAgainAreTheSameEntry() throws {
     _ = try data.dataset()
     let record = try SourceRecord([(data.source, nil)], decoding: "d")

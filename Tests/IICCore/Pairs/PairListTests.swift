@@ -73,7 +73,7 @@ import Testing
     #expect(found.partners == [[1], [0], [], [4], [3]])
     #expect(
       found.warnings == [
-        "pairs skipped because they name an item that the data does not have: 2, the first in line 3",
+        "pairs skipped, which name an item that the data does not have: 2: line 3; line 4",
         "items without a partner, which are clustered but not trained on: 1",
       ])
     #expect(
@@ -93,7 +93,7 @@ import Testing
   @Test func repeatedPairsCountOnce() throws {
     let found = try apply("left,right\na,b\na,b\nb,a\nc,d\nd,e\n")
     #expect(found.partners == [[1], [0], [3], [2, 4], [3]])
-    #expect(found.warnings == ["pairs repeated, each of which counts once: 2, the first in line 3"])
+    #expect(found.warnings == ["pairs repeated, each of which counts once: 2: line 3; line 4"])
     // One way, the turned pair is another.
     #expect(try apply("left,right\na,b\nb,a\n", "symmetric: false").partners[0..<2] == [[1], [0]])
   }
@@ -101,13 +101,13 @@ import Testing
   @Test func pairsOfAnItemWithItselfAreUsedOnlyWithoutOthers() throws {
     let mixed = try apply("left,right\na,b\nc,c\nd,e\nc,d\n")
     #expect(mixed.partners == [[1], [0], [3], [4, 2], [3]])
-    #expect(mixed.warnings == ["pairs left out because they are of an item with itself: 1"])
+    #expect(mixed.warnings == ["left out pairs, which are of an item with itself: 1: line 3"])
     let alone = try apply("left,right\na,a\nb,b\nc,c\nd,d\ne,e\ne,e\n")
     #expect(alone.partners == [[0], [1], [2], [3], [4]])
     #expect(
       alone.warnings == [
-        "pairs repeated, each of which counts once: 1, the first in line 7",
-        "pairs of an item with itself, used because there are no others: 5",
+        "pairs repeated, each of which counts once: 1: line 7",
+        "pairs used for want of others, which are of an item with itself: 5: line 2; line 3; line 4; line 5; line 6",
       ])
   }
 
@@ -150,6 +150,17 @@ import Testing
     #expect(error?.problem.contains("leave this section out, or pair each item with itself") == true)
   }
 
+  @Test func whatSystemsKeepIsNoTable() throws {
+    let inner = folder.url.appending(path: "table")
+    try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+    try Data("left,right\na,b\n".utf8).write(to: inner.appending(path: "pairs.csv"))
+    try Data([0]).write(to: inner.appending(path: ".DS_Store"))
+    let manifest = try ManifestDocument(text: "source: table", folder: folder.url.path(percentEncoded: false))
+    var dataset = dataset
+    let outcome = try manifest.read(PairList.self).configuration.apply(to: &dataset)
+    #expect(outcome.warnings.last?.hasSuffix("hidden, or kept by a system for itself: 1: \".DS_Store\"") == true)
+  }
+
   @Test func anExperimentTrainsOnTheTablesPairs() throws {
     // Pairs of one centre's points: without noise in the views the pairs alone say what belongs together.
     let rows = (0..<297).map { "point-\($0),point-\($0 + 3)" } + ["point-5,nothing"]
@@ -158,7 +169,7 @@ import Testing
     let cache = SampleCache(folder: folder.url.appending(path: "cache"))
     let section = "pairs={source: \(folder.path("pairs.csv")), onUnknown: skip}"
     let experiment = try blobs([section, "data.noise=0", "training.epochs=16"], cache: cache)
-    #expect(experiment.warnings.count == 1 && experiment.warnings[0].hasSuffix(": 1, the first in line 299"))
+    #expect(experiment.warnings.count == 1 && experiment.warnings[0].hasSuffix(": 1: line 299"))
     let network = try experiment.train { _ in }
     let report = try EvaluationReport(experiment.assignments(of: network), labels: experiment.dataset.labels)
     #expect(report.byLoss.acc == 1)

@@ -22,4 +22,20 @@ import Testing
     #expect(try limits("") == ReadingLimits())
     #expect(throws: ManifestError.self) { try limits("limits: {\(key): 0}") }
   }
+
+  private struct Section: ManifestSection {
+    let source: DataSource
+    init(from section: SectionReader) throws(ManifestError) { source = try section.dataSource("data") }
+  }
+
+  @Test func namesAndLinksAreRead() throws {
+    func source(_ text: String) throws -> DataSource {
+      try ManifestDocument(text: "source: a.zip\n\(text)").read(Section.self).configuration.source
+    }
+    #expect(try source("").nameEncoding == nil && source("").links == .inside)
+    #expect(try source("names: cp866").nameEncoding == NameEncoding("CP866"))
+    #expect(try source("links: anywhere").links == .anywhere)
+    let error = #expect(throws: ManifestError.self) { try source("names: klingon") }
+    #expect(error?.description.contains("names: found \"klingon\"; expected a character set") == true)
+  }
 }

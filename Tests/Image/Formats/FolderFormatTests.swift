@@ -31,7 +31,13 @@ import Testing
   @Test func readsEveryKindOfPicture() throws {
     let dataset = try fixture.dataset(archive, "format: folder")
     #expect(dataset.description.shape == [16, 16, 3] && dataset.labels == nil)
-    #expect(dataset.description.parts.isEmpty && dataset.description.notes.isEmpty && dataset.count == 19)
+    #expect(dataset.description.parts.isEmpty && dataset.count == 19)
+    #expect(
+      dataset.description.notes == [
+        "data: left out files, no pictures by their suffixes: 2: \"flowers/README.txt\"; \"flowers/labels.csv\"",
+        "data: left out entries, hidden, or kept by a system for itself: 3: \"flowers/rose/.DS_Store\"; "
+          + "\"flowers/rose/._1.png\"; \"__MACOSX/flowers/rose/._1.png\"",
+      ])
     let expected = try Fixture.expectedPictures()
     for (item, id) in dataset.description.ids.enumerated() {
       let name = String(id.dropFirst("flowers/".count))
@@ -123,14 +129,61 @@ import Testing
     let after = try fixture.dataset(path, "format: folder, onUndecodable: skip")
     #expect(after.description.ids == before.description.ids)
     #expect(after.description.contentHash == before.description.contentHash)
-    #expect(
-      after.description.notes == [
-        "data: left out pictures of kinds that are not read: 2: \"flowers/a.tif\"; \"flowers/b.HEIC\""
-      ])
+    let notes = [
+      "data: left out files, no pictures by their suffixes: 3: \"flowers/README.txt\"; \"flowers/labels.csv\"; "
+        + "\"notes.md\"",
+      "data: left out files, pictures of kinds that are not read: 2: \"flowers/a.tif\"; \"flowers/b.HEIC\"",
+    ]
+    #expect(after.description.notes == notes)
+    // Files that are not read are in no hash, and yet they are said of samples that were kept before they came.
+    let kept = try fixture.dataset(path, "format: folder")
+    #expect(kept.description.contentHash == before.description.contentHash && kept.description.notes == notes)
     try fixture.write([1], to: "other/notes.md")
     #expect(
       fixture.failure(fixture.path("other"), "format: folder")
-        == "PATH: no entry \"*.{png,jpg,jpeg,webp,bmp,gif}\"; found \"notes.md\"")
+        == "PATH: no entry \"*.{png,apng,jpg,jpeg,jpe,jfif,jif,jfi,pjpeg,pjp,webp,bmp,dib,gif}\"; found \"notes.md\""
+    )
+  }
+
+  /// Browsers and systems call JPEG many names.
+  @Test(arguments: ["folder", "webdataset"]) func suffixesOfPicturesInAnyCase(_ format: String) throws {
+    let entries = try Fixture.entries(of: "pictures.zip")
+    let jpeg = try #require(entries["flowers/lily/usual.jpg"])
+    let names = ["0.jpg", "1.jpeg", "2.jfif", "3.JFIF", "4.jpe", "5.Jpe", "6.JPG", "7.JPEG", "8.pjpeg", "9.jif"]
+    let path = try fixture.tar(names.map { ($0, jpeg) }, to: "s.tar")
+    let dataset = try fixture.dataset(path, "format: \(format)")
+    #expect(dataset.description.ids == names.map { format == "folder" ? $0 : String($0.prefix(1)) })
+    #expect(dataset.description.notes.isEmpty)
+    for item in 1..<names.count { #expect(try dataset.bytes(item) == dataset.bytes(0)) }
+  }
+
+  @Test func linksInAFolder() throws {
+    let picture = try #require(try Fixture.entries(of: "pictures.zip")["flowers/rose/1.png"])
+    for name in ["set/all/cat/1.png", "set/all/dog/2.png", "elsewhere/owl/3.png"] {
+      try fixture.write(picture, to: name)
+    }
+    let links = FileManager.default
+    try links.createDirectory(atPath: fixture.path("set/train"), withIntermediateDirectories: true)
+    for name in ["cat", "dog"] {
+      try links.createSymbolicLink(atPath: fixture.path("set/train/\(name)"), withDestinationPath: "../all/\(name)")
+    }
+    let path = fixture.path("set")
+    let data = "format: folder, parts: [train], labels: folder"
+    let dataset = try fixture.dataset(path, data)
+    #expect(dataset.description.ids == ["train/cat/1.png", "train/dog/2.png"] && dataset.labels == [0, 1])
+    #expect(dataset.description.notes.isEmpty)
+    // The same samples, but not the same notes.
+    try links.createSymbolicLink(atPath: fixture.path("set/train/owl"), withDestinationPath: "../../elsewhere/owl")
+    let again = try fixture.dataset(path, data)
+    #expect(again.description.ids == dataset.description.ids)
+    #expect(
+      again.description.notes == [
+        "data: left out entries, symbolic links that lead out of the folder (links: anywhere follows them): 1: "
+          + "\"train/owl\""
+      ])
+    let all = try fixture.dataset(path, data + ", links: anywhere")
+    #expect(all.description.ids.last == "train/owl/3.png" && all.labels == [0, 1, 2])
+    #expect(all.description.notes.isEmpty)
   }
 
   @Test(
@@ -143,7 +196,7 @@ import Testing
       ("format: folder, onUndecodable: ignore", "expected one of fail, skip"),
       (
         "format: folder, images: a",
-        "data.images: unknown key; allowed: source, limits, format, parts, labels, channels"
+        "data.images: unknown key; allowed: source, limits, names, links, format, parts"
       ),
     ])
   func refuses(_ data: String, _ message: String) throws {

@@ -118,7 +118,7 @@ import Testing
     #expect(fixture.failure(archive, "format: stl10, parts: [test, test]")?.contains("found a part twice") == true)
     #expect(
       fixture.failure(archive, "format: stl10, images: a")?.contains(
-        "data.images: unknown key; allowed: source, limits, format, parts") == true)
+        "data.images: unknown key; allowed: source, limits, names, links, format, parts") == true)
   }
 
   /// An archive cut at any place, or with a byte changed in its compressed data, is refused or else whole.

@@ -20,7 +20,11 @@ import Testing
     let dataset = try fixture.dataset(shard, "format: webdataset")
     #expect(dataset.description.shape == [16, 16, 3] && dataset.description.parts.isEmpty)
     #expect(dataset.description.ids == ["a/0001", "a/0002", "0003"] && dataset.labels == [3, 12, -1])
-    #expect(dataset.description.notes.isEmpty)
+    #expect(
+      dataset.description.notes == [
+        "data: left out entries, of no sample, since their names have no dot: 1: \"__notes__\"",
+        "data: left out entries, hidden, or kept by a system for itself: 1: \"._0003.png\"",
+      ])
     for (item, start) in [0, 20, 40].enumerated() {
       #expect(try dataset.bytes(item) == pixels(0, side: 16, start: start))
     }
@@ -49,8 +53,11 @@ import Testing
     #expect(dataset.description.ids == Self.all && dataset.labels == [3, 12, -1, -1])
     #expect(try dataset.bytes(3) == pixels(0, side: 16, start: 60))
     #expect(
-      dataset.description.notes == ["data: left out samples without a picture: 1: \"shard-000001.tar:0003\""]
-    )
+      dataset.description.notes.first
+        == "data: left out samples, without a picture, since they have only \"txt\": 1: \"shard-000001.tar:0003\"")
+    #expect(
+      dataset.description.notes.dropFirst().first
+        == "data: left out entries, of no sample, since their names have no dot: 1: \"shard-000000.tar:__notes__\"")
     #expect(dataset.partTexts == (sources.count == 1 ? [] : ["shard-000000.tar 3", "shard-000001.tar 1"]))
   }
 
@@ -125,7 +132,15 @@ import Testing
     let path = try fixture.tar([("1.json", [48]), ("2.cls", [48])], to: "s.tar")
     #expect(
       fixture.failure(path, "format: webdataset")
-        == "PATH: found no picture that can be used")
+        == "PATH: found no picture that can be used; data: left out samples, without a picture, since they have only "
+        + "\"json\": 1: \"1\"; data: left out samples, without a picture, since they have only \"cls\": 1: \"2\"")
+    // A key ends at the first dot, and what follows is no picture's suffix.
+    let dotted = try fixture.tar([("img.v1.png", one), ("img.v2.png", one), ("b", [1])], to: "dotted.tar")
+    #expect(
+      fixture.failure(dotted, "format: webdataset")
+        == "PATH: found no picture that can be used; data: left out samples, without a picture, since they have only "
+        + "\"v1.png\", \"v2.png\": 1: \"img\"; data: left out entries, of no sample, since their names have no dot: 1: "
+        + "\"b\"")
   }
 
   @Test func aShardCutShort() throws {

@@ -41,9 +41,13 @@ struct SensorModality: Modality {
       var ids: [String] = []
       var labels: [Int] = []
       var classes: [String] = []
-      var channels = 0, tooShort = 0
+      var channels = 0
+      var leftOut = LeftOut()
       try source.forEachEntry { entry in
-        guard entry.name.hasSuffix(".csv") else { return true }
+        guard entry.name.hasSuffix(".csv") else {
+          leftOut.add(entry.name, because: "no tables by their suffix")
+          return true
+        }
         let recording = try Recording(entry)
         let rows = recording.rows
         guard channels == 0 || recording.columns == channels else {
@@ -53,7 +57,7 @@ struct SensorModality: Modality {
         }
         channels = recording.columns
         guard rows.count >= length else {
-          tooShort += 1
+          leftOut.add(entry.name, because: "shorter than \(length) moments, window and margin")
           return true
         }
         let folder = entry.name.split(separator: "/").dropLast().last.map(String.init) ?? ""
@@ -66,18 +70,13 @@ struct SensorModality: Modality {
         }
         return true
       }
+      let notes = leftOut.notes(of: "files")
       guard !ids.isEmpty else {
-        throw DataError(
-          "\(source.path): found no recording of \(length) moments or more, which window and margin ask for; shorter "
-            + "ones: \(tooShort)")
+        throw DataError((["\(source.path): found no recording that can be used"] + notes).joined(separator: "; "))
       }
       var description = SampleDescription(
         shape: [channels, length], element: .float32, ids: ids, labels: classes.count > 1 ? labels : nil)
-      if tooShort > 0 {
-        description.notes.append(
-          "data: recordings left out because they are shorter than \(length) moments, window and margin: \(tooShort)"
-        )
-      }
+      description.notes = notes
       return description
     }
   }
