@@ -49,7 +49,7 @@ struct AudioData: ManifestSection, Sendable {
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
-    let decoding = "audio \(labels.key) \(sampleRate) \(seconds) \(minSeconds) \(onUndecodable)"
+    let decoding = "audio mean of channels \(labels.key) \(sampleRate) \(seconds) \(minSeconds) \(onUndecodable)"
     return try cache.dataset(sources: [(source, nil)], decoding: decoding) { writer in
       try decode(source, into: &writer)
     }
@@ -61,7 +61,7 @@ struct AudioData: ManifestSection, Sendable {
     var ids: [String] = [], classes: [String] = []
     var undecodable: [ArchiveError] = []
     var shortCount = 0
-    var cut: [String] = []
+    var cut: [String] = [], loud: [String] = []
     try source.forEachEntry { entry in
       let bytes = try entry.readAll(limit: Self.fileLimit)
       let wave: [Float]
@@ -79,12 +79,14 @@ struct AudioData: ManifestSection, Sendable {
         return true
       }
       if Double(wave.count) > (seconds + Self.margin / 2) * Double(sampleRate) { cut.append(entry.name) }
-      try writer.append(waveforms.sample(wave))
+      let sample = waveforms.sample(wave)
+      if sample.peak > 1 { loud.append(entry.name) }
+      try writer.append(sample.bytes)
       ids.append(entry.name)
       classes.append(try labels.label(of: entry.name))
       return true
     }
-    let notes = notes(undecodable, shortCount: shortCount, cut: cut)
+    let notes = notes(undecodable, shortCount: shortCount, cut: cut, loud: loud)
     guard !ids.isEmpty else {
       let found = "\(self.source.path): found no recording that can be used"
       throw DataError(([found] + notes).joined(separator: "; "))
@@ -108,7 +110,9 @@ struct AudioData: ManifestSection, Sendable {
     throw ArchiveError(path: source.path, entry: entry, message: message)
   }
 
-  private func notes(_ undecodable: [ArchiveError], shortCount: Int, cut: [String]) -> [String] {
+  private func notes(
+    _ undecodable: [ArchiveError], shortCount: Int, cut: [String], loud: [String]
+  ) -> [String] {
     var notes: [String] = []
     if let first = undecodable.first {
       notes.append("data: files left out because they are no sound: \(undecodable.count), the first: \(first)")
@@ -119,6 +123,11 @@ struct AudioData: ManifestSection, Sendable {
     if let first = cut.first {
       notes.append(
         "data: recordings of which only the first \(seconds) s are kept: \(cut.count), the first: \(first)")
+    }
+    if let first = loud.first {
+      notes.append(
+        "data: recordings with peaks beyond full scale, which is -1 to 1, that are made quieter as a whole until they "
+          + "fit: \(loud.count), the first: \(first)")
     }
     return notes
   }
