@@ -28,11 +28,10 @@ struct PictureFile {
   init(_ bytes: [UInt8], name: String) throws(MediaError) {
     guard !bytes.isEmpty else { throw MediaError(name: name, message: "found no data") }
     var exif: Range<Int>?
+    var isWhole = true
     if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
       let parts = JPEGParts(bytes)
-      guard !parts.isCutShort else {
-        throw MediaError(name: name, message: "the data are damaged or cut short: the JPEG has no end")
-      }
+      isWhole = parts.isWhole
       (self.bytes, format, exif) = (bytes, CMEDIA_JPEG, parts.exif)
     } else if bytes.starts(with: [0x89]), bytes.has("PNG\r\n", at: 1) {
       (self.bytes, format, exif) = (bytes, CMEDIA_PNG, Self.exif(ofPNG: bytes))
@@ -44,15 +43,18 @@ struct PictureFile {
         throw MediaError(name: name, message: error.text)
       }
     } else if bytes.has("GIF8", at: 0) {
+      isWhole = bytes.hasFirstImageOfGIF
       (self.bytes, format) = (bytes, CMEDIA_GIF)
     } else if bytes.has("BM", at: 0), let size = bytes.number(at: 14, bytes: 4, isLittle: true),
       [12, 16, 40, 52, 56, 64, 108, 124].contains(size)
     {
+      isWhole = bytes.hasRowsOfBMP
       (self.bytes, format) = (bytes, CMEDIA_BMP)
     } else {
       let found = Self.foreignKind(bytes).map { "found \($0)" } ?? "cannot be read"
       throw MediaError(name: name, message: "\(found); expected \(Self.allowed)")
     }
+    guard isWhole else { throw MediaError(name: name, message: "the data are damaged or cut short") }
     if let exif { orientation = Orientation(exif: bytes[exif]) }
   }
 
@@ -77,47 +79,5 @@ struct PictureFile {
       place = start + size + 4
     }
     return nil
-  }
-}
-
-/// The segments of a JPEG up to the end of its first picture.
-private struct JPEGParts {
-  /// Where the Exif block is.
-  private(set) var exif: Range<Int>?
-  /// Whether a picture of several scans has no end. The decoder takes the last scan that is there for the last of all; a
-  /// single scan it reads to the end of the picture.
-  private(set) var isCutShort = false
-
-  init(_ bytes: [UInt8]) {
-    var components: UInt8 = 0
-    var isSequential = false
-    var place = 2
-    while place + 1 < bytes.count {
-      let marker = bytes[place + 1]
-      // Data of a scan, or filling.
-      guard bytes[place] == 0xFF, marker != 0, marker != 0xFF else {
-        place += 1
-        continue
-      }
-      place += 2
-      if marker == 0xD9 { return }
-      // These have no body.
-      if marker == 0x01 || (0xD0...0xD8).contains(marker) { continue }
-      guard let size = bytes.number(at: place, bytes: 2, isLittle: false), size >= 2, size <= bytes.count - place
-      else {
-        break
-      }
-      switch marker {
-      case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
-        isSequential = marker <= 0xC1
-        if size >= 8 { components = bytes[place + 7] }
-      case 0xDA where isSequential && size > 2 && bytes[place + 2] == components: return
-      case 0xE1 where exif == nil && size >= 8 && bytes.has("Exif\0\0", at: place + 2):
-        exif = (place + 8)..<(place + size)
-      default: break
-      }
-      place += size
-    }
-    isCutShort = true
   }
 }

@@ -110,6 +110,20 @@ func fixture(_ name: String) throws -> [UInt8] {
     }
   }
 
+  /// What lacks no more than its end, without which all pixels are there, may be read.
+  @Test(arguments: [
+    "rgb.png", "smooth.jpg", "cmyk.jpg", "lossless.webp", "rgb.bmp", "first.gif", "moving/scans.jpg",
+    "moving/thumbnail.jpg", "moving/part.webp", "moving/lossy.webp", "turned/6.jpg", "turned/6.webp",
+  ])
+  func aPictureCutAnywhereIsRefusedUnlessAllOfItIsThere(name: String) throws {
+    let bytes = try fixture(name)
+    let whole = try ImageDecoder.decode(bytes, name: name, color: .rgb)
+    for count in bytes.indices {
+      let image = try? ImageDecoder.decode(Array(bytes.prefix(count)), name: name, color: .rgb)
+      #expect(image == nil || image == whole && count > bytes.count - 13, "\(count)")
+    }
+  }
+
   /// A header that claims 60000 x 60000 pixels must not make anyone set 10 GB aside. FFmpeg itself allows 16000 x 16000.
   @Test(arguments: [16000, 60000]) func enormousDimensionsAreRefused(side: Int) throws {
     var bytes = try fixture("rgb.bmp")
