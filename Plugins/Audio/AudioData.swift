@@ -32,7 +32,7 @@ struct AudioData: ManifestSection, Sendable {
   var waveforms: Waveforms { Waveforms(capacity: Int(seconds * Double(sampleRate))) }
 
   init(from section: SectionReader) throws(ManifestError) {
-    source = try section.dataSource("archive, folder or file with recordings")
+    source = try section.dataSource("archive, folder or file with recordings; their channels are averaged")
     labels = try RecordingLabels(from: section)
     sampleRate = try section.integer(
       "sampleRate", default: 16000, in: 1000...96000, "samples a second; recordings of other rates are converted")
