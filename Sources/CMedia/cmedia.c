@@ -272,6 +272,8 @@ int cmedia_next(cmedia_reader *reader, char *error) {
     }
     if (reader->problem) {
       cmedia_fail(error, reader->problem, 0);
+    } else if (code == AVERROR_PATCHWELCOME || code == AVERROR(ENOSYS)) {
+      cmedia_fail(error, "the data are coded in a way that is not read", 0);
     } else {
       cmedia_fail(error, "the data are damaged or cut short", code);
     }
