@@ -32,7 +32,7 @@ struct AudioData: ManifestSection, Sendable {
   var waveforms: Waveforms { Waveforms(capacity: Int(seconds * Double(sampleRate))) }
 
   init(from section: SectionReader) throws(ManifestError) {
-    source = try section.dataSource("archive, folder or file with recordings")
+    source = try section.dataSource("archive, folder or file with recordings; their channels are averaged")
     labels = try RecordingLabels(from: section)
     sampleRate = try section.integer(
       "sampleRate", default: 16000, in: 1000...96000, "samples a second; recordings of other rates are converted")
@@ -49,7 +49,7 @@ struct AudioData: ManifestSection, Sendable {
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
-    let decoding = "audio \(labels.key) \(sampleRate) \(seconds) \(minSeconds) \(onUndecodable)"
+    let decoding = "audio mean of channels \(labels.key) \(sampleRate) \(seconds) \(minSeconds) \(onUndecodable)"
     return try cache.dataset(sources: [(source, nil)], decoding: decoding) { writer in
       try decode(source, into: &writer)
     }
@@ -59,7 +59,7 @@ struct AudioData: ManifestSection, Sendable {
   private func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
     let waveforms = waveforms
     var ids: [String] = [], classes: [String] = []
-    var leftOut = LeftOut(), cut = LeftOut()
+    var leftOut = LeftOut(), cut = LeftOut(), loud = LeftOut()
     try source.forEachEntry { entry in
       let bytes = try entry.readAll(limit: Self.fileLimit)
       let wave: [Float]
@@ -79,12 +79,16 @@ struct AudioData: ManifestSection, Sendable {
       if Double(wave.count) > (seconds + Self.margin / 2) * Double(sampleRate) {
         cut.add(entry.name, because: "only the first \(seconds) s")
       }
-      try writer.append(waveforms.sample(wave))
+      let sample = waveforms.sample(wave)
+      if sample.peak > 1 { loud.add(entry.name, because: "peaks beyond full scale, which is -1 to 1") }
+      try writer.append(sample.bytes)
       ids.append(entry.name)
       classes.append(try labels.label(of: entry.name))
       return true
     }
-    let notes = leftOut.notes(of: "files") + cut.notes(of: "recordings", "kept in part")
+    let notes =
+      leftOut.notes(of: "files") + cut.notes(of: "recordings", "kept in part")
+      + loud.notes(of: "recordings", "made quieter as a whole")
     guard !ids.isEmpty else {
       let found = "\(self.source.path): found no recording that can be used"
       throw DataError(([found] + notes).joined(separator: "; "))

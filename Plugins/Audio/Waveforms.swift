@@ -15,14 +15,17 @@ struct Waveforms: Sendable {
   /// The elements of a sample, 2 + L.
   var sampleCount: Int { 2 + capacity }
 
-  /// A recording, finite and from -1 to 1, as the bytes of a sample; what is louder is clipped.
-  func sample(_ wave: [Float]) -> [UInt8] {
+  /// A recording, finite, as the bytes of a sample. If its `peak` is beyond 1, all of it is divided by that: cutting
+  /// peaks off would distort it.
+  func sample(_ wave: [Float]) -> (bytes: [UInt8], peak: Float) {
     let count = min(wave.count, capacity)
     var values = [Int16](repeating: 0, count: sampleCount)
     values[0] = Int16(count % Self.base)
     values[1] = Int16(count / Self.base)
-    for place in 0..<count { values[2 + place] = Int16((max(-1, min(1, wave[place])) * Self.scale).rounded()) }
-    return values.withUnsafeBytes(Array.init)
+    let peak = wave.prefix(count).reduce(0) { max($0, abs($1)) }
+    let divisor = max(1, peak)
+    for place in 0..<count { values[2 + place] = Int16((wave[place] / divisor * Self.scale).rounded()) }
+    return (values.withUnsafeBytes(Array.init), peak)
   }
 
   /// The lengths of a batch of recordings `[n, 2 + L]`, int64 `[n]`.

@@ -28,7 +28,8 @@ struct FilmReader {
 
   private func read(_ entry: ArchiveEntry, into frames: inout FrameList, _ writer: inout SampleWriter) throws {
     let film = try VideoReader(
-      entry.readAll(limit: Self.fileLimit), name: entry.name, maximumPixels: FrameShape.maximumPixels)
+      entry.readAll(limit: Self.fileLimit), name: entry.name, maximumPixels: FrameShape.maximumPixels,
+      orientation: shape.orientation)
     var decision = FrameSampling.Decision(sampling)
     var index = 0
     while try film.advance() {
@@ -36,7 +37,7 @@ struct FilmReader {
         frames.noteCut(entry.name)
         return
       }
-      if decision.keeps(index: index, time: film.time) {
+      if decision.keeps(index: index, time: film.time, unit: film.timeUnit) {
         let size = try shape.resized(film.size, of: entry.name)
         let frame = try film.frame(width: size.width, height: size.height, color: shape.color)
         try writer.append(shape.cut(frame.pixels, width: size.width, height: size.height))

@@ -22,7 +22,8 @@ struct FrameFolders {
       do {
         let bytes = try entry.readAll(limit: Self.fileLimit)
         let image = try ImageDecoder.decode(
-          bytes, name: entry.name, color: shape.color, maximumPixels: FrameShape.maximumPixels
+          bytes, name: entry.name, color: shape.color, maximumPixels: FrameShape.maximumPixels,
+          orientation: shape.orientation
         ) { size throws(MediaError) in try shape.resized(size, of: entry.name) }
         try writer.append(shape.cut(image.pixels, width: image.width, height: image.height))
         frames.append(entry.name, clip: clip)

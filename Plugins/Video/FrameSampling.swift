@@ -27,6 +27,9 @@ struct FrameSampling: Sendable {
 
   /// Decides of one frame after the other, by its place and its time in seconds, whether it is kept.
   struct Decision {
+    /// The most seconds and the largest part of a period that times are taken to be early by.
+    private static let earliness = 0.005, earlyPart = 0.25
+
     let sampling: FrameSampling
     private(set) var count = 0
     /// The period after that of the frame kept last.
@@ -37,11 +40,13 @@ struct FrameSampling: Sendable {
     /// Whether there can be more.
     var isFull: Bool { count == sampling.limit }
 
-    mutating func keeps(index: Int, time: Double?) -> Bool {
+    /// - Parameter unit: the seconds that times are whole numbers of, to which they are rounded.
+    mutating func keeps(index: Int, time: Double?, unit: Double = 0) -> Bool {
       guard !isFull else { return false }
       if let perSecond = sampling.perSecond {
-        // Times are rounded to the file's unit, a millisecond or less.
-        guard let time, time < 1e12, case let period = Int(time * perSecond + 0.02), period >= next else {
+        // A frame may seem to come before its period, by as much as rounding took from its time.
+        let slack = min(Self.earlyPart, max(1e-6, min(unit, Self.earliness) * perSecond))
+        guard let time, time < 1e12, case let period = Int(time * perSecond + slack), period >= next else {
           return false
         }
         next = period + 1

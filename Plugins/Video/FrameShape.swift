@@ -14,21 +14,25 @@ struct FrameShape: Sendable {
   let side: Int
   let fit: Fit
   let color: ColorModel
+  let orientation: OrientationPolicy
 
   /// The most pixels of a frame in a file, 8K's; as many after it is resized.
   static let maximumPixels = 1 << 25
 
   /// Every option, as text.
-  var key: String { "\(side) \(fit) \(color)" }
+  var key: String { "\(side) \(fit) \(color) orientation: \(orientation)" }
   /// The shape of a sample, `[side, side, C]`.
   var sampleShape: [Int] { [side, side, color.channels] }
 
-  /// Reads the keys `size`, `fit` and `color`.
+  /// Reads the keys `size`, `fit`, `color` and `orientation`.
   init(from section: SectionReader) throws(ManifestError) {
     side = try section.integer("size", default: 64, in: 8...512, "side of the frames that are kept, pixels")
     fit = try section.choice(
       "fit", default: .crop, "how a frame becomes a square: crop keeps its middle, stretch all of it")
     color = try section.choice("color", default: .rgb, "the colours that are kept")
+    orientation = try section.choice(
+      "orientation", default: .follow,
+      "follow: frames are turned as the film or the picture (Exif) says; ignore: left as they are stored")
   }
 
   /// The size to which a picture is resized, before it is cut. Throws if it is too narrow for that.

@@ -90,3 +90,50 @@ int cmedia_pixels(cmedia_reader *reader, int width, int height, int channels, ui
   cmedia_fail(error, "the pixels cannot be converted", code);
   return -1;
 }
+
+int cmedia_display_matrix(const cmedia_reader *reader, int32_t *matrix) {
+  const size_t needed = 9 * sizeof *matrix;
+  const AVFrameSideData *note = av_frame_get_side_data(reader->frame, AV_FRAME_DATA_DISPLAYMATRIX);
+  size_t size = note ? note->size : 0;
+  const uint8_t *bytes = note ? note->data : NULL;
+  if (!bytes && reader->format) {
+    bytes = av_stream_get_side_data(reader->format->streams[reader->stream], AV_PKT_DATA_DISPLAYMATRIX, &size);
+  }
+  if (!bytes || size < needed) return 0;
+  memcpy(matrix, bytes, needed);
+  return 1;
+}
+
+int cmedia_place(cmedia_reader *reader, int width, int height, int left, int top, char *error) {
+  const AVFrame *frame = reader->frame;
+  if (left < 0 || top < 0 || frame->width > width || frame->height > height || left > width - frame->width ||
+      top > height - frame->height) {
+    cmedia_fail(error, "the data are damaged: a frame lies beyond the picture", 0);
+    return -1;
+  }
+  const size_t row = (size_t)frame->width * 4;
+  AVFrame *canvas = av_frame_alloc();
+  uint8_t *pixels = av_malloc(row * (size_t)frame->height);
+  int code = canvas && pixels ? scale(reader, AV_PIX_FMT_RGBA, frame->width, frame->height, pixels) : AVERROR(ENOMEM);
+  if (code >= 0) {
+    canvas->format = AV_PIX_FMT_RGBA;
+    canvas->width = width;
+    canvas->height = height;
+    code = av_frame_get_buffer(canvas, 0);
+  }
+  for (int y = 0; code >= 0 && y < height; ++y) {
+    uint8_t *target = canvas->data[0] + (ptrdiff_t)y * canvas->linesize[0];
+    memset(target, 0, (size_t)width * 4);
+    if (y < top || y - top >= frame->height) continue;
+    memcpy(target + (size_t)left * 4, pixels + (size_t)(y - top) * row, row);
+  }
+  if (code >= 0) {
+    av_frame_unref(reader->frame);
+    av_frame_move_ref(reader->frame, canvas);
+  } else {
+    cmedia_fail(error, "the frame cannot be placed", code);
+  }
+  av_free(pixels);
+  av_frame_free(&canvas);
+  return code < 0 ? -1 : 0;
+}

@@ -13,12 +13,12 @@ struct cmedia_reader {
   const uint8_t *bytes;
   size_t count, position;
   AVIOContext *io;
-  AVFormatContext *format;
+  AVFormatContext *format;  // null for a picture, which is one packet
   AVCodecContext *codec;
   AVPacket *packet;
   AVFrame *frame;
   struct SwsContext *scaler;
-  cmedia_kind kind;
+  cmedia_kind kind;  // of a sound or a film
   int stream, draining, is_timed;
   size_t packets, packet_bytes;
   double end;           // of the packets read so far, seconds; if is_timed

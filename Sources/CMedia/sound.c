@@ -17,7 +17,7 @@ static int is_whole(const AVFrame *frame) {
   return width > 0 && width * frame->nb_samples <= frame->linesize[0];
 }
 
-// The frame's channels. A mix needs to know where they are; unnamed ones are taken in the usual order.
+// The frame's channels; unnamed ones are taken in the usual order.
 static int get_layout(const AVFrame *frame, AVChannelLayout *layout) {
   if (frame->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) {
     av_channel_layout_default(layout, frame->ch_layout.nb_channels);
@@ -35,6 +35,10 @@ static int prepare_resampler(cmedia_reader *reader, const AVChannelLayout *layou
   reader->sample_rate = frame->sample_rate;
   code = swr_alloc_set_opts2(&reader->resampler, &mono, AV_SAMPLE_FMT_FLT, rate, &reader->layout, frame->format,
                              frame->sample_rate, 0, NULL);
+  // FFmpeg's own mix weighs channels by where they are, and is louder than any of them.
+  double mean[channel_limit];
+  for (int i = 0; i < layout->nb_channels; ++i) mean[i] = 1.0 / layout->nb_channels;
+  if (code >= 0 && layout->nb_channels > 1) code = swr_set_matrix(reader->resampler, mean, layout->nb_channels);
   if (code >= 0) code = swr_init(reader->resampler);
   if (code < 0) swr_free(&reader->resampler);
   return code;

@@ -1,8 +1,9 @@
 import CMedia
 
-/// Decodes WAV, AIFF, FLAC, Ogg (Vorbis, Opus), MP3, AAC and the sound of MP4 and Matroska files.
+/// Decodes WAV and Wave64 (PCM, floating point, A-law, mu-law, ADPCM, GSM), AIFF, FLAC, Ogg (Vorbis, Opus), MP3, AAC and
+/// the sound of MP4 and Matroska files. An error about another coding names it.
 public enum AudioDecoder {
-  /// Decodes sound to one channel. Its rate, format and channels may change up to 16 times, as they do where recordings
+  /// Decodes sound to one channel, the mean of those that the file has, wherever they are. Its rate, format and channels may change up to 16 times, as they do where recordings
   /// were joined.
   ///
   /// A file that ends before it says it does is an error, unless what is kept of it ends earlier. Most MP3 and all AAC
@@ -12,7 +13,7 @@ public enum AudioDecoder {
   ///   - name: what errors call it.
   ///   - sampleRate: samples a second of the result, 1000 to 192000.
   ///   - maximumSeconds: what is longer is cut off here.
-  /// - Returns: samples, -1 to 1 as a rule.
+  /// - Returns: samples; full scale is -1 to 1, but floating-point and lossy files may go beyond and are not clipped.
   public static func decode(
     _ bytes: [UInt8], name: String, sampleRate: Int, maximumSeconds: Double
   ) throws(MediaError) -> [Float] {

@@ -6,13 +6,29 @@ final class MediaReader {
   private let bytes: UnsafeMutableBufferPointer<UInt8>
   private let handle: OpaquePointer
 
-  /// Opens bytes of a kind. Throws if they are not of it.
-  init(_ bytes: [UInt8], kind: cmedia_kind, name: String, maximumPixels: Int) throws(MediaError) {
+  /// Opens the bytes of a sound or a film. Throws if they are none.
+  convenience init(_ bytes: [UInt8], kind: cmedia_kind, name: String, maximumPixels: Int) throws(MediaError) {
     guard !bytes.isEmpty else { throw MediaError(name: name, message: "found no data") }
+    try self.init(bytes, name: name) {
+      cmedia_open($0.baseAddress, $0.count, kind, Int64(maximumPixels), &$1.bytes)
+    }
+  }
+
+  /// Opens a picture.
+  convenience init(_ file: PictureFile, name: String, maximumPixels: Int) throws(MediaError) {
+    try self.init(file.bytes, name: name) {
+      cmedia_open_picture($0.baseAddress, $0.count, file.format, Int64(maximumPixels), &$1.bytes)
+    }
+  }
+
+  private init(
+    _ bytes: [UInt8], name: String,
+    open: (UnsafeMutableBufferPointer<UInt8>, inout ErrorText) -> OpaquePointer?
+  ) throws(MediaError) {
     let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
     _ = copy.initialize(from: bytes)
     var text = ErrorText()
-    guard let handle = cmedia_open(copy.baseAddress, copy.count, kind, Int64(maximumPixels), &text.bytes) else {
+    guard let handle = open(copy, &text) else {
       copy.deallocate()
       throw MediaError(name: name, message: text.message)
     }
@@ -34,13 +50,30 @@ final class MediaReader {
     return found == 1
   }
 
-  /// The size of the last frame, pixels.
+  /// The size of the last frame as it is stored, pixels.
   var size: (width: Int, height: Int) { (Int(cmedia_width(handle)), Int(cmedia_height(handle))) }
 
   /// The time of the last frame, seconds from the start; nil if the file does not say.
   var time: Double? {
     let time = cmedia_time(handle)
     return time < 0 ? nil : time
+  }
+
+  /// The seconds that times are whole numbers of; 0 if they have none.
+  var timeUnit: Double { cmedia_time_unit(handle) }
+
+  /// How the last frame of a film is to be turned.
+  var orientation: Orientation {
+    var matrix = [Int32](repeating: 0, count: 9)
+    return cmedia_display_matrix(handle, &matrix) == 1 ? Orientation(matrix: matrix) : .upright
+  }
+
+  /// Makes the last frame a part of a picture that is transparent elsewhere.
+  func put(at place: PictureFile.Place) throws(MediaError) {
+    var text = ErrorText()
+    let status = cmedia_place(
+      handle, Int32(place.width), Int32(place.height), Int32(place.left), Int32(place.top), &text.bytes)
+    guard status >= 0 else { throw MediaError(name: name, message: text.message) }
   }
 
   /// The pixels of the last frame, `[height, width, channels]`.

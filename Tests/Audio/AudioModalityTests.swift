@@ -137,6 +137,33 @@ import Torch
     }
   }
 
+  /// Floating-point numbers may be of any size.
+  @Test func aRecordingBeyondFullScaleKeepsItsShape() throws {
+    let wave = (0..<4000).map { Float(sin(2 * .pi * 300 * Double($0) / 8000)) }
+    try Self.wav(wave.map { 0.5 * $0 }, isFloat: true).write(to: folder.appending(path: "data/low/half.wav"))
+    try Self.wav(wave.map { 300 * $0 }, isFloat: true).write(to: folder.appending(path: "data/low/loud.wav"))
+    let experiment = try experiment()
+    #expect(experiment.warnings.count == 1)
+    #expect(experiment.warnings.first?.contains("until they fit: 1, the first: low/loud.wav") == true)
+    let ids = experiment.dataset.description.ids
+    let items = try ["low/half.wav", "low/loud.wav"].map { try #require(ids.firstIndex(of: $0)) }
+    let values = try experiment.dataset.samples(at: items[...]).integers()
+    let (half, loud) = (values[2..<4002], values[(values.count / 2 + 2)..<(values.count / 2 + 4002)])
+    let peak = wave.map(abs).max() ?? 0
+    for (one, other) in zip(half, loud) { #expect(abs(Float(one) * 2 / peak - Float(other)) <= 2) }
+    #expect(loud.max() == 32767)
+  }
+
+  /// Bytes 20 and 21 say how a WAV is coded.
+  @Test func aCodingThatIsNotReadIsNamed() throws {
+    var bytes = Self.wav([0, 0.5, 0, -0.5])
+    bytes[20] = 0x22
+    try bytes.write(to: folder.appending(path: "data/low/speech.wav"))
+    let error = #expect(throws: ManifestError.self) { _ = try experiment() }
+    let message = error?.description ?? ""
+    #expect(message.contains("low/speech.wav\": found sound coded as truespeech"), "\(message)")
+  }
+
   @Test func dataWithoutSoundIsRefused() throws {
     let error = #expect(throws: ManifestError.self) { _ = try experiment(["data.seconds=6", "data.minSeconds=5"]) }
     #expect(error?.description.contains("shorter than 5.0 s: 60") == true)

@@ -10,7 +10,7 @@ import Torch
 
   /// A ramp says by its values where a cut was taken.
   private func ramp(_ count: Int) throws -> Tensor {
-    let bytes = waveforms.sample((0..<count).map { Float($0) / 40_000 })
+    let bytes = waveforms.sample((0..<count).map { Float($0) / 40_000 }).bytes
     return try bytes.withUnsafeBytes { try Tensor(bytes: $0, shape: [1, 40_002], dtype: .int16) }
   }
 
@@ -25,10 +25,14 @@ import Torch
     #expect(try waveforms.lengths(ramp(count)).integers() == [min(count, 40_000)])
   }
 
-  @Test func whatIsTooLoudIsClipped() throws {
-    let bytes = Waveforms(capacity: 4).sample([2, -2, 0.5])
-    let values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Int16.self)) }
-    #expect(values == [3, 0, 32767, -32767, 16384, 0])
+  /// What is cut off, the last value, does not count.
+  @Test func whatIsTooLoudIsMadeQuieterAsAWhole() throws {
+    let sample = Waveforms(capacity: 4).sample([2, -1, 0.5, 0, 100])
+    let values = sample.bytes.withUnsafeBytes { Array($0.bindMemory(to: Int16.self)) }
+    #expect(values == [4, 0, 32767, -16384, 8192, 0] && sample.peak == 2)
+    let quiet = Waveforms(capacity: 4).sample([1, -0.5])
+    #expect(quiet.bytes.withUnsafeBytes { Array($0.bindMemory(to: Int16.self)) } == [2, 0, 32767, -16384, 0, 0])
+    #expect(quiet.peak == 1)
   }
 
   @Test func cutsStartEvenlyWithinTheSound() throws {

@@ -47,9 +47,10 @@ def main():
         "webdataset": [],
         "stl10": [],
         "cifar": [],
-        "picture": [path for kind in ("png", "jpg", "webp", "bmp", "gif") for path in media.glob(f"*.{kind}")],
-        "sound": [*(TESTS / "Fuzz/Sounds").glob("tone.*")],
-        "film": [*media.glob("film.*")],
+        "picture": [path for kind in ("png", "jpg", "webp", "bmp", "gif") for folder in (".", "moving", "turned")
+                    for path in media.glob(f"{folder}/*.{kind}")],
+        "sound": [*(TESTS / "Fuzz/Sounds").glob("tone.*"), *media.glob("codings/*.wav"), *media.glob("channels/*-6.*")],
+        "film": [*media.glob("film.*"), *media.glob("turned/*.mov")],
         "texts": [],
         "jsonl": [],
         "vectors": [],

@@ -25,10 +25,11 @@ import Testing
     }
   }
 
-  @Test func stereoIsMixed() throws {
+  /// The left channel is silent.
+  @Test func stereoIsTheMean() throws {
     let samples = try AudioDecoder.decode(fixture("stereo.wav"), name: "s", sampleRate: 22050, maximumSeconds: 9)
-    let peak = samples.map(abs).max() ?? 0
-    #expect(samples.count == 11025 && peak > 0.2 && peak < 0.4)
+    #expect(samples.count == 11025)
+    #expect(zip(samples, sine(11025, rate: 22050, amplitude: 0.25)).allSatisfy { abs(Double($0) - $1) < 1e-4 })
   }
 
   @Test func whatIsLongerIsCutOff() throws {
@@ -45,12 +46,25 @@ import Testing
     }
   }
 
-  @Test func flippedBytesNeverCrash() throws {
-    let good = try Array(fixture("mono.wav").prefix(4000))
-    for _ in 0..<300 {
-      var bad = good
-      for _ in 0..<4 { bad[Int.random(in: 0..<bad.count)] = UInt8.random(in: 0...255) }
-      _ = try? AudioDecoder.decode(bad, name: "x", sampleRate: 16000, maximumSeconds: 1)
+  /// Damage may be noticed or not; what comes out is a sound no longer than asked for, or an error with its name. The
+  /// heads of the files, where a byte decides most, are damaged everywhere.
+  @Test(arguments: ["mono.wav", "chirp.flac", "chirp.aiff", "chirp.w64", "codings/ms-adpcm.wav", "codings/gsm.wav"])
+  func damageGivesASoundOrAnError(name: String) throws {
+    let good = try Array(fixture(name).prefix(4000))
+    for place in 0..<min(100, good.count) {
+      for value in [0, 1, 0x7F, 0xFF] as [UInt8] {
+        var bad = good
+        bad[place] = value
+        do {
+          let samples = try AudioDecoder.decode(bad, name: "x", sampleRate: 16000, maximumSeconds: 1)
+          #expect(!samples.isEmpty && samples.count <= 16000)
+        } catch {
+          #expect(error.name == "x" && !error.message.isEmpty)
+        }
+      }
+    }
+    #expect(throws: MediaError.self) {
+      try AudioDecoder.decode(Array(good.prefix(40)), name: "x", sampleRate: 16000, maximumSeconds: 1)
     }
   }
 }

@@ -26,6 +26,20 @@ import Testing
     }
   }
 
+  /// Times are the file's, rounded to its unit, and begin at 0 wherever the file's do.
+  @Test(arguments: [
+    ("sixty.mkv", 30, 60.0, 0.001), ("thirty.gif", 15, 30.0, 0.01), ("late.ts", 15, 30.0, 1 / 90000.0),
+  ])
+  func timesAreRoundedToTheFilesUnit(name: String, count: Int, rate: Double, unit: Double) throws {
+    let reader = try VideoReader(fixture(name), name: name)
+    var times: [Double] = []
+    while try reader.advance() { times.append(try #require(reader.time)) }
+    #expect(times.count == count && abs(reader.timeUnit - unit) < 1e-12)
+    for (place, time) in times.enumerated() {
+      #expect(abs(time - (Double(place) / rate / unit).rounded() * unit) < 1e-9)
+    }
+  }
+
   @Test func framesAreReadPixelForPixel() throws {
     let reader = try VideoReader(fixture("film.mkv"), name: "film.mkv")
     for index in 0..<15 {

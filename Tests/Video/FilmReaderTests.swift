@@ -59,6 +59,23 @@ import Torch
     #expect(try folder.dataset("size: 8, framesPerSecond: 30").count == 20)
   }
 
+  /// Frame k is at k / 60 s, rounded to milliseconds, or at k / 30 s, rounded to hundredths. Of a rate r the first frame
+  /// of each period is kept: the first with k / 60 >= j / r.
+  @Test(arguments: [
+    ("sixty.mkv", 30, 60.0, 60.0), ("sixty.mkv", 30, 60, 30), ("sixty.mkv", 30, 60, 20), ("sixty.mkv", 30, 60, 7),
+    ("sixty.mkv", 30, 60, 1000), ("thirty.gif", 15, 30, 30), ("thirty.gif", 15, 30, 15), ("thirty.gif", 15, 30, 10),
+  ])
+  func aRateIsKeptThoughTimesAreRounded(name: String, count: Int, rate: Double, kept: Double) throws {
+    try folder.copy(name)
+    let ids = try folder.dataset("size: 8, framesPerSecond: \(kept), maxGap: 0").description.ids
+    let expected = (0..<count).filter { frame in
+      // Whether a period begins after the frame before and not after this one.
+      let periods = Double(frame) * kept / rate
+      return frame == 0 || (periods + 1e-9).rounded(.down) > (periods - kept / rate + 1e-9).rounded(.down)
+    }
+    #expect(ids == expected.map { "\(name)#\($0)" })
+  }
+
   @Test func aClipIsCutAtItsMostFrames() throws {
     try folder.copy("ramp.mkv", "cut.mkv")
     let dataset = try folder.dataset("size: 8, maxFrames: 3, every: 2")
@@ -118,6 +135,37 @@ import Torch
     try folder.write(Data("x".utf8), to: "x.mp4")
     let message = folder.message("size: 8, onUndecodable: skip")
     #expect(message.contains("found no frame that can be used") && message.contains("x.mp4"))
+  }
+
+  /// bars.mp4, 48 x 32, with another display matrix in the head of its track: a quarter turn, clockwise.
+  private func turned() throws -> Data {
+    var bytes = try Workspace.fixture("clips/bars.mp4")
+    let head = try #require(bytes.firstRange(of: Data("tkhd".utf8)))
+    let numbers: [Int32] = [0, 1 << 16, 0, -1 << 16, 0, 0, 32 << 16, 0, 1 << 30]
+    let matrix = numbers.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
+    bytes.replaceSubrange((head.upperBound + 40)..<(head.upperBound + 76), with: matrix)
+    return bytes
+  }
+
+  /// Row r, column c of what is seen are row 31 - c, column r of what is stored, of which the middle 32 columns are
+  /// kept: those from 8 on.
+  @Test func filmsAreTurnedAsTheySayUnlessTheyAreLeft() throws {
+    try folder.copy("clips/bars.mp4")
+    try folder.write(turned(), to: "clips/turned.mp4")
+    let ignored = try folder.dataset("size: 32, orientation: ignore, every: 10")
+    #expect(ignored.count == 6)
+    for frame in 0..<3 { #expect(try ignored.values(frame) == ignored.values(frame + 3)) }
+    let followed = try folder.dataset("size: 32, every: 10")
+    #expect(try followed.values(1) == ignored.values(1))
+    let (stored, seen) = (try ignored.values(4), try followed.values(4))
+    #expect(stored != seen)
+    for row in 0..<32 {
+      for column in 0..<32 {
+        for channel in 0..<3 {
+          #expect(seen[(32 * row + column) * 3 + channel] == stored[(32 * (31 - column) + row) * 3 + channel])
+        }
+      }
+    }
   }
 
   @Test func keysThatExcludeEachOtherAreErrors() throws {

@@ -47,6 +47,21 @@ import Testing
     #expect(Set(first.ids) == ["clip/f1.bmp", "clip/f2.bmp"] && first.notes.count == 1)
   }
 
+  /// Row r, column c of what is seen are row 7 - c, column r of what is stored.
+  @Test func framesAreTurnedAsTheySayUnlessTheyAreLeft() throws {
+    try folder.write(Workspace.fixture("turned.png"), to: "clip/f1.png")
+    try folder.write(Workspace.fixture("turned.png"), to: "clip/f2.png")
+    let layout = "format: frames, size: 8, fit: stretch"
+    let stored = try folder.dataset("\(layout), orientation: ignore").values(0)
+    let seen = try folder.dataset(layout).values(0)
+    try #require(stored.count == 192 && seen.count == 192 && stored != seen)
+    for place in 0..<64 {
+      let (row, column) = (place / 8, place % 8)
+      let other = 8 * (7 - column) + row
+      #expect(seen[(3 * place)..<(3 * place + 3)].elementsEqual(stored[(3 * other)..<(3 * other + 3)]))
+    }
+  }
+
   @Test func aDamagedFrameIsNamedOrSkipped() throws {
     try write("clip", frames: 4)
     try folder.write(Data("no picture".utf8), to: "clip/f2.bmp")

@@ -1,7 +1,7 @@
 import Archive
 import IICCore
 
-/// Pictures in a folder or an archive: PNG, JPEG, WebP, BMP and the first frame of a GIF.
+/// Pictures in a folder or an archive: PNG, JPEG, WebP, BMP and GIF, of animated ones the first frame.
 ///
 /// They are called by their paths and come in the order of the source; a folder's is that of the paths' bytes. With
 /// `parts` the pictures in folders of these names are read, part after part. With `labels: folder` the class of a

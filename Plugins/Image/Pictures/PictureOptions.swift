@@ -17,6 +17,7 @@ struct PictureOptions: Sendable {
   let color: ColorModel
   /// The side of the squares that pictures are made; nil keeps their size, which must be the same for all.
   let side: Int?
+  let orientation: OrientationPolicy
   let onUndecodable: Undecodable
 
   init(from section: SectionReader) throws(ManifestError) {
@@ -24,18 +25,25 @@ struct PictureOptions: Sendable {
     side = try section.integer(
       "resize", default: nil, in: 8...1024,
       "pixels of the shorter side after resizing; the middle square is kept. If absent, all have one size")
+    orientation = try section.choice(
+      "orientation", default: .follow,
+      "follow: pictures are turned as they say (Exif); ignore: left as they are stored")
     onUndecodable = try section.choice(
       "onUndecodable", default: .fail, "what is done with a picture that does not decode: skip leaves it out")
   }
 
   /// Every option that changes the samples, as text.
-  var decoding: String { "\(color) \(side.map(String.init) ?? "own size") \(onUndecodable)" }
+  var decoding: String {
+    "\(color) \(side.map(String.init) ?? "own size") orientation: \(orientation) \(onUndecodable)"
+  }
 
   /// Decodes the picture that an entry holds.
   func decode(_ bytes: [UInt8], path: String, entry: String) throws(ArchiveError) -> DecodedImage {
     do {
-      guard let side else { return try ImageDecoder.decode(bytes, name: entry, color: color) }
-      return try ImageDecoder.decode(bytes, name: entry, color: color, square: side)
+      guard let side else {
+        return try ImageDecoder.decode(bytes, name: entry, color: color, orientation: orientation)
+      }
+      return try ImageDecoder.decode(bytes, name: entry, color: color, square: side, orientation: orientation)
     } catch {
       throw ArchiveError(path: path, entry: entry, message: error.message)
     }

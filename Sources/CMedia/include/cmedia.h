@@ -10,21 +10,36 @@
 
 typedef struct cmedia_reader cmedia_reader;
 
-typedef enum { CMEDIA_IMAGE, CMEDIA_AUDIO, CMEDIA_VIDEO } cmedia_kind;
+typedef enum { CMEDIA_AUDIO, CMEDIA_VIDEO } cmedia_kind;
+typedef enum { CMEDIA_PNG, CMEDIA_JPEG, CMEDIA_WEBP, CMEDIA_BMP, CMEDIA_GIF } cmedia_picture;
 
 enum { CMEDIA_ERROR_SIZE = 256 };
 
-/// Opens bytes, which must stay where they are until the reader is closed. Null if they cannot be read.
+/// Opens a sound or a film: bytes, which must stay where they are until the reader is closed. Null if they cannot be
+/// read.
 cmedia_reader *cmedia_open(const uint8_t *bytes, size_t count, cmedia_kind kind, int64_t max_pixels, char *error);
+
+/// The same for a picture, which begins with the signature of its format. Of an animated PNG or GIF there is the first
+/// frame; an animated WebP is not decoded.
+cmedia_reader *cmedia_open_picture(const uint8_t *bytes, size_t count, cmedia_picture format, int64_t max_pixels,
+                                   char *error);
 void cmedia_close(cmedia_reader *reader);
 
 /// Decodes the next frame: 1 if there is one, 0 at the end, -1 if the data are damaged.
 int cmedia_next(cmedia_reader *reader, char *error);
 
-/// Of the frame that was decoded last: its size in pixels, its time in seconds from the start or -1.
+/// Of the frame that was decoded last: its size in pixels as it is stored, its time in seconds from the start or -1,
+/// and the seconds that times are whole numbers of.
 int cmedia_width(const cmedia_reader *reader);
 int cmedia_height(const cmedia_reader *reader);
 double cmedia_time(const cmedia_reader *reader);
+double cmedia_time_unit(const cmedia_reader *reader);
+
+/// How the last frame of a film is to be turned: the nine numbers of FFmpeg's display matrix. 0 if nothing says it.
+int cmedia_display_matrix(const cmedia_reader *reader, int32_t *matrix);
+
+/// Lays the last frame onto a transparent one of `width` x `height` pixels, which takes its place. -1 if it lies beyond.
+int cmedia_place(cmedia_reader *reader, int width, int height, int left, int top, char *error);
 
 /// Writes the last frame as `height` x `width` pixels of 1 (grey) or 3 (red, green, blue) bytes; what is
 /// transparent is black.
@@ -37,8 +52,8 @@ typedef enum { CMEDIA_FRAME, CMEDIA_REST, CMEDIA_END } cmedia_sound;
 /// CMEDIA_END gives what is left of that, and CMEDIA_FRAME begins anew.
 int cmedia_sound_changes(const cmedia_reader *reader);
 
-/// Mixes sound to one channel at `rate` samples a second, -1 to 1. Returns how many of at most `capacity` samples
-/// were written, or -1.
+/// Mixes sound to one channel, the mean of its channels, at `rate` samples a second; full scale is -1 to 1.
+/// Returns how many of at most `capacity` samples were written, or -1.
 int cmedia_samples(cmedia_reader *reader, cmedia_sound sound, int rate, float *out, int capacity, char *error);
 
 #endif

@@ -105,6 +105,36 @@ import Testing
     }
   }
 
+  /// A JPEG with an Exif block that says how it is turned.
+  private func turned(_ number: UInt8) throws -> [UInt8] {
+    let whole = try #require(try Fixture.entries(of: "pictures.zip")["flowers/lily/smooth.jpeg"])
+    let exif: [UInt8] =
+      Array("Exif\0\0MM\0*".utf8) + [0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, number, 0, 0, 0, 0, 0, 0]
+    return Array(whole[..<2]) + [0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif + whole[2...]
+  }
+
+  /// A turned picture is stored with its columns as rows: row r, column c of it are row 15 - c, column r. The two
+  /// readings are other data, each with a place of its own in the cache.
+  @Test func picturesAreTurnedAsTheySayUnlessTheyAreLeft() throws {
+    let tar = try fixture.tar([("1.jpg", turned(6)), ("2.jpg", turned(1))], to: "turned.tar")
+    for format in ["format: folder", "format: webdataset, labels: none"] {
+      let followed = try fixture.dataset(tar, format)
+      let ignored = try fixture.dataset(tar, "\(format), orientation: ignore")
+      #expect(try fixture.dataset(tar, "\(format), orientation: follow").bytes(0) == followed.bytes(0))
+      let stored = try ignored.bytes(0)
+      #expect(try stored == ignored.bytes(1) && stored == followed.bytes(1))
+      let seen = try followed.bytes(0)
+      try #require(seen.count == 16 * 16 * 3 && seen != stored)
+      for row in 0..<16 {
+        for column in 0..<16 {
+          for channel in 0..<3 {
+            #expect(seen[(16 * row + column) * 3 + channel] == stored[(16 * (15 - column) + row) * 3 + channel])
+          }
+        }
+      }
+    }
+  }
+
   @Test func sizesThatDiffer() throws {
     #expect(
       fixture.failure(Fixture.path("sizes.zip"), "format: folder")
@@ -194,6 +224,7 @@ import Testing
       ("format: folder, channels: rgba", "data.channels: found \"rgba\"; expected one of grey, rgb"),
       ("format: folder, resize: 4", "data.resize: found \"4\"; expected a whole number from 8 to 1024"),
       ("format: folder, onUndecodable: ignore", "expected one of fail, skip"),
+      ("format: folder, orientation: turn", "data.orientation: found \"turn\"; expected one of follow, ignore"),
       (
         "format: folder, images: a",
         "data.images: unknown key; allowed: source, limits, names, links, format, parts"

@@ -21,3 +21,13 @@ film film.gif
 ffmpeg -v error -y -f lavfi -i color=black:size=32x24:rate=8:duration=25 -f lavfi -i anullsrc=r=8000:cl=mono:d=25 \
   -c:v libx264 -pix_fmt yuv420p -c:a aac -movflags +faststart -fflags +bitexact -flags:v +bitexact \
   -flags:a +bitexact silent.mp4
+# Times that are rounded: 60 frames a second in milliseconds, 30 in hundredths; and times that begin at 1.4 s, not at 0.
+quick() { # NAME, RATE, ENCODER...
+  local name=$1 rate=$2
+  shift 2
+  ffmpeg -v error -y -f lavfi -i "color=black:size=16x16:rate=$rate:duration=0.5,format=gbrp,geq=r='4*N':g=0:b=0" \
+    "$@" -fflags +bitexact -flags:v +bitexact "$name"
+}
+quick sixty.mkv 60 -c:v ffv1 -level 3 -pix_fmt bgr0
+quick thirty.gif 30
+quick late.ts 30 -c:v mpeg2video -g 5 -f mpegts

@@ -16,3 +16,8 @@ mkdir -p clips
 film clips/bars.mp4 smptebars=size=48x32:rate=10:duration=3,rotate='0.1*t':ow=iw:oh=ih -c:v libx264 -pix_fmt yuv420p
 film clips/life.gif life=size=48x32:rate=10:mold=10:ratio=0.3:seed=1:death_color=#206020:life_color=#a0f0a0 -frames:v 30
 film clips/zoom.webm mandelbrot=size=48x32:rate=10:maxiter=200 -frames:v 30 -c:v libvpx -b:v 200k
+# A frame of 6 x 4 pixels that says that it lies on its side.
+cp ../../Media/Fixtures/turned/6.png turned.png
+# Half a second whose times are rounded: 60 frames a second in milliseconds, 30 in hundredths.
+film sixty.mkv color=black:size=16x16:rate=60:duration=0.5,format=gbrp,geq=r='4*N':g=0:b=0 "${exact[@]}"
+film thirty.gif color=black:size=16x16:rate=30:duration=0.5,format=gbrp,geq=r='4*N':g=0:b=0
