@@ -59,11 +59,8 @@ public struct PairList: Sendable, ManifestSection {
     let bytes = try onlyEntry()
     var table = try PairTable(bytes, path: source.path, names: ItemNames(dataset.description, naming))
     try table.read(skippingUnknown: onUnknown == .skip, isSymmetric: isSymmetric)
-    dataset.partners = table.partners(isSymmetric: isSymmetric)
-    if let labels = try table.labels(beside: dataset.labels) { dataset.description.labels = labels }
-    let hash = SHA256()
-    bytes.withUnsafeBytes { hash.update($0) }
-    return Outcome(warnings: table.warnings(dataset), contentHash: hash.hexadecimal())
+    try dataset.takeTable(table.partners(isSymmetric: isSymmetric), labels: table.labels(beside: dataset.labels))
+    return Outcome(warnings: table.warnings(dataset), contentHash: try SHA256.hash(of: bytes))
   }
 
   private func onlyEntry() throws -> [UInt8] {
