@@ -1,5 +1,6 @@
 import Archive
 import IICCore
+import Media
 
 /// Pictures in a folder or an archive: PNG, JPEG, WebP, BMP and the first frame of a GIF.
 ///
@@ -26,6 +27,7 @@ struct FolderFormat: SingleSourceFormat {
       parts.map { Set($0).count == $0.count } ?? true, "parts", "found a part twice; expected each once")
   }
 
+  var color: ColorModel? { options.color }
   var decoding: String { "folder \(parts?.description ?? "all") \(labels) \(options.decoding)" }
 
   func reads(_ file: String) -> Bool {
