@@ -1,5 +1,6 @@
 #include "reader.h"
 
+#include <libavutil/avutil.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -229,3 +230,5 @@ double cmedia_time(const cmedia_reader *reader) {
   const int64_t start = stream->start_time == AV_NOPTS_VALUE ? 0 : stream->start_time;
   return ((double)stamp - (double)start) * av_q2d(stream->time_base);
 }
+
+const char *cmedia_version(void) { return av_version_info(); }

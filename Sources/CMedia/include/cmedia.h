@@ -14,6 +14,9 @@ typedef enum { CMEDIA_IMAGE, CMEDIA_AUDIO, CMEDIA_VIDEO } cmedia_kind;
 
 enum { CMEDIA_ERROR_SIZE = 256 };
 
+/// The version of FFmpeg.
+const char *cmedia_version(void);
+
 /// Opens bytes, which must stay where they are until the reader is closed. Null if they cannot be read.
 cmedia_reader *cmedia_open(const uint8_t *bytes, size_t count, cmedia_kind kind, int64_t max_pixels, char *error);
 void cmedia_close(cmedia_reader *reader);
