@@ -100,7 +100,7 @@ let package = Package(
     .executableTarget(
       name: "iic",
       dependencies: [
-        "IICCommands", "ImageModality", "AudioModality", "TextModality", "VectorModality", "VideoModality",
+        "IICCommands", "ImageModality", "AudioModality", "TextModality", "VectorModality", "VideoModality", "Media",
       ],
       swiftSettings: swiftSettings),
     .testTarget(

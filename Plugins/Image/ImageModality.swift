@@ -1,5 +1,6 @@
 public import IICCore
 import Imaging
+import Media
 public import Torch
 
 /// Images. Samples are bytes `[n, H, W, C]`; views are float32 `[n, C', size, size]`, channels last in
@@ -15,9 +16,14 @@ public struct ImageModality: Modality {
     data = try root.read(ImageData.self, at: "data", "where the images are")
     views = try root.read(ImageViews.self, at: "views", "how two views of an image are made")
     encoder = try root.read(ImageEncoderConfiguration.self, at: "encoder", "the network under the heads")
+    try views.requireColours(data.format.color != .grey, of: "data.channels", in: root)
   }
 
-  public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache) }
+  public func dataset(cache: SampleCache) throws -> Dataset {
+    var dataset = try data.dataset(cache: cache)
+    for note in views.notes(sampleShape: dataset.description.shape) { dataset.note(note) }
+    return dataset
+  }
 
   public func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
     try views.baseView(of: samples, random: random)

@@ -35,7 +35,7 @@ struct TextData: ManifestSection {
     var dataset = try cache.dataset(sources: [(source, layout.entries)], decoding: decoding) { writer in
       try build(TextReader(source, layout, limit: maxItems), into: &writer)
     }
-    if pairs == .neighbours { dataset.partners = Self.neighbours(dataset.description.ids) }
+    if pairs == .neighbours { try dataset.setPartners(Self.neighbours(dataset.description.ids)) }
     return dataset
   }
 

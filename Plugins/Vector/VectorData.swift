@@ -32,6 +32,7 @@ struct VectorData: Sendable, ManifestSection {
         k: try section.integer("k", default: 20, in: 1...10_000, "neighbours of a vector, one of which is drawn"),
         metric: try section.choice("metric", default: .euclidean, "how near two vectors are"))
     }
+    try section.requires("neighbours", of: "pairs", pairs == .neighbours, "without pairs: neighbours")
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
@@ -51,9 +52,8 @@ struct VectorData: Sendable, ManifestSection {
         key: "data.neighbours.k")
     }
     let mining = "\(decoding) neighbours \(neighbours.metric.rawValue) \(neighbours.k)"
-    dataset.partners = try cache.partners(of: dataset, mining: mining) {
-      try neighbours(dataset.samples(at: Array(0..<count)[...]))
-    }
+    try dataset.setPartners(
+      cache.partners(of: dataset, mining: mining) { try neighbours(dataset.samples(at: Array(0..<count)[...])) })
     return dataset
   }
 }

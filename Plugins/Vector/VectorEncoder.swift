@@ -21,6 +21,7 @@ struct VectorEncoder: Sendable, ManifestSection {
     hidden = try section.integer("hidden", default: 256, in: 1...65536, "features of a layer")
     layers = try section.integer("layers", default: 2, in: 1...64, "layers of an mlp; linear has one")
     batchNorm = try section.boolean("batchNorm", default: true, "whether the features of a layer are normalised")
+    try section.requires("layers", of: "name", name == .mlp, "with name: linear, which is one layer")
   }
 
   /// Makes the network for samples of `inputs` features.

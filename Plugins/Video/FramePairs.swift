@@ -28,6 +28,8 @@ struct FramePairs: Sendable {
     threshold = try section.number(
       "shotThreshold", default: 0.25, in: 0...1,
       "a shot ends where more than this part of the colours changes from one kept frame to the next; 1: never")
+    try section.requires(
+      "shotThreshold", of: "maxGap", maxGap > 0, "where each frame is paired with itself, maxGap: 0")
   }
 
   /// The partners of every frame.

@@ -23,6 +23,7 @@ struct FrameSampling: Sendable {
       "the most frames that are kept of a clip, from its beginning")
     try section.check(
       perSecond == nil || every == 1, "framesPerSecond", "found a value beside every; expected one of the two")
+    try section.requires("every", of: "framesPerSecond", perSecond == nil, "beside framesPerSecond")
   }
 
   /// Decides of one frame after the other, by its place and its time in seconds, whether it is kept.

@@ -61,9 +61,10 @@ struct VideoData: ManifestSection, Sendable {
       return try frames.description(shape, labels)
     }
     guard findsPairs, pairs.maxGap > 0 else { return dataset }
-    dataset.partners = try cache.partners(of: dataset, mining: "\(decoding) \(pairs.key)") {
-      try pairs.partners(of: dataset, isOrdered: format == .films)
-    }
+    try dataset.setPartners(
+      cache.partners(of: dataset, mining: "\(decoding) \(pairs.key)") {
+        try pairs.partners(of: dataset, isOrdered: format == .films)
+      })
     return dataset
   }
 }

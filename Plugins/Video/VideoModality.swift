@@ -1,5 +1,6 @@
 public import IICCore
 import Imaging
+import Media
 public import Torch
 
 /// Moving pictures. Samples are frames, bytes `[n, side, side, C]`; views are float32 `[n, C', size, size]`, channels
@@ -23,6 +24,11 @@ public struct VideoModality: Modality {
       try ImageViews(from: section, size: 48, transformed: .mild)
     }
     encoder = try root.read(ImageEncoderConfiguration.self, at: "encoder", "the network under the heads")
+    try views.requireColours(data.shape.color != .grey, of: "data.color", in: root)
+    for key in ["data.maxGap", "data.shotThreshold"] {
+      try root.requires(
+        key, of: "pairs", !hasNamedPairs, "beside the section pairs, which says what belongs together")
+    }
   }
 
   public func dataset(cache: SampleCache) throws -> Dataset {

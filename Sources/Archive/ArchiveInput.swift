@@ -100,7 +100,7 @@ final class ArchiveInput {
 extension ArchiveInput {
   /// Makes a reader of libarchive's read this input, which must outlive it.
   func open(_ archive: OpaquePointer) -> Int32 {
-    archive_read_set_read_callback(archive) { archive, context, place in
+    var status = archive_read_set_read_callback(archive) { archive, context, place in
       guard let archive, let context, let piece = ArchiveInput.of(context).next(archive) else {
         return Int(ARCHIVE_FATAL)
       }
@@ -108,17 +108,19 @@ extension ArchiveInput {
       return piece.count
     }
     if !isGzip {
-      archive_read_set_seek_callback(archive) { _, context, offset, origin in
+      let seeking = archive_read_set_seek_callback(archive) { _, context, offset, origin in
         guard let context, let place = ArchiveInput.of(context).seek(by: offset, from: origin) else {
           return Int64(ARCHIVE_FATAL)
         }
         return Int64(place)
       }
-      archive_read_set_skip_callback(archive) { _, context, count in
+      let skipping = archive_read_set_skip_callback(archive) { _, context, count in
         context.map { Int64(ArchiveInput.of($0).skip(count)) } ?? 0
       }
+      status = min(status, seeking, skipping)
     }
-    archive_read_set_callback_data(archive, Unmanaged.passUnretained(self).toOpaque())
+    status = min(status, archive_read_set_callback_data(archive, Unmanaged.passUnretained(self).toOpaque()))
+    guard status == ARCHIVE_OK else { return status }
     return archive_read_open1(archive)
   }
 

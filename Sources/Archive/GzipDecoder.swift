@@ -72,7 +72,7 @@ final class GzipDecoder {
       return false
     }
     guard next.pointee == 0 else {
-      inflateReset(stream)
+      guard inflateReset(stream) == Z_OK else { throw error("zlib cannot begin the next gzip member") }
       place = .inside
       return true
     }

@@ -1,6 +1,12 @@
 import CArchive
 import Foundation
 
+/// The libraries behind the readers.
+public enum ArchiveLibraries {
+  /// libarchive and what it decompresses with, each with its version.
+  public static var versions: String { String(cString: archive_version_details()) }
+}
+
 /// The owner of one libarchive reader.
 final class LibArchive {
   private let handle: OpaquePointer
@@ -45,12 +51,14 @@ final class LibArchive {
         archive_read_support_format_cab, archive_read_support_format_iso9660, archive_read_support_format_xar,
       ]
       let supported = (input.isGzip ? [] : filters) + [archive_read_support_format_raw] + (plain ? [] : formats)
-      for support in supported { _ = support(handle) }
+      // A warning says that libarchive would run a program for a compression that it was built without.
+      for support in supported where support(handle) < ARCHIVE_WARN { return ARCHIVE_FATAL }
       if !plain {
         // Reads on behind a tar archive's end mark, so that compressed data cut there is seen.
-        archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1")
+        let status = archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1")
+        guard status == ARCHIVE_OK else { return status }
         // Formats that say themselves which character set names are in do not know the option.
-        if let names { archive_read_set_format_option(handle, nil, "hdrcharset", names.description) }
+        if let names { _ = archive_read_set_format_option(handle, nil, "hdrcharset", names.description) }
       }
       return input.open(handle)
     }

@@ -1,6 +1,7 @@
 #include "reader.h"
 
 #include <libavutil/avstring.h>
+#include <libavutil/avutil.h>
 
 #include <limits.h>
 #include <stdio.h>
@@ -292,3 +293,5 @@ double cmedia_time(const cmedia_reader *reader) {
 double cmedia_time_unit(const cmedia_reader *reader) {
   return reader->format ? av_q2d(reader->format->streams[reader->stream]->time_base) : 0;
 }
+
+const char *cmedia_version(void) { return av_version_info(); }

@@ -13,8 +13,10 @@ public enum IICCommand {
   /// - Parameters:
   ///   - modalities: the kinds of data that manifests may name, in the order in which messages list them.
   ///   - name: what help and messages call the program.
-  public static func run(modalities: [any Modality.Type], name: String = "iic") {
-    let program = Program(name: name, modalities: ModalityRegistry(modalities))
+  ///   - libraries: the libraries that the modalities read with, each with its version, for `--version`.
+  public static func run(modalities: [any Modality.Type], name: String = "iic", libraries: [String] = []) {
+    Console.prepare()
+    let program = Program(name: name, modalities: ModalityRegistry(modalities), libraries: libraries)
     Program.$current.withValue(program) { RootCommand.main() }
   }
 }
@@ -26,6 +28,7 @@ public enum IICCommand {
 struct Program: Sendable {
   var name = "iic"
   var modalities = ModalityRegistry([])
+  var libraries: [String] = []
 
   @TaskLocal static var current = Program()
 }
@@ -38,6 +41,7 @@ struct RootCommand: ParsableCommand {
     CommandConfiguration(
       commandName: Program.current.name,
       abstract: "Clusters paired data without labels, by Invariant Information Clustering.",
+      version: (ProgramVersion.lines + Program.current.libraries).joined(separator: "\n"),
       subcommands: [Train.self, Evaluate.self, Embed.self, Inspect.self, Modalities.self, Cache.self]
         + Bench.ifUsable)
   }

@@ -61,7 +61,7 @@ final class ProgressLine {
 
   private func rewrite(_ line: String) {
     let padding = String(repeating: " ", count: max(0, width - line.count))
-    Console.write("\r\(line)\(padding)", to: .standardError)
+    Console.write("\r\(line)\(padding)", to: STDERR_FILENO)
     width = line.count
   }
 }

@@ -8,12 +8,16 @@ struct RunReport: Encodable {
   private var training: TrainingRun.Result?
   private var kMeans: (key: CodingKeys, scores: ClusteringScores)?
   private let seed: Int
+  private let warnings: [String]
 
-  init(_ folder: RunFolder, _ experiment: Experiment, _ figures: EvaluationReport) {
+  init(
+    _ folder: RunFolder, _ experiment: Experiment, _ figures: EvaluationReport, warnings: [String] = []
+  ) {
     run = folder.path
     dataset = experiment.configuration.name
     seed = experiment.configuration.training.seed
     self.figures = figures
+    self.warnings = warnings
   }
 
   /// The same with what only a command that trains knows.
@@ -32,7 +36,7 @@ struct RunReport: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case run, dataset, seed
+    case run, dataset, seed, warnings
     case kMeans = "kmeans"
     case kMeansOnPixels = "kmeans_pixels"
     case trainingSeconds = "training_seconds"
@@ -46,6 +50,7 @@ struct RunReport: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(run, forKey: .run)
     try container.encode(dataset, forKey: .dataset)
+    if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
     if let training {
       try container.encode(seed, forKey: .seed)
       try container.encode(training.trainingSeconds, forKey: .trainingSeconds)

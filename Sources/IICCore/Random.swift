@@ -44,6 +44,35 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   }
 }
 
+/// What is drawn from the numbers. The algorithms are this program's own, so that equal seeds draw the same under every
+/// version of Swift.
+extension SplitMix64 {
+  /// A whole number from 0 to below `bound`, which is 1 or more, each with the same chance: the upper half of the
+  /// product of a number of 64 bits and the bound, drawn again where the lower half falls into the remainder of 2^64
+  /// divided by the bound (Lemire, "Fast random integer generation in an interval", 2019).
+  public mutating func below(_ bound: Int) -> Int {
+    precondition(bound > 0, "no whole number is from 0 to below \(bound)")
+    let bound = UInt64(bound)
+    var product = next().multipliedFullWidth(by: bound)
+    if product.low < bound {
+      let remainder = (0 &- bound) % bound
+      while product.low < remainder { product = next().multipliedFullWidth(by: bound) }
+    }
+    return Int(product.high)
+  }
+
+  /// A number from 0 to below 1: the lower 53 bits of one of 64, over 2^53.
+  public mutating func unit() -> Double { Double(next() & (1 << 53 - 1)) / Double(1 << 53 as UInt64) }
+
+  /// The elements in a random order (Fisher and Yates): from the first place on, each is exchanged with one drawn from
+  /// itself and those behind it. The last one is not drawn for.
+  public mutating func shuffled<Element>(_ elements: some Sequence<Element>) -> [Element] {
+    var elements = Array(elements)
+    for place in elements.indices.dropLast() { elements.swapAt(place, place + below(elements.count - place)) }
+    return elements
+  }
+}
+
 private func mix(_ value: UInt64) -> UInt64 {
   var z = value
   z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,5 +1,11 @@
 import CMedia
 
+/// The library behind the decoders, FFmpeg.
+public enum MediaLibrary {
+  /// Its version.
+  public static var version: String { String(cString: cmedia_version()) }
+}
+
 /// Owns FFmpeg's decoder and the bytes it reads.
 final class MediaReader {
   private let name: String

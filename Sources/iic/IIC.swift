@@ -1,6 +1,7 @@
 import AudioModality
 import IICCommands
 import ImageModality
+import Media
 import TextModality
 import VectorModality
 import VideoModality
@@ -9,12 +10,14 @@ import VideoModality
 enum IIC {
   static func main() {
     // The kinds of data this program knows. A new one is a line here.
-    IICCommand.run(modalities: [
-      ImageModality.self,
-      AudioModality.self,
-      TextModality.self,
-      VectorModality.self,
-      VideoModality.self,
-    ])
+    IICCommand.run(
+      modalities: [
+        ImageModality.self,
+        AudioModality.self,
+        TextModality.self,
+        VectorModality.self,
+        VideoModality.self,
+      ],
+      libraries: ["FFmpeg \(MediaLibrary.version)"])
   }
 }

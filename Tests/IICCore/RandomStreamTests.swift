@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import IICCore
@@ -16,6 +17,27 @@ import Testing
       root.child("order", 1, 2), RandomStream(seed: 4).child("views", 1, 2), root.child("views").child("views"),
     ]
     #expect(Set(others.map(first)).count == others.count)
+  }
+
+  /// What is drawn from them is what Fixtures/make_random.py computes on its own.
+  @Test func drawsAreThoseOfAnIndependentComputation() throws {
+    let data = try Fixture.data("random.json")
+    let cases = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
+    #expect(cases.count == 4)
+    for fixture in cases {
+      var numbers = SplitMix64(state: try #require(UInt64(fixture["state"] as? String ?? "")))
+      for entry in try #require(fixture["below"] as? [[Any]]) {
+        let bound = try #require(Int(entry[0] as? String ?? ""))
+        let expected = try #require(entry[1] as? [String])
+        #expect(expected.map { _ in String(numbers.below(bound)) } == expected, "below \(bound)")
+      }
+      let units = try #require(fixture["units"] as? [Double])
+      #expect(units.map { _ in numbers.unit() } == units)
+      for order in try #require(fixture["orders"] as? [[Int]]) {
+        #expect(numbers.shuffled(0..<order.count) == order)
+      }
+      #expect(String(numbers.next()) == fixture["next"] as? String)
+    }
   }
 
   /// The published first outputs of SplitMix64 for the state 0.

@@ -106,4 +106,19 @@ import Testing
     let error = #expect(throws: TorchError.self) { _ = try norm(input, .training, adding: carried) }
     #expect(error.map { "\($0)".contains("batchNormReLU") && "\($0)".contains("[2, 2, 3, 4]") } == true)
   }
+
+  /// One value has no variance: it is refused by name, and the running statistics stay as they are.
+  @Test(arguments: [[1, 3], [1, 3, 1, 1], [1, 3, 1]], [Mode.training, .batchStatistics])
+  func aSingleValueIsRefused(shape: [Int], mode: Mode) throws {
+    for activation in [BatchNorm2d.Activation.none, .relu] {
+      let norm = try BatchNorm2d(channels: 3, activation: activation)
+      let error = #expect(throws: TorchError.self) { try norm(.ones(shape), mode) }
+      #expect(
+        error?.message.hasPrefix(
+          "found an input of shape \(shape); expected two values or more for each of 3 channels") == true)
+      #expect(try norm.runningVariance.floats() == [1, 1, 1])
+      #expect(try norm(.ones(shape), .evaluation).shape == shape)
+      #expect(try norm(.ones([2] + shape.dropFirst()), mode).floats().allSatisfy(\.isFinite))
+    }
+  }
 }

@@ -23,6 +23,16 @@ import Testing
     #expect(outcome.output.contains("USAGE: \(command.isEmpty ? "iic" : "iic \(command)") "), "\(outcome.output)")
   }
 
+  @Test func theVersionNamesWhatTheProgramIsMadeOf() throws {
+    let outcome = try iic("--version", in: folder)
+    #expect(outcome.status == 0 && outcome.errors.isEmpty)
+    let lines = outcome.output.split(separator: "\n")
+    for (line, name) in zip(lines, ["iic", "Swift", "libtorch", "libarchive", "OpenSSL", "FFmpeg"]) {
+      #expect(line.firstMatch(of: /^([A-Za-z]+) [0-9]+\.[0-9]+/)?.1 == name[...], "\(line)")
+    }
+    #expect(lines.count == 6)
+  }
+
   /// What is listed as a command is one of those above, and the other way round.
   @Test func namesEveryCommand() throws {
     var found = [""]

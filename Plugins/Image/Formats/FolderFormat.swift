@@ -1,5 +1,6 @@
 import Archive
 import IICCore
+import Media
 
 /// Pictures in a folder or an archive: PNG, JPEG, WebP, BMP and GIF, of animated ones the first frame.
 ///
@@ -27,6 +28,7 @@ struct FolderFormat: ImageFormat {
   }
 
   static var takesSeveralSources: Bool { false }
+  var color: ColorModel? { options.color }
 
   private var decoding: String { "image folder \(parts?.description ?? "all") \(labels) \(options.decoding)" }
 

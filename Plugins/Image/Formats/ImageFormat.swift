@@ -1,5 +1,6 @@
 import Archive
 import IICCore
+import Media
 
 /// How images are laid out: the keys of the `data` section that say which are read, and the reading.
 ///
@@ -8,8 +9,15 @@ protocol ImageFormat: ManifestSection, Sendable {
   /// Whether the manifest may name several sources.
   static var takesSeveralSources: Bool { get }
 
+  /// The colours that images are decoded to; nil if the data has them as they are.
+  var color: ColorModel? { get }
+
   /// The images of the sources that the manifest names, at least one.
   func dataset(of sources: [DataSource], cache: SampleCache) throws -> Dataset
+}
+
+extension ImageFormat {
+  var color: ColorModel? { nil }
 }
 
 /// An image format that is read from one folder, archive or file.

@@ -1,5 +1,6 @@
 import Archive
 import IICCore
+import Media
 
 /// WebDataset's tar archives, the shards. Entries whose names are the same up to the first dot are about one sample and
 /// stand together: `0007.jpg` is a picture and `0007.cls` its class, a whole number in digits.
@@ -20,6 +21,8 @@ struct WebDatasetFormat: ImageFormat {
   }
 
   static var takesSeveralSources: Bool { true }
+
+  var color: ColorModel? { options.color }
 
   func dataset(of sources: [DataSource], cache: SampleCache) throws -> Dataset {
     let groups = try sources.map { try ShardPattern($0).shards() }

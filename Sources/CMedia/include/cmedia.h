@@ -15,6 +15,9 @@ typedef enum { CMEDIA_PNG, CMEDIA_JPEG, CMEDIA_WEBP, CMEDIA_BMP, CMEDIA_GIF } cm
 
 enum { CMEDIA_ERROR_SIZE = 256 };
 
+/// The version of FFmpeg.
+const char *cmedia_version(void);
+
 /// Opens a sound or a film: bytes, which must stay where they are until the reader is closed. Null if they cannot be
 /// read.
 cmedia_reader *cmedia_open(const uint8_t *bytes, size_t count, cmedia_kind kind, int64_t max_pixels, char *error);

@@ -7,7 +7,7 @@ struct Embed: ParsableCommand {
     abstract: "Writes a run's features of every item as an array that NumPy reads.",
     discussion: """
       Row i is item i of the data: what the encoder makes of its evaluation view, float32 [n, F]. A file that is \
-      there already is replaced.
+      there already is replaced. Data that changed since the run are warned of.
       Example: iic embed runs/a --out features.npy --labels-out labels.npy
       """)
 
@@ -23,9 +23,11 @@ struct Embed: ParsableCommand {
   @Flag(help: "Use the weights of the epoch of lowest loss instead of the last epoch's.")
   var best = false
 
+  @OptionGroup var settings: RunSettings
+
   func run() throws {
     try reportingErrors {
-      let run = try FinishedRun(at: runPath, best: best)
+      let run = try FinishedRun(at: runPath, best: best, settings)
       let dataset = run.experiment.dataset
       guard labelsOut == nil || dataset.labels != nil else {
         throw DataError("--labels-out: the data of \(runPath) has no labels")
@@ -36,22 +38,5 @@ struct Embed: ParsableCommand {
       try NPYWriter.write(labels, to: URL(filePath: labelsOut))
       Console.note("\(labelsOut): \(labels.count) labels")
     }
-  }
-}
-
-/// A run folder opened again, with its network.
-struct FinishedRun {
-  let folder: RunFolder
-  let experiment: Experiment
-  let network: ClusteringNetwork
-
-  /// Opens the data and the weights of the last epoch, or of the one of lowest loss.
-  init(at path: String, best: Bool) throws {
-    folder = try RunFolder.open(at: path)
-    let document = try ManifestDocument(path: folder.manifest.path(percentEncoded: false))
-    experiment = try Experiment(document, registry: modalities, cache: .announced)
-    Console.warn(experiment.warnings)
-    network = try experiment.makeNetwork(random: RandomStream(seed: experiment.configuration.training.seed))
-    try Weights.read(best ? folder.bestWeights : folder.lastWeights, into: network)
   }
 }

@@ -4,7 +4,13 @@ import IICCore
 
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Clusters a run's data with its weights and compares the clusters with the labels, if there are any.")
+    abstract: "Clusters a run's data with its weights and compares the clusters with the labels, if there are any.",
+    discussion: """
+      The sub-head is the one that was chosen when the run ended, by its loss over the run's own items, so that a \
+      cluster has the same number on whatever data. Data that changed since the run are warned of, on standard error \
+      and under "warnings" in JSON.
+      Example: iic evaluate runs/a --set data.source=new.zip
+      """)
 
   @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
   var runPath: String
@@ -19,11 +25,17 @@ struct Evaluate: ParsableCommand {
     name: .customLong("kmeans"), help: "Also cluster the samples as they are with k-means, where labels are known.")
   var kMeans = false
 
+  @OptionGroup var settings: RunSettings
+
   func run() throws {
     try reportingErrors {
-      let run = try FinishedRun(at: runPath, best: best)
-      let figures = try run.experiment.report(of: run.network)
-      var report = RunReport(run.folder, run.experiment, figures)
+      let run = try FinishedRun(at: runPath, best: best, settings)
+      let (subhead, problem) = run.folder.chosenSubhead(
+        best: best, of: run.experiment.configuration.heads.main.subheads)
+      let problems = problem.map { [$0] } ?? []
+      Console.warn(problems)
+      let figures = try run.experiment.report(of: run.network, subhead: subhead)
+      var report = RunReport(run.folder, run.experiment, figures, warnings: run.warnings + problems)
       let baseline = kMeans ? try kMeansScores(run.experiment) : nil
       if let baseline { report = report.adding(kMeans: baseline) }
       if json { return try Console.printJSON(report) }

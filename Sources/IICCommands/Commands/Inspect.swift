@@ -27,7 +27,8 @@ struct Inspect: ParsableCommand {
       if let sheet, !sheet.lowercased().hasSuffix(".png") {
         throw DataError("--sheet: found \"\(sheet)\"; expected a file name that ends in .png")
       }
-      let document = try ManifestDocument(path: manifest, overrides: overrides)
+      let document = try ManifestDocument(
+        path: manifest, overrides: overrides, isResolved: RunFolder.isManifestOfRun(manifest))
       let experiment = try Experiment(document, registry: modalities, cache: .announced)
       let inspector = try Inspector(experiment)
       // First, so that views that cannot be drawn or a file that cannot be written are found before the work.

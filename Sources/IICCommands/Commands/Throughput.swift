@@ -76,7 +76,7 @@ struct Throughput: ParsableCommand {
         }
       }
     } catch is Done {}
-    let peak = peakMemory()
+    let peak = try peakMemory()
     let timed = seconds.dropFirst().sorted()
     let median =
       timed.count % 2 == 1
@@ -91,9 +91,11 @@ struct Throughput: ParsableCommand {
   }
 
   /// The peak resident memory of this process, GB.
-  private func peakMemory() -> Double {
+  private func peakMemory() throws -> Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF.rawValue, &usage)
+    guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else {
+      throw DataError("the memory of this process cannot be read: \(String(cString: strerror(errno)))")
+    }
     return Double(usage.ru_maxrss) / 1e6
   }
 
@@ -160,7 +162,7 @@ extension Throughput.Recipe {
       var numbers = RandomStream(seed: 0).numbers()
       let size = shape.reduce(1, *)
       for _ in 0..<items {
-        try writer.append((0..<size).map { _ in UInt8.random(in: 0...255, using: &numbers) })
+        try writer.append((0..<size).map { _ in UInt8(truncatingIfNeeded: numbers.next()) })
       }
       return SampleDescription(shape: shape, element: .uint8, ids: (0..<items).map { "\($0)" })
     }

@@ -12,6 +12,9 @@ struct Train: ParsableCommand {
 
       An interrupted run goes on as if it had never stopped, and a finished one with more epochs:
       iic train --resume runs/NAME --set training.epochs=20
+      That takes the same version of this program and of libtorch, the same data, and as many threads.
+
+      SIGINT, SIGTERM and SIGHUP stop it with a checkpoint. A pipe that is closed, as by | head, does not.
       """)
 
   @Argument(help: "The manifest, a YAML file; with --resume it may be left out.")
@@ -35,7 +38,8 @@ struct Train: ParsableCommand {
     try reportingErrors {
       let past = try resume.map { path throws in try RunFolder.open(at: path) }
       let path = manifest ?? past?.manifest.path(percentEncoded: false) ?? ""
-      let document = try ManifestDocument(path: path, overrides: options.overrides)
+      let document = try ManifestDocument(
+        path: path, overrides: options.overrides, isResolved: manifest == nil || RunFolder.isManifestOfRun(path))
       let (folder, experiment, result) = try options.train(document, resuming: past)
       let report = RunReport(folder, experiment, result.last)
       if options.json { return try Console.printJSON(report.adding(training: result)) }

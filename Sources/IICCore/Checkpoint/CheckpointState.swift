@@ -1,7 +1,7 @@
 /// What a checkpoint says beside its tensors: `state.json`.
 struct CheckpointState: Sendable, Codable {
   /// Raised when the layout changes; others are refused.
-  static let version = 2
+  static let version = 3
 
   /// Where one initialisation is.
   struct Position: Sendable, Codable {
@@ -33,7 +33,8 @@ struct CheckpointState: Sendable, Codable {
   let dataSHA256: String
   /// Of the file that names pairs, if there is one.
   let pairsSHA256: String?
-  let libtorch: String
+  /// The versions of this program, of the Swift that built it, and of libtorch.
+  let program, swift, libtorch: String
   let threads: Int
   let isTrying: Bool
   let current: Position

@@ -15,7 +15,9 @@ final class CacheBuild {
   init(of entry: URL) throws(DataError) {
     self.entry = entry
     var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
+    guard clock_gettime(CLOCK_REALTIME, &now) == 0 else {
+      throw DataError("the time cannot be read: \(String(cString: strerror(errno)))")
+    }
     let time = String(Int(now.tv_sec) * 1_000_000_000 + Int(now.tv_nsec), radix: 16)
     let padded = String(repeating: "0", count: max(0, 16 - time.count)) + time
     url = entry.deletingLastPathComponent().appending(
@@ -24,8 +26,9 @@ final class CacheBuild {
     guard mkdir(path, 0o700) == 0 else {
       throw DataError("\(path): cannot be made: \(String(cString: strerror(errno)))")
     }
-    descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { throw DataError("\(path): \(String(cString: strerror(errno)))") }
+    self.descriptor = descriptor
     // Held for a moment by others that look whether it is. Where there are no locks, on some network file systems,
     // two processes may build the same entry, which does no harm.
     while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}

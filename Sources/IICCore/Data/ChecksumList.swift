@@ -6,12 +6,7 @@ enum ChecksumList {
 
   /// The line of a file, which may be larger than memory.
   static func line(of name: String, in folder: URL) throws -> String {
-    let hash = SHA256()
-    let file = try FileHandle(forReadingFrom: folder.appending(path: name))
-    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
-      piece.withUnsafeBytes { hash.update($0) }
-    }
-    return "\(hash.hexadecimal())  \(name)\n"
+    "\(try SHA256.hash(of: folder.appending(path: name)))  \(name)\n"
   }
 
   /// The lines of several files.

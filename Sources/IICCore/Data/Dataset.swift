@@ -5,13 +5,42 @@ public struct Dataset: Sendable {
   /// What the items are and where they are kept.
   public internal(set) var description: SampleDescription
   /// Which items belong together; nil pairs each item with itself.
-  public var partners: Partners?
+  public private(set) var partners: Partners?
+  /// The classes before a table of pairs was taken; nil if none was.
+  private var labelsBeforeTable: [Int]??
   private let file: MappedFile
 
   init(description: SampleDescription, file: MappedFile) {
     self.description = description
     self.file = file
   }
+
+  /// Says which items belong together; nil pairs each item with itself. Throws, and changes nothing, unless there is a
+  /// list for each item that holds items of this data alone.
+  public mutating func setPartners(_ partners: Partners?) throws(DataError) {
+    try partners?.validate(itemCount: count)
+    self.partners = partners
+    labelsBeforeTable = nil
+  }
+
+  /// Takes the partners that a table names and, if it gives any, the classes.
+  mutating func takeTable(_ partners: Partners, labels: [Int]?) throws(DataError) {
+    let before = description.labels
+    try setPartners(partners)
+    labelsBeforeTable = .some(before)
+    if let labels { description.labels = labels }
+  }
+
+  /// The dataset as it was before a table of pairs was taken: what another experiment may use.
+  var withoutTable: Dataset {
+    guard let labels = labelsBeforeTable else { return self }
+    var dataset = self
+    (dataset.partners, dataset.description.labels, dataset.labelsBeforeTable) = (nil, labels, nil)
+    return dataset
+  }
+
+  /// Adds a line about what the user should know of the data.
+  public mutating func note(_ line: String) { description.notes.append(line) }
 
   /// The number of items.
   public var count: Int { description.ids.count }
@@ -147,11 +176,18 @@ public struct SampleDescription: Sendable, Codable, Equatable {
   /// The bytes of one sample.
   public var sampleByteCount: Int { shape.reduce(element.byteCount, *) }
 
-  /// `items` in consecutive pieces of about one size, to be looked at one after the other where any size would do: at most
-  /// 1000 items, and no more than 64 MiB hold.
-  func pieces(of items: [Int]) -> [ArraySlice<Int>] {
-    let limit = max(1, min(1000, (1 << 26) / max(1, sampleByteCount)))
-    let count = (items.count + limit - 1) / limit
+  /// `items` in consecutive pieces of about one size, to be looked at one after the other.
+  ///
+  /// - Parameter target: about how many items are in a piece: from two thirds to one and a half times as many, unless
+  ///   there are fewer in all. If nil, any size does: at most 1000 items, and no more than 64 MiB hold.
+  func pieces(of items: [Int], about target: Int? = nil) -> [ArraySlice<Int>] {
+    let count: Int
+    if let target = target.map({ max(1, $0) }) {
+      count = items.isEmpty ? 0 : max(1, (2 * items.count + target) / (2 * target))
+    } else {
+      let limit = max(1, min(1000, (1 << 26) / max(1, sampleByteCount)))
+      count = (items.count + limit - 1) / limit
+    }
     return (0..<count).map { items[($0 * items.count / count)..<(($0 + 1) * items.count / count)] }
   }
 }

@@ -10,7 +10,7 @@ public struct EpochSampler: Sendable {
   /// The batches of `batchSize` out of `items` in the order that `random` gives.
   public init(items: [Int], batchSize: Int, random: RandomStream) {
     var numbers = random.numbers()
-    order = items.shuffled(using: &numbers)
+    order = numbers.shuffled(items)
     self.batchSize = batchSize
   }
 

@@ -36,6 +36,7 @@ final class MappedFile: Sendable {
     readCount.store(0, ordering: .relaxed)
     // They stay in the system's file cache as long as there is memory, but no longer count as this process's: it would
     // seem to grow to the size of the file. Another thread that reads right now has them mapped again.
-    madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_DONTNEED)
+    // It is advice: where it is not taken, nothing is lost but memory.
+    _ = madvise(UnsafeMutableRawPointer(mutating: base), count, MADV_DONTNEED)
   }
 }

@@ -11,31 +11,24 @@ extension SampleCache {
   public func partners(
     of dataset: Dataset, mining: String, mine: () throws -> Partners
   ) throws -> Partners {
-    let key = SHA256.hash(of: "\(Self.partnersVersion)\n\(mining)\n\(dataset.description.contentHash)")
+    let key = try SHA256.hash(of: "\(Self.partnersVersion)\n\(mining)\n\(dataset.description.contentHash)")
     let file = folder.appending(path: "\(key).partners")
     try prepareFolder()
-    if let data = try? PrivateFile(file).contents(), let checked = Self.withoutChecksum(data),
+    if let data = try? PrivateFile(file).contents(), let checked = try Self.withoutChecksum(data),
       let partners = Partners(checked, itemCount: dataset.count)
     {
       return partners
     }
     let partners = try mine()
     let data = partners.data
-    try Self.write(data + Self.checksum(data), to: file)
+    try Self.write(data + Data(SHA256.hash(of: data).utf8), to: file)
     return partners
   }
 
-  /// The SHA-256 of bytes, 64 digits, which stand at the end of a file.
-  private static func checksum(_ data: Data) -> Data {
-    let hash = SHA256()
-    data.withUnsafeBytes { hash.update($0) }
-    return Data(hash.hexadecimal().utf8)
-  }
-
-  /// What stands before the checksum; nil if that is another's.
-  private static func withoutChecksum(_ data: Data) -> Data? {
+  /// What stands before the checksum, 64 digits at the end of a file; nil if that is another's.
+  private static func withoutChecksum(_ data: Data) throws(DataError) -> Data? {
     let content = data.dropLast(64)
-    return data.suffix(64) == checksum(content) ? Data(content) : nil
+    return data.suffix(64) == Data(try SHA256.hash(of: content).utf8) ? Data(content) : nil
   }
 }
 

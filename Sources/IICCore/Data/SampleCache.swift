@@ -69,15 +69,15 @@ public struct SampleCache: Sendable {
       dataset.note(notes)
       return dataset
     }
-    let content = SHA256()
+    let content = try SHA256()
     for (source, _) in sources where source.nameEncoding != nil {
-      Array("\(source.nameEncoding?.description ?? "")\n".utf8).withUnsafeBytes { content.update($0) }
+      try Array("\(source.nameEncoding?.description ?? "")\n".utf8).withUnsafeBytes { try content.update($0) }
     }
     for (source, entries) in sources {
-      try source.forEachChunkOnDisk(only: entries) { content.update($0) }
+      try source.forEachChunkOnDisk(only: entries) { try content.update($0) }
     }
-    let contentHash = content.hexadecimal()
-    let url = folder.appending(path: SHA256.hash(of: "\(Self.version)\n\(decoding)\n\(contentHash)"))
+    let contentHash = try content.hexadecimal()
+    let url = try folder.appending(path: SHA256.hash(of: "\(Self.version)\n\(decoding)\n\(contentHash)"))
     var (dataset, isNew) = try openOrBuild(url, paths: sources.map(\.source.path)) { aside in
       var writer = try SampleWriter(url: aside.appending(path: Self.samplesName))
       var description = try build(&writer)
@@ -197,6 +197,6 @@ public struct SampleCache: Sendable {
     }
   }
 
-  /// Notes the use of an entry in its folder's time.
-  private func touch(_ entry: URL) { utimensat(AT_FDCWD, entry.path(percentEncoded: false), nil, 0) }
+  /// Notes the use of an entry in its folder's time. That it fails makes a listing inexact and nothing else.
+  private func touch(_ entry: URL) { _ = utimensat(AT_FDCWD, entry.path(percentEncoded: false), nil, 0) }
 }

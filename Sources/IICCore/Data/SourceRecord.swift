@@ -26,16 +26,16 @@ struct SourceRecord {
       "\(URL(filePath: source.path).standardizedFileURL.path(percentEncoded: false)) \(entries?.description ?? "all")"
         + " \(source.nameEncoding?.description ?? "UTF-8") \(source.links)"
     }
-    name = "sources-\(SHA256.hash(of: "\(decoding)\n\(paths)").prefix(32))"
+    name = "sources-\(try SHA256.hash(of: "\(decoding)\n\(paths)").prefix(32))"
     let stamps = try Self.stamps(of: sources)
-    digest = Self.digest(stamps)
+    digest = try Self.digest(stamps)
     let limit = Int(Date().timeIntervalSince1970 * 1e9) - clockStep
     isSettled = stamps.allSatisfy { $0.modified < limit && $0.changed < limit }
   }
 
   /// Whether the sources have not changed since the record was made.
   func stillHolds(_ sources: [(source: DataSource, entries: [String]?)]) throws -> Bool {
-    Self.digest(try Self.stamps(of: sources)) == digest
+    try Self.digest(Self.stamps(of: sources)) == digest
   }
 
   /// Whether an entry was made of the same files.
@@ -56,13 +56,13 @@ struct SourceRecord {
     try sources.flatMap { try $0.source.stamps(only: $0.entries) }
   }
 
-  private static func digest(_ stamps: [FileStamp]) -> String {
-    let hash = SHA256()
+  private static func digest(_ stamps: [FileStamp]) throws -> String {
+    let hash = try SHA256()
     for stamp in stamps {
       let numbers = [stamp.size, stamp.modified, stamp.changed].map { "\($0)" }.joined(separator: " ")
       let line = "\(stamp.path.debugDescription) \(numbers) \(stamp.inode) \(stamp.device)\n"
-      Array(line.utf8).withUnsafeBytes { hash.update($0) }
+      try Array(line.utf8).withUnsafeBytes { try hash.update($0) }
     }
-    return hash.hexadecimal()
+    return try hash.hexadecimal()
   }
 }

@@ -6,7 +6,8 @@ public struct EvaluationConfiguration: ManifestSection, Sendable {
   enum Statistics: String, CaseIterable, Sendable {
     /// The running ones of the training.
     case running
-    /// Those of the items that are evaluated together.
+    /// Those of the items that are evaluated together: about as many as in a step of the training, from two thirds to one
+    /// and a half times as many unless there are fewer in all.
     case batch
 
     var mode: Mode {
@@ -30,7 +31,8 @@ public struct EvaluationConfiguration: ManifestSection, Sendable {
       "parts", default: nil, "parts of the data that are clustered; if absent, those of the main head")
     statistics = try section.choice(
       "statistics", default: .running,
-      "what batch normalisation normalises by: running, the training's averages; batch, those of 1000 items at a time"
+      "what batch normalisation normalises by: running, the training's averages; batch, those of the items evaluated "
+        + "together, in their order, about as many as in a training step: batch / repeats"
     )
   }
 }

@@ -38,9 +38,9 @@ public struct EvaluationReport: Sendable, Codable {
   public struct Groups: Sendable, Codable {
     /// The number of groups.
     public let count: Int
-    /// The groups in each cluster, by the sub-head of lowest loss over the items.
+    /// The groups in each cluster, by the sub-head that `EvaluationReport.byLoss` is of.
     public let clusterCounts: [Int]
-    /// The sub-head of lowest loss over the items.
+    /// The figures of that sub-head.
     public let byLoss: Subhead
     /// The sub-head of highest accuracy over the groups.
     public let byLabels: Subhead?
@@ -57,9 +57,10 @@ public struct EvaluationReport: Sendable, Codable {
   public let items: Int
   /// K, the number of clusters.
   public let clusters: Int
-  /// The items in each cluster, by the sub-head of lowest loss.
+  /// The items in each cluster, by the sub-head that `byLoss` is of.
   public let clusterCounts: [Int]
-  /// The sub-head of lowest loss, chosen without labels.
+  /// The sub-head of lowest loss, chosen without labels: at the end of the run, over its items. It is part of the run, so
+  /// that its clusters are the same ones whatever data the run is evaluated on.
   public let byLoss: Subhead
   /// The sub-head of highest accuracy, chosen with labels: a bound, not a result.
   public let byLabels: Subhead?
@@ -85,7 +86,7 @@ public struct EvaluationReport: Sendable, Codable {
   ) throws(ClusteringScoresError) {
     let classes = assignments.items.map { labels?[$0] ?? -1 }
     let subheads = try Self.subheads(assignments.clusters, classes, assignments.losses)
-    let best = assignments.bestByLoss
+    let best = assignments.chosen
     items = assignments.items.count
     clusters = assignments.clusterCount
     clusterCounts = Self.counts(assignments.clusters[best], of: clusters)

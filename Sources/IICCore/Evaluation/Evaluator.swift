@@ -11,11 +11,15 @@ public struct Evaluator {
   private let mode: Mode
   private let device: Device
   private let random: RandomStream
+  private let pieces: [ArraySlice<Int>]
 
   /// Prepares the evaluation of one head in `mode`; the pairs that its loss is measured on derive from `seed`.
+  ///
+  /// - Parameter itemsPerStep: the items in a step of the training. Where batch statistics normalise, about as many are
+  ///   evaluated together.
   public init(
     _ network: ClusteringNetwork, modality: any Modality, dataset: Dataset, items: [Int],
-    head: HeadConfiguration, mode: Mode = .evaluation, device: Device, seed: Int
+    head: HeadConfiguration, mode: Mode = .evaluation, device: Device, seed: Int, itemsPerStep: Int = 1000
   ) {
     self.network = network
     self.modality = modality
@@ -26,6 +30,7 @@ public struct Evaluator {
     self.mode = mode
     self.device = device
     random = RandomStream(seed: seed).child("evaluation")
+    pieces = dataset.description.pieces(of: items, about: mode == .evaluation ? nil : itemsPerStep)
   }
 
   /// The cluster of every item by each sub-head, and each sub-head's loss over all of them at once.
@@ -34,7 +39,7 @@ public struct Evaluator {
       var clusters = [[Int]](repeating: [], count: head.subheads)
       var joint: Tensor?
       var groups = GroupProbabilities(dataset.description, head)
-      for indices in dataset.description.pieces(of: items) {
+      for indices in pieces {
         let samples = try dataset.samples(at: indices).to(device)
         let likely = try probabilities(modality.evaluationViews(of: samples))  // [n, S, K]
         try groups?.add(likely, of: indices)
@@ -87,6 +92,12 @@ public struct Assignments: Sendable {
   /// The clusters of the groups that the items belong to; nil if they have none.
   public let groups: GroupAssignments?
 
+  /// The sub-head that was chosen before these items were looked at; nil if none was.
+  public internal(set) var chosenBefore: Int?
+
   /// The sub-head with the lowest loss: chosen without labels.
   public var bestByLoss: Int { losses.indices.min { losses[$0] < losses[$1] } ?? 0 }
+
+  /// The sub-head whose clusters are the result: the one chosen before, or else the one of lowest loss.
+  public var chosen: Int { chosenBefore.flatMap { losses.indices.contains($0) ? $0 : nil } ?? bestByLoss }
 }

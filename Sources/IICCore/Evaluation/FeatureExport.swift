@@ -10,14 +10,13 @@ extension Experiment {
   public func writeFeatures(of network: ClusteringNetwork, to url: URL) throws -> Int {
     try withoutGradients { () throws in
       let count = dataset.count
-      let first = try features(of: network, [0]).shape[1]
-      var writer = try NPYWriter(at: url, shape: [count, first], element: .float32)
-      for piece in dataset.description.pieces(of: Array(0..<count)) {
+      var writer = try NPYWriter(at: url, shape: [count, network.featureCount], element: .float32)
+      for piece in evaluationPieces(of: Array(0..<count)) {
         let batch = try features(of: network, piece)
         try writer.append(Data(batch.float32Bytes()))
       }
       try writer.finish()
-      return first
+      return network.featureCount
     }
   }
 

@@ -70,15 +70,15 @@ public struct KMeans: Sendable {
     _ points: Tensor, _ norms: Tensor, _ numbers: inout SplitMix64
   ) throws(TorchError) -> Tensor {
     let count = points.shape[0]
-    var chosen = [Int.random(in: 0..<count, using: &numbers)]
+    var chosen = [numbers.below(count)]
     while chosen.count < clusters {
       let nearest = try squaredDistances(points, norms, points.selecting(Tensor(chosen))).min([1]).doubles()
-      var target = Double.random(in: 0..<1, using: &numbers) * nearest.reduce(0, +)
+      var target = numbers.unit() * nearest.reduce(0, +)
       let index = nearest.firstIndex { distance in
         target -= distance
         return target < 0
       }
-      chosen.append(index ?? Int.random(in: 0..<count, using: &numbers))
+      chosen.append(index ?? numbers.below(count))
     }
     return try points.selecting(Tensor(chosen))
   }

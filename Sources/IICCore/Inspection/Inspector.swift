@@ -24,7 +24,7 @@ public struct Inspector {
   /// transformed views each.
   public func examples(_ count: Int, repeats: Int = 1) throws(TorchError) -> ViewPair {
     var numbers = random.child("items").numbers()
-    let chosen = items.shuffled(using: &numbers).prefix(count)
+    let chosen = numbers.shuffled(items).prefix(count)
     let source = PairSource(
       experiment.configuration.modality, experiment.dataset, device: experiment.configuration.training.device)
     return try source.pairs(of: chosen, repeats: repeats, random: random.child("views"))

@@ -77,7 +77,9 @@ public struct TrialSteps: Sendable, Encodable {
     epochs = training.epochs + (training.restarts.count - 1) * training.restarts.epochs
     parameters = state.current.network.parameters.reduce(0) { $0 + $1.count }
     var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else {
+      throw DataError("the memory of this process cannot be read: \(String(cString: strerror(errno)))")
+    }
     // Linux counts kilobytes.
     memoryBytes = usage.ru_maxrss * 1024
   }

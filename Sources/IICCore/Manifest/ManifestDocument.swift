@@ -7,32 +7,37 @@ import Foundation
 /// let document = try ManifestDocument(path: "iic.yaml", overrides: ["training.epochs=10"])
 /// let manifest = try document.read(RunConfiguration.self)
 /// manifest.configuration.training.epochs   // 10
-/// manifest.resolvedYAML()                  // every key with its value, defaults included
+/// manifest.resolvedYAML()                  // every key that has an effect with its value, defaults included
 /// ```
 public struct ManifestDocument: Sendable {
   /// The file's path as given, which messages name.
   public let source: String
   /// The folder that relative paths in the text start from; absolute.
   public let folder: String
+  /// Whether the file is a run's own manifest, which may list keys that have no effect; on the command line they are
+  /// errors all the same.
+  public let isResolved: Bool
   private(set) var root: ManifestNode
 
   /// Loads a file of at most 1 MiB.
   ///
   /// Each override is written `key.path=value`, where the value is a YAML scalar, a `[list]` or a `{mapping}`; it
   /// replaces what stands at that key, and makes the sections on its way. Of two for the same key the later counts.
-  public init(path: String, overrides: [String] = []) throws(ManifestError) {
+  public init(path: String, overrides: [String] = [], isResolved: Bool = false) throws(ManifestError) {
     let text = try Self.decode(try Self.load(path), source: path)
     let folder = ManifestPath.absolute(path).split(separator: "/").dropLast().joined(separator: "/")
-    try self.init(text: text, source: path, folder: "/" + folder, overrides: overrides)
+    try self.init(text: text, source: path, folder: "/" + folder, overrides: overrides, isResolved: isResolved)
   }
 
   /// Takes the text itself, for tests and for manifests that a program makes.
   ///
   /// `source` is the name that messages give; `folder`, the current one if nil, is where relative paths start.
   public init(
-    text: String, source: String = "manifest", folder: String? = nil, overrides: [String] = []
+    text: String, source: String = "manifest", folder: String? = nil, overrides: [String] = [],
+    isResolved: Bool = false
   ) throws(ManifestError) {
     self.source = source
+    self.isResolved = isResolved
     self.folder = ManifestPath.absolute(folder ?? ".")
     var root = try ManifestParser(source: source).parse(text) ?? ManifestNode(.section([]))
     if root.isEmpty { root.content = .section([]) }
@@ -67,7 +72,8 @@ public struct ManifestDocument: Sendable {
     }
   }
 
-  private func error(at key: String, _ problem: String) -> ManifestError {
+  /// An error about the value of `key`, at its place in the manifest.
+  func error(at key: String, _ problem: String) -> ManifestError {
     let place = root.values(along: key).last?.place ?? .file
     return ManifestError(source: source, place: place, key: key, problem: problem)
   }
@@ -85,7 +91,7 @@ public struct ManifestDocument: Sendable {
   public func read<Configuration>(
     _ body: (SectionReader) throws(ManifestError) -> Configuration
   ) throws(ManifestError) -> ResolvedManifest<Configuration> {
-    let reader = SectionReader(root: root, source: source, folder: folder)
+    let reader = SectionReader(root: root, source: source, folder: folder, isResolved: isResolved)
     let configuration = try body(reader)
     try reader.finish()
     return try ResolvedManifest(configuration, from: reader)

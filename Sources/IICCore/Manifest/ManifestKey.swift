@@ -39,11 +39,16 @@ final class ReadingLog {
   let source: String
   let folder: String
   let isDescribing: Bool
+  /// Whether the text is a run's own manifest, which may list keys that have no effect.
+  let isResolved: Bool
   var keys: [ManifestKey] = []
+  /// What the user should know about the manifest, a line each.
+  var warnings: [String] = []
 
-  init(source: String, folder: String, isDescribing: Bool) {
+  init(source: String, folder: String, isDescribing: Bool, isResolved: Bool) {
     self.source = source
     self.folder = folder
     self.isDescribing = isDescribing
+    self.isResolved = isResolved
   }
 }

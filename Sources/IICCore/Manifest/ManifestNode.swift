@@ -50,6 +50,19 @@ struct ManifestNode: Sendable {
     return ["", "~", "null", "Null", "NULL"].contains(text)
   }
 
+  /// True for a section without keys, written `{}` or left empty.
+  var hasNothing: Bool {
+    if case .section(let entries) = content { return entries.isEmpty }
+    return isEmpty
+  }
+
+  /// The first place on the command line that this value or one within it came from; nil if all is the file's.
+  var overridden: ManifestError.Place? {
+    if case .override = place { return place }
+    guard case .section(let entries) = content else { return nil }
+    return entries.lazy.compactMap(\.value.overridden).first
+  }
+
   /// The scalar's text; nil for null, lists and sections.
   var text: String? {
     guard case .scalar(let text, _) = content, !isNull else { return nil }

@@ -1,16 +1,19 @@
 import Yams
 
-/// A configuration read from a manifest, with the value of every key, whether written or a default.
+/// A configuration read from a manifest, with the value of every key that has an effect, whether written or a default.
 public struct ResolvedManifest<Configuration> {
   /// What was read.
   public let configuration: Configuration
   /// The keys that were read, in order.
   public let keys: [ManifestKey]
+  /// What the user should know about the manifest, a line each.
+  public let warnings: [String]
   private let yaml: String
 
   init(_ configuration: Configuration, from reader: SectionReader) throws(ManifestError) {
     self.configuration = configuration
     keys = reader.log.keys
+    warnings = reader.log.warnings
     do {
       let root = ManifestNode(.section(reader.resolved))
       yaml = try serialize(node: node(root), width: -1, allowUnicode: true)
@@ -20,7 +23,8 @@ public struct ResolvedManifest<Configuration> {
     }
   }
 
-  /// YAML with every key in the order of reading, paths absolute; read again, it gives the same configuration.
+  /// YAML with every key that has an effect, in the order of reading, paths absolute; read again, it gives the same
+  /// configuration.
   public func resolvedYAML() -> String { yaml }
 }
 

@@ -18,8 +18,10 @@ public final class SectionReader {
     self.entries = entries
   }
 
-  convenience init(root: ManifestNode, source: String, folder: String, isDescribing: Bool = false) {
-    let log = ReadingLog(source: source, folder: folder, isDescribing: isDescribing)
+  convenience init(
+    root: ManifestNode, source: String, folder: String, isDescribing: Bool = false, isResolved: Bool = false
+  ) {
+    let log = ReadingLog(source: source, folder: folder, isDescribing: isDescribing, isResolved: isResolved)
     var entries: [ManifestNode.Entry] = []
     if case .section(let present) = root.content { entries = present }
     self.init(log: log, path: [], place: root.place, entries: entries)
@@ -41,6 +43,42 @@ public final class SectionReader {
     _ condition: @autoclosure () -> Bool, _ key: String, _ problem: @autoclosure () -> String
   ) throws(ManifestError) {
     guard log.isDescribing || condition() else { throw error(key, problem()) }
+  }
+
+  /// Says that `key` has an effect only where `condition` holds, as the value of `other` decides; the reason completes
+  /// "has no effect". Both are keys of this section, or paths of keys from it on, and `key` was read before.
+  ///
+  /// Where the condition does not hold, the resolved manifest leaves `key` out, and giving it is an error. If the
+  /// command line gives `other` and the file `key`, that is a warning: the file was right without the command line.
+  /// A run's own manifest may list what has no effect, since earlier versions wrote every key.
+  public func requires(
+    _ key: String, of other: String, _ condition: @autoclosure () -> Bool, _ reason: @autoclosure () -> String
+  ) throws(ManifestError) {
+    guard !log.isDescribing, !condition() else { return }
+    remove(key.split(separator: ".").map(String.init)[...], from: &resolved)
+    guard let given = value(along: key), !given.isNull, !given.hasNothing else { return }
+    let place = given.overridden
+    if log.isResolved, place == nil { return }
+    let error = error(
+      key, "found \(given.found), which has no effect \(reason()); leave the key out", at: place ?? given.place)
+    guard place == nil, value(along: other)?.overridden != nil else { throw error }
+    log.warnings.append("\(error)")
+  }
+
+  /// The value at a path of keys from this section on; nil if it is not there.
+  private func value(along path: String) -> ManifestNode? {
+    let values = ManifestNode(.section(entries)).values(along: path)
+    return values.count == path.split(separator: ".").count + 1 ? values.last : nil
+  }
+
+  private func remove(_ keys: ArraySlice<String>, from entries: inout [ManifestNode.Entry]) {
+    guard let place = entries.firstIndex(where: { $0.key == keys.first }) else { return }
+    if keys.count == 1 {
+      entries.remove(at: place)
+    } else if case .section(var inner) = entries[place].value.content {
+      remove(keys.dropFirst(), from: &inner)
+      entries[place].value.content = .section(inner)
+    }
   }
 
   /// Reports the first key of the section that nothing has read.

@@ -23,6 +23,15 @@ public final class ClusteringNetwork {
     self.heads = made
   }
 
+  /// F, the number of features of an item.
+  public var featureCount: Int { encoder.featureCount }
+
+  /// The file with which the encoder begins; nil if its weights are drawn.
+  var initialWeights: InitialWeights? { encoder.initialWeights }
+
+  /// Takes the encoder's weights from that file, if there is one.
+  func takeInitialWeights() throws { try encoder.takeInitialWeights() }
+
   /// The features `[n, F]` of views, float32.
   public func features(_ view: View, _ mode: Mode) throws(TorchError) -> Tensor {
     try precision.autocast(on: device) { () throws(TorchError) in

@@ -9,6 +9,12 @@ public struct ObjectiveValue {
   public let total: Tensor
   /// For the record: the loss of each sub-head `[S]`, by the heads' names, without gradient history.
   public let parts: [String: Tensor]
+
+  /// Makes the value of an objective of one's own.
+  public init(total: Tensor, parts: [String: Tensor]) {
+    self.total = total
+    self.parts = parts
+  }
 }
 
 /// A goal that a network is trained for.

@@ -59,13 +59,10 @@ public struct PairList: Sendable, ManifestSection {
     let bytes = try onlyEntry()
     var table = try PairTable(bytes, path: source.path, names: ItemNames(dataset.description, naming))
     try table.read(skippingUnknown: onUnknown == .skip, isSymmetric: isSymmetric)
-    dataset.partners = table.partners(isSymmetric: isSymmetric)
-    if let labels = try table.labels(beside: dataset.labels) { dataset.description.labels = labels }
-    let hash = SHA256()
-    bytes.withUnsafeBytes { hash.update($0) }
+    try dataset.takeTable(table.partners(isSymmetric: isSymmetric), labels: table.labels(beside: dataset.labels))
     let (onDisk, inReading) = source.omissions
     let leftOut = [onDisk, inReading].flatMap { LeftOut($0).notes(of: "entries", in: source.path) }
-    return Outcome(warnings: table.warnings(dataset) + leftOut, contentHash: hash.hexadecimal())
+    return Outcome(warnings: table.warnings(dataset) + leftOut, contentHash: try SHA256.hash(of: bytes))
   }
 
   private func onlyEntry() throws -> [UInt8] {

@@ -6,12 +6,14 @@ public struct Partners: Sendable {
   let starts: [Int]
   let items: [Int32]
 
-  /// Takes the partners of every item, in the order of the dataset; an item without any is not trained on.
+  /// Takes the partners of every item, in the order of the dataset; an item without any is not trained on. Whether they
+  /// are items is seen when a dataset takes them.
   public init(_ lists: [[Int]]) {
     var starts = [0]
     for list in lists { starts.append((starts.last ?? 0) + list.count) }
     self.starts = starts
-    items = lists.flatMap { $0.map(Int32.init) }
+    // No dataset has an item that this changes.
+    items = lists.flatMap { $0.map(Int32.init(clamping:)) }
   }
 
   init(starts: [Int], items: [Int32]) {
@@ -31,7 +33,17 @@ public struct Partners: Sendable {
   /// For each of `indices` one partner, drawn with equal chances; an item without any is its own.
   public func draw(for indices: ArraySlice<Int>, using numbers: inout SplitMix64) -> [Int] {
     indices.map { item in
-      has(item) ? Int(items[Int.random(in: starts[item]..<starts[item + 1], using: &numbers)]) : item
+      has(item) ? Int(items[starts[item] + numbers.below(starts[item + 1] - starts[item])]) : item
     }
+  }
+
+  /// Throws unless these are partners of `itemCount` items.
+  func validate(itemCount: Int) throws(DataError) {
+    guard count == itemCount else {
+      throw DataError("partners: found those of \(count) items; expected \(itemCount), as many as the data has")
+    }
+    guard let place = items.firstIndex(where: { !(0..<itemCount).contains(Int($0)) }) else { return }
+    let item = starts.lastIndex { $0 <= place } ?? 0
+    throw DataError("partners: item \(item): found \(items[place]); expected items from 0 to \(itemCount - 1)")
   }
 }

@@ -1,10 +1,11 @@
+public import Foundation
 public import Torch
 
 /// A manifest made real: the data opened, the network known, ready to train or to evaluate.
 public struct Experiment {
   /// What the manifest says.
   public let configuration: ExperimentConfiguration
-  /// The manifest with every key.
+  /// The manifest with every key that has an effect.
   public let resolvedYAML: String
   /// The data.
   public internal(set) var dataset: Dataset
@@ -17,8 +18,12 @@ public struct Experiment {
   private let document: ManifestDocument
   /// The SHA-256 of the table of pairs, if there is one.
   let pairsHash: String?
+  /// The SHA-256 that the file of the encoder's initial weights must have; nil accepts any.
+  var initialWeightsHash: String?
 
   /// Reads a manifest and opens its data, or takes `dataset` in its place. Throws the first thing that is wrong.
+  ///
+  /// The dataset of another experiment may be given: what that one's table of pairs added to it does not count.
   public init(
     _ document: ManifestDocument, registry: ModalityRegistry, cache: SampleCache = SampleCache(),
     dataset given: Dataset? = nil
@@ -34,10 +39,12 @@ public struct Experiment {
     }
     let configuration = resolved.configuration
     resolvedYAML = resolved.resolvedYAML()
-    var dataset = try document.locating("data.source") { try given ?? configuration.modality.dataset(cache: cache) }
+    var dataset = try document.locating("data.source") {
+      try given ?? configuration.modality.dataset(cache: cache)
+    }.withoutTable
     let pairs = try document.locating("pairs.source") { try configuration.pairs?.apply(to: &dataset) }
     pairsHash = pairs?.contentHash
-    warnings = dataset.description.notes + (pairs?.warnings ?? [])
+    warnings = resolved.warnings + dataset.description.notes + (pairs?.warnings ?? [])
     evaluatedItems = try document.locating("evaluation") {
       if let parts = configuration.evaluation.parts {
         try dataset.items(in: parts, key: "evaluation.parts")
@@ -48,6 +55,11 @@ public struct Experiment {
     self.configuration = configuration
     self.dataset = dataset
     self.document = document
+    guard configuration.evaluation.statistics == .running || evaluatedItems.count > 1 else {
+      throw document.error(
+        at: "evaluation.statistics",
+        "found batch with \(evaluatedItems.count) item to evaluate; expected 2 or more, since one has no variance")
+    }
   }
 
   private static func read(
@@ -60,8 +72,24 @@ public struct Experiment {
 
   /// A network with initial weights.
   public func makeNetwork(random: RandomStream) throws -> ClusteringNetwork {
+    let network = try drawNetwork(random: random)
+    try network.takeInitialWeights()
+    return network
+  }
+
+  /// A network with the weights of a safetensors file, such as a run's. The file of the encoder's initial weights is not
+  /// read.
+  public func makeNetwork(weights url: URL) throws -> ClusteringNetwork {
+    let network = try drawNetwork(random: RandomStream(seed: configuration.training.seed))
+    try Weights.read(url, into: network)
+    return network
+  }
+
+  /// A network whose weights are all drawn.
+  private func drawNetwork(random: RandomStream) throws -> ClusteringNetwork {
     let generator = try random.generator()
-    let encoder = try configuration.modality.encoder(sampleShape: dataset.description.shape, generator: generator)
+    var encoder = try configuration.modality.encoder(sampleShape: dataset.description.shape, generator: generator)
+    encoder.initialWeights?.expectedSHA256 = initialWeightsHash
     return try ClusteringNetwork(
       encoder: encoder, heads: configuration.heads.all, device: configuration.training.device, precision: precision,
       generator: generator)
@@ -78,7 +106,7 @@ public struct Experiment {
     Trainer(
       configuration.training, plan: try plan(),
       source: PairSource(configuration.modality, dataset, device: configuration.training.device),
-      objective: ClusteringObjective(configuration.heads.all), makeNetwork: makeNetwork)
+      objective: ClusteringObjective(configuration.heads.all), makeNetwork: drawNetwork)
   }
 
   /// What the epochs go through. Throws if the data does not allow it.
@@ -89,17 +117,29 @@ public struct Experiment {
   }
 
   /// What the main head of a network says of the data.
-  public func assignments(of network: ClusteringNetwork) throws -> Assignments {
-    try Evaluator(
+  ///
+  /// - Parameter subhead: the sub-head that was chosen before, so that its clusters keep their numbers; nil chooses the one
+  ///   of lowest loss over these items.
+  public func assignments(of network: ClusteringNetwork, subhead: Int? = nil) throws -> Assignments {
+    var assignments = try Evaluator(
       network, modality: configuration.modality, dataset: dataset, items: evaluatedItems,
       head: configuration.heads.main, mode: configuration.evaluation.statistics.mode,
-      device: configuration.training.device, seed: configuration.training.seed
+      device: configuration.training.device, seed: configuration.training.seed,
+      itemsPerStep: configuration.training.itemsPerStep
     ).assignments()
+    assignments.chosenBefore = subhead
+    return assignments
   }
 
-  /// The figures of the main head of a network.
-  public func report(of network: ClusteringNetwork) throws -> EvaluationReport {
-    try report(on: assignments(of: network))
+  /// The figures of the main head of a network; `subhead` is one that was chosen before, nil chooses by loss.
+  public func report(of network: ClusteringNetwork, subhead: Int? = nil) throws -> EvaluationReport {
+    try report(on: assignments(of: network, subhead: subhead))
+  }
+
+  /// `items` in the pieces in which they go through a network to be evaluated.
+  func evaluationPieces(of items: [Int]) -> [ArraySlice<Int>] {
+    let isByBatch = configuration.evaluation.statistics == .batch
+    return dataset.description.pieces(of: items, about: isByBatch ? configuration.training.itemsPerStep : nil)
   }
 
   /// The figures of what a head says of the data.
@@ -138,5 +178,11 @@ public struct ExperimentConfiguration {
     checkpoint = try root.read(CheckpointConfiguration.self, at: "checkpoint", "when checkpoints are written")
     evaluation = try root.read(
       EvaluationConfiguration.self, at: "evaluation", "when, on what and how the network is evaluated")
+    for head in heads.all {
+      try root.requires(
+        "heads.\(head.name).passes", of: "training.scheme", training.scheme == .inTurn,
+        "without training.scheme: inTurn")
+    }
+    try root.requires("training.first", of: "heads.auxiliary", heads.auxiliary != nil, "without an auxiliary head")
   }
 }

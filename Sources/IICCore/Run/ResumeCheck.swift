@@ -7,6 +7,8 @@ struct ResumeCheck {
   private let manifest: String
   private let dataSHA256: String?
   private let pairsSHA256: String?
+  /// The version of this program by which the run began; nil if it ended before that was written.
+  private let program: String?
   /// What computed the run's steps; nil before the first.
   private let computing: (libtorch: String, threads: Int)?
 
@@ -14,7 +16,7 @@ struct ResumeCheck {
   init(_ state: CheckpointState, folder: String) {
     self.folder = folder
     (manifest, dataSHA256, pairsSHA256) = (state.manifest, state.dataSHA256, state.pairsSHA256)
-    computing = (state.libtorch, state.threads)
+    (program, computing) = (state.program, (state.libtorch, state.threads))
   }
 
   /// What a run's folder says before there is a checkpoint; no receipt if the run ended before it was written.
@@ -22,20 +24,27 @@ struct ResumeCheck {
     self.folder = folder
     self.manifest = manifest
     (dataSHA256, pairsSHA256) = (receipt?.dataSHA256, receipt?.pairsSHA256)
-    computing = nil
+    // A receipt without a version is of an older program.
+    (program, computing) = (receipt.map { $0.program ?? "below \(ProgramVersion.number)" }, nil)
   }
 
   /// Throws with the differences if the manifest, the data or what computes are not those of the run.
   func verify(_ experiment: Experiment) throws {
+    guard program ?? ProgramVersion.number == ProgramVersion.number else {
+      throw DataError(
+        "\(folder): the run had iic \(program ?? ""), found \(ProgramVersion.number); with another version it would not "
+          + "go on as it began; it can still be evaluated")
+    }
     try verifyManifest(experiment)
     let data = experiment.dataset.description.contentHash
     if let dataSHA256 {
       guard data == dataSHA256 else {
-        throw DataError("\(folder): the data are not the run's: \(difference(dataSHA256, data))")
+        throw DataError("\(folder): the data are not the run's: \(Receipt.difference(dataSHA256, data))")
       }
       guard experiment.pairsHash == pairsSHA256 else {
         throw DataError(
-          "\(folder): the table of pairs is not the run's: \(difference(pairsSHA256, experiment.pairsHash))")
+          "\(folder): the table of pairs is not the run's: \(Receipt.difference(pairsSHA256, experiment.pairsHash))"
+        )
       }
     }
     guard let computing else { return }
@@ -68,10 +77,5 @@ struct ResumeCheck {
         "\(folder): the manifest is not the run's: \(changes.map(\.text).joined(separator: "; ")); only "
           + "training.epochs may grow and checkpoint may change")
     }
-  }
-
-  private func difference(_ old: String?, _ new: String?) -> String {
-    func brief(_ hash: String?) -> String { hash.map { "\($0.prefix(16))…" } ?? "absent" }
-    return "SHA-256 was \(brief(old)), is \(brief(new))"
   }
 }

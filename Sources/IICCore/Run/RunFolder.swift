@@ -2,7 +2,7 @@ public import Foundation
 
 /// The folder that a run leaves behind.
 ///
-///     manifest.yaml         every key of the manifest with its value
+///     manifest.yaml         every key of the manifest that has an effect, with its value
 ///     metrics.jsonl         a line per epoch: what equal seeds repeat
 ///     timing.jsonl          a line per epoch: what depends on the machine
 ///     checkpoints/          the last moments from which training can go on
@@ -11,8 +11,9 @@ public import Foundation
 ///                           that goes on, from when it was chosen
 ///     assignments.csv       the cluster of every item, by the sub-head of lowest loss
 ///     groups.csv            the same of groups of items, by the mean of their items' probabilities
-///     evaluation.json       the figures of the last epoch and of the best one
-///     receipt.json          data hash, versions, seed
+///     evaluation.json       the figures of the last epoch and of the best one; `by_loss` of each says which sub-head's
+///                           clusters are the run's from then on
+///     receipt.json          hashes of the data, the table of pairs and the initial weights, versions, seed
 public struct RunFolder: Sendable {
   /// A file that the process training in the folder holds locked.
   static let lockName = ".lock"
@@ -88,6 +89,14 @@ public struct RunFolder: Sendable {
     return folder
   }
 
+  /// Whether a file is the manifest in a run's folder, which lists every key of the version that wrote it.
+  public static func isManifestOfRun(_ path: String) -> Bool {
+    let url = URL(filePath: path)
+    let folder = RunFolder(url: url.deletingLastPathComponent())
+    return url.lastPathComponent == folder.manifest.lastPathComponent
+      && FileManager.default.fileExists(atPath: folder.receipt.path(percentEncoded: false))
+  }
+
   /// Writes a file whole: beside its place, then renamed.
   public func write(_ data: Data, to url: URL) throws(DataError) {
     do {
@@ -102,6 +111,47 @@ public struct RunFolder: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try write(encoder.encode(value) + Data("\n".utf8), to: url)
+  }
+
+  /// What the run was made of; nil if it ended before that was written.
+  func readReceipt() throws -> Receipt? {
+    guard FileManager.default.fileExists(atPath: receipt.path(percentEncoded: false)) else { return nil }
+    do {
+      return try JSONDecoder().decode(Receipt.self, from: Data(contentsOf: receipt))
+    } catch {
+      throw DataError("\(receipt.path(percentEncoded: false)): cannot be read: \(error)")
+    }
+  }
+
+  /// In what the data of an experiment differ from those that the run was trained on, a line each; empty if in nothing.
+  public func dataChanges(_ experiment: Experiment) -> [String] {
+    do {
+      if let changes = try readReceipt()?.dataChanges(experiment) { return changes }
+      return ["\(path) has no receipt.json, so that nobody can tell whether the data are the run's"]
+    } catch {
+      return ["\(error); nobody can tell whether the data are the run's"]
+    }
+  }
+
+  /// The sub-head of the main head whose clusters are the run's, as it was chosen when training ended, for the last
+  /// weights or the best ones. If it is not known, `problem` says why.
+  public func chosenSubhead(best: Bool, of count: Int) -> (subhead: Int?, problem: String?) {
+    let anew = "the sub-head is chosen anew, by its loss over the items evaluated: clusters may have other numbers"
+    guard let data = try? Data(contentsOf: evaluation) else {
+      return (nil, "\(path) has no evaluation.json, which names the run's sub-head; \(anew)")
+    }
+    guard let result = try? JSONDecoder().decode(TrainingRun.Result.self, from: data) else {
+      return (nil, "\(path)/evaluation.json cannot be read; \(anew)")
+    }
+    let weights = best ? bestWeights : lastWeights
+    let known = best ? result.bestSHA256 : result.lastSHA256
+    let subhead = (best ? result.best : result.last).byLoss.subhead
+    // Training has gone on since, or the figures are another run's. Runs of older programs have no hash there.
+    let isOfThese = known.map { hash in (try? SHA256.hash(of: weights)) == hash } ?? true
+    guard isOfThese, (0..<count).contains(subhead) else {
+      return (nil, "\(path)/evaluation.json is not of \(weights.lastPathComponent); \(anew)")
+    }
+    return (subhead, nil)
   }
 
   /// Adds a line of JSON to a file and returns its length in bytes.
@@ -148,7 +198,7 @@ public struct RunFolder: Sendable {
   /// Writes the cluster of every item as CSV: `id,cluster`, and `label` where classes are known. The same of groups.
   public func write(_ assignments: Assignments, of dataset: Dataset) throws {
     let description = dataset.description
-    let (items, best) = (assignments.items, assignments.bestByLoss)
+    let (items, best) = (assignments.items, assignments.chosen)
     let table = self.table(
       items.map { description.ids[$0] }, assignments.clusters[best],
       labels: dataset.labels.map { labels in items.map { labels[$0] } })

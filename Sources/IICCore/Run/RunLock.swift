@@ -8,7 +8,7 @@ final class RunLock: Sendable {
   /// Takes the lock. Throws if another process has it, or if the file system has no locks.
   init(_ folder: RunFolder) throws(DataError) {
     let path = folder.url.appending(path: RunFolder.lockName).path(percentEncoded: false)
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw DataError("\(path): \(String(cString: strerror(errno)))") }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
@@ -18,6 +18,8 @@ final class RunLock: Sendable {
       }
       throw DataError("\(folder.path): another process is training in this run folder")
     }
+    // Last, so that an initialiser that throws leaves nothing to `deinit`: it has closed the file itself.
+    self.descriptor = descriptor
   }
 
   deinit { close(descriptor) }

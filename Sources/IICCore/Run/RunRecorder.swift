@@ -103,8 +103,8 @@ final class RunRecorder {
   func checkpoint(_ training: TrainingState) throws {
     let state = CheckpointState(
       manifest: experiment.resolvedYAML, dataSHA256: experiment.dataset.description.contentHash,
-      pairsSHA256: experiment.pairsHash, libtorch: Runtime.version, threads: Runtime.threads,
-      isTrying: training.isTrying,
+      pairsSHA256: experiment.pairsHash, program: ProgramVersion.number, swift: ProgramVersion.swift,
+      libtorch: Runtime.version, threads: Runtime.threads, isTrying: training.isTrying,
       current: training.current.position, best: training.best?.position, progress: progress)
     try writer.submit(Work(best: newBest, checkpoint: Checkpoint(training, state, best: folder.bestWeights)))
     (newBest, lastCheckpoint, stepsSince) = (nil, .now, 0)

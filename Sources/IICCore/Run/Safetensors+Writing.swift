@@ -16,10 +16,10 @@ extension SafetensorsFile {
   }
 
   /// The SHA-256 of the file that is written, in hexadecimal digits.
-  func checksum() throws(SafetensorsError) -> String {
-    let hash = SHA256()
-    for piece in try pieces(for: "weights") { piece.withUnsafeBytes { hash.update($0) } }
-    return hash.hexadecimal()
+  func checksum() throws -> String {
+    let hash = try SHA256()
+    for piece in try pieces(for: "weights") { try piece.withUnsafeBytes { try hash.update($0) } }
+    return try hash.hexadecimal()
   }
 
   /// The bytes of the file, one piece after the other; `path` is what errors call it.

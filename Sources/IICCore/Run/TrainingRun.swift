@@ -3,12 +3,14 @@ import Torch
 
 /// Trains an experiment and keeps what comes of it in a run folder.
 public struct TrainingRun {
-  /// The figures of a finished run.
-  public struct Result: Sendable, Encodable {
+  /// The figures of a finished run: `evaluation.json`.
+  public struct Result: Sendable, Codable {
     /// After the last epoch.
     public let last: EvaluationReport
     /// After the epoch of lowest main loss.
     public let best: EvaluationReport
+    /// The SHA-256 of the weights that `last` and `best` are of; absent in runs of older programs.
+    public let lastSHA256, bestSHA256: String?
     /// The epoch of lowest main loss, counted from 0.
     public let bestEpoch: Int
     /// The time spent training, all restarts included, seconds.
@@ -18,6 +20,8 @@ public struct TrainingRun {
 
     private enum CodingKeys: String, CodingKey {
       case last, best
+      case lastSHA256 = "weights_sha256"
+      case bestSHA256 = "best_weights_sha256"
       case bestEpoch = "best_epoch"
       case trainingSeconds = "training_seconds"
       case pairsPerSecond = "pairs_per_second"
@@ -49,16 +53,19 @@ public struct TrainingRun {
     defer { withExtendedLifetime(lock) {} }
     // Another process may have begun since the folder was made.
     try folder.checkUnused()
-    return try begin(experiment.trainer(), RunRecorder(experiment, folder), shouldStop, observe)
+    return try begin(experiment, RunRecorder(experiment, folder), shouldStop, observe)
   }
 
   /// Goes on from the newest checkpoint that is whole: later metrics and the final weights are those of a run that
   /// was never interrupted, bit for bit, on the same machine with the same threads. A run that ended before its first
   /// checkpoint begins again.
   ///
-  /// - Parameter note: is told what had to be passed over.
-  /// - Throws: if no checkpoint can be read, or if the manifest or the data are not those of the run;
-  ///   `training.epochs` may have grown.
+  /// The file of the encoder's initial weights, if there is one, is needed only as long as initialisations begin, and then
+  /// must be the same.
+  ///
+  /// - Parameter note: is told what had to be passed over, and of another version of Swift.
+  /// - Throws: if no checkpoint can be read, or if the manifest, the data, the version of this program or that of libtorch
+  ///   are not those of the run; `training.epochs` may have grown.
   public func resume(
     shouldStop: () -> Bool = { false }, note: (String) -> Void = { _ in },
     observe: (TrainingEvent) throws -> Void = { _ in }
@@ -69,17 +76,26 @@ public struct TrainingRun {
     for place in [folder.url, folder.checkpoints] { WholeFile.removeLeftovers(in: place) }
     let found = try recorder.store.newest()
     for message in found.passedOver { note(message) }
-    let trainer = try experiment.trainer()
+    // Where there is a checkpoint, it says the same but for the initial weights.
+    let receipt = found.checkpoint == nil ? try folder.readReceipt() : try? folder.readReceipt()
+    var known = experiment
+    known.initialWeightsHash = receipt?.encoderWeightsSHA256
     guard let checkpoint = found.checkpoint else {
       guard found.passedOver.isEmpty else {
         throw DataError("\(folder.path): no checkpoint can be read; nothing was changed")
       }
-      try checkUntrained(recorder.store)
+      try checkUntrained(recorder.store, receipt)
       note("\(folder.path): no checkpoint was written yet; training starts at the beginning")
       try recorder.take(CheckpointState.Progress(), best: nil)
-      return try begin(trainer, recorder, shouldStop, observe)
+      return try begin(known, recorder, shouldStop, observe)
     }
     try ResumeCheck(checkpoint.state, folder: folder.path).verify(experiment)
+    if checkpoint.state.swift != ProgramVersion.swift {
+      note(
+        "\(folder.path): the run's program was built by Swift \(checkpoint.state.swift), this one by "
+          + "\(ProgramVersion.swift): last digits of figures may differ")
+    }
+    let trainer = try known.trainer()
     let state = try trainer.state(at: checkpoint.state)
     try checkpoint.restore(state)
     try recorder.take(checkpoint.state.progress, best: checkpoint.best)
@@ -89,7 +105,7 @@ public struct TrainingRun {
   }
 
   /// Throws if a run without a checkpoint had come further than to its first one, or is not this experiment's.
-  private func checkUntrained(_ store: CheckpointStore) throws {
+  private func checkUntrained(_ store: CheckpointStore, _ receipt: Receipt?) throws {
     let hasResult = FileManager.default.fileExists(atPath: folder.lastWeights.path(percentEncoded: false))
     // The folder of checkpoints is made before the first step, and the first line comes before the first checkpoint.
     guard !hasResult, store.exists || folder.size(of: folder.metrics) == 0 else {
@@ -99,19 +115,23 @@ public struct TrainingRun {
       )
     }
     let manifest = try String(contentsOf: folder.manifest, encoding: .utf8)
-    let hasReceipt = FileManager.default.fileExists(atPath: folder.receipt.path(percentEncoded: false))
-    let receipt = try hasReceipt ? JSONDecoder().decode(Receipt.self, from: Data(contentsOf: folder.receipt)) : nil
     try ResumeCheck(manifest: manifest, receipt, folder: folder.path).verify(experiment)
   }
 
   private func begin(
-    _ trainer: Trainer, _ recorder: RunRecorder, _ shouldStop: () -> Bool,
+    _ given: Experiment, _ recorder: RunRecorder, _ shouldStop: () -> Bool,
     _ observe: (TrainingEvent) throws -> Void
   ) throws -> Result {
+    var experiment = given
+    // Before anything is written: initial weights may not fit.
+    let state = try experiment.trainer().initialState()
+    experiment.initialWeightsHash = try state.current.network.initialWeights?.hash()
     try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
-    try folder.write(json: Receipt(experiment), to: folder.receipt)
+    let receipt = Receipt(experiment, encoderWeightsSHA256: experiment.initialWeightsHash)
+    try folder.write(json: receipt, to: folder.receipt)
     try recorder.store.prepare()
-    return try train(trainer, trainer.initialState(), recorder, shouldStop, observe)
+    // Other initialisations begin with the same file.
+    return try train(experiment.trainer(), state, recorder, shouldStop, observe)
   }
 
   private func train(
@@ -146,14 +166,16 @@ public struct TrainingRun {
     _ network: ClusteringNetwork, _ progress: CheckpointState.Progress, _ shouldStop: () -> Bool
   ) throws -> Result {
     guard !shouldStop() else { throw Stopped() }
-    try Weights.write(network, to: folder.lastWeights)
+    let weights = try Weights.file(of: network)
+    try weights.write(to: folder.lastWeights)
     let assignments = try experiment.assignments(of: network)
     try folder.write(assignments, of: experiment.dataset)
     let last = try experiment.report(on: assignments)
     guard !shouldStop() else { throw Stopped() }
     try Weights.read(folder.bestWeights, into: network)
     let result = Result(
-      last: last, best: try experiment.report(of: network), bestEpoch: progress.bestEpoch,
+      last: last, best: try experiment.report(of: network), lastSHA256: try weights.checksum(),
+      bestSHA256: progress.bestSHA256, bestEpoch: progress.bestEpoch,
       trainingSeconds: progress.seconds,
       pairsPerSecond: progress.seconds > 0 ? Double(progress.pairs) / progress.seconds : 0)
     try folder.write(json: result, to: folder.evaluation)

@@ -67,12 +67,13 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
       "precision", default: nil, of: Precision.self,
       "precision of the network; if absent, the faster one on this machine, measured")
     threads = try section.integer("threads", default: nil, in: 1...1024, "threads; if absent, one per core")
-    let deviceName = try section.string("device", default: "cpu", "cpu, or cuda:0 and so on")
-    let index = deviceName.hasPrefix("cuda:") ? Int(deviceName.dropFirst(5)) : nil
-    device = index.map(Device.cuda) ?? .cpu
+    let deviceName = try section.string(
+      "device", default: "cpu", "cpu; networks are not moved to other devices yet")
+    device = .cpu
     try section.check(
-      deviceName == "cpu" || (index ?? -1) >= 0, "device",
-      "found \"\(deviceName)\"; expected cpu, or cuda:0 and so on")
+      deviceName == "cpu", "device",
+      "found \"\(deviceName)\"; expected cpu: networks are not moved to other devices yet")
+    try section.requires("first", of: "scheme", scheme == .inTurn, "without scheme: inTurn")
     try section.check(
       batch % repeats == 0, "batch", "found \(batch); expected a multiple of repeats, which is \(repeats)")
     // Batch norm has no variance of one item.
@@ -88,10 +89,13 @@ extension TrainingConfiguration {
   /// Throws if a step needs more items than there are.
   public func validate(itemCount: Int) throws(DataError) {
     guard itemsPerStep > itemCount else { return }
+    // A step has two items or more: one has no variance to normalise by.
+    let allowed =
+      itemCount > 1
+      ? "which allows a batch of \(itemCount * repeats) at most" : "too few for any batch; expected 2 or more"
     throw DataError(
       "found \(batch) pairs with \(repeats) repeats, which need \(itemsPerStep) items a step; "
-        + "the dataset has \(itemCount), which allows a batch of \(itemCount * repeats) at most",
-      key: "training.batch")
+        + "the dataset has \(itemCount), \(allowed)", key: "training.batch")
   }
 }
 
@@ -105,6 +109,7 @@ public struct RestartConfiguration: Sendable, ManifestSection {
   public init(from section: SectionReader) throws(ManifestError) {
     count = try section.integer("count", default: 1, in: 1...100, "initialisations; the one of lowest loss goes on")
     epochs = try section.integer("epochs", default: 1, in: 1...1_000_000, "epochs before the choice")
+    try section.requires("epochs", of: "count", count > 1, "with a single initialisation, count: 1")
   }
 }
 
@@ -130,6 +135,7 @@ public struct LearningRateSchedule: Sendable, ManifestSection {
     shape = try section.choice("schedule", default: .constant, "how the learning rate changes over the run")
     finalFraction = try section.number(
       "finalLearningRate", default: 0.02, in: 0...1, "last learning rate as a fraction of the first, for cosine")
+    try section.requires("finalLearningRate", of: "schedule", shape == .cosine, "without schedule: cosine")
   }
 
   /// The rate when `progress`, from 0 to 1, of the run is done.

@@ -39,13 +39,15 @@ public final class Candidate {
 
   let random: RandomStream
 
+  /// Begins an initialisation; one whose weights come from a checkpoint is not new.
   init(
     _ restart: Int, _ configuration: TrainingConfiguration,
-    _ makeNetwork: (RandomStream) throws -> ClusteringNetwork
+    _ makeNetwork: (RandomStream) throws -> ClusteringNetwork, isNew: Bool = true
   ) throws {
     self.restart = restart
     random = RandomStream(seed: configuration.seed).child("restart", restart)
     network = try makeNetwork(random.child("weights"))
+    if isNew { try network.takeInitialWeights() }
     record = EpochRecord(restart: restart, epoch: 0)
     let rate = configuration.schedule.learningRate
     optimizer =
@@ -64,7 +66,7 @@ extension Candidate {
     _ position: CheckpointState.Position, _ configuration: TrainingConfiguration,
     _ makeNetwork: (RandomStream) throws -> ClusteringNetwork
   ) throws {
-    try self.init(position.restart, configuration, makeNetwork)
+    try self.init(position.restart, configuration, makeNetwork, isNew: false)
     (epoch, step, record) = (position.epoch, position.step, position.record)
     begun = Set(position.begun)
     loss = position.loss ?? .infinity

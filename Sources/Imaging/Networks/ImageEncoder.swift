@@ -38,10 +38,12 @@ public struct ImageEncoderConfiguration: Sendable, ManifestSection {
   public init(from section: SectionReader) throws(ManifestError) {
     name = try section.choice("name", default: .compact, "the network")
     weights = try section.path(
-      "weights", default: nil, "safetensors file with the network's initial weights; if absent, they are drawn")
+      "weights", default: nil,
+      "safetensors file with the network's initial weights; if absent, they are drawn. A run needs it as long as it "
+        + "begins initialisations, and keeps its SHA-256")
   }
 
-  /// Makes the network for samples `[H, W, C]` shown by `views`.
+  /// Makes the network for samples `[H, W, C]` shown by `views`. The weights of the manifest's file are named, not read.
   public func encoder(
     sampleShape: [Int], views: ImageViews, generator: RandomGenerator
   ) throws -> FeatureEncoder {
@@ -49,12 +51,10 @@ public struct ImageEncoderConfiguration: Sendable, ManifestSection {
       throw TorchError(operation: "encoder", message: "expected samples [H, W, C], found \(sampleShape)")
     }
     let input = views.input.channels(of: channels)
-    let encoder = try name.make(channels: input, size: views.size, generator: generator)
-    if let weights {
+    var encoder = try name.make(channels: input, size: views.size, generator: generator)
+    encoder.initialWeights = weights.map { path in
       // What torchvision's files hold beside the trunk: its classifier, and a counter in each normalisation.
-      try Weights.read(URL(filePath: weights), into: encoder.layer.state) {
-        $0.hasPrefix("fc.") || $0.hasSuffix("num_batches_tracked")
-      }
+      InitialWeights(URL(filePath: path)) { $0.hasPrefix("fc.") || $0.hasSuffix("num_batches_tracked") }
     }
     return encoder
   }

@@ -73,6 +73,11 @@ extension Augmentation {
     shift = try section.number("shift", default: defaults.shift, in: 0...1, "largest shift, part of the side")
     flip = try section.number("flip", default: defaults.flip, in: 0...1, "how often it mirrors left to right")
     color = try ColorJitter(from: section, defaults: defaults.color)
+    try section.requires("rotationProbability", of: "rotation", rotation > 0, "without a rotation")
+    try section.requires("scale", of: "crop", crop.isEmpty, "beside crop, which is taken instead")
+    try section.requires(
+      "randomPlace", of: "scale", !crop.isEmpty || randomPlace == 0 || (bounds.min() ?? 0) < 1,
+      "where scale is 1 or more, which leaves no room")
     guard bounds.count == 2, bounds[0] <= bounds[1] else {
       throw section.error("scale", "found \(bounds); expected two numbers, the smaller first")
     }

@@ -43,6 +43,9 @@ public struct ColorJitter: Sendable {
 }
 
 extension ColorJitter {
+  /// The keys that change saturation or hue, which images without colours do not have.
+  var colourKeys: [String] { (saturation > 0 ? ["saturation"] : []) + (hue > 0 ? ["hue"] : []) }
+
   init(from section: SectionReader, defaults: ColorJitter) throws(ManifestError) {
     jitter = try section.number(
       "jitter", default: defaults.jitter, in: 0...0.99, "largest relative change of brightness and contrast")

@@ -32,6 +32,27 @@ public struct ImageViews: Sendable, ManifestSection {
       "evaluationScale", default: 0.875, in: 0.1...2, "part of the side shown for evaluation, around the centre")
   }
 
+  /// Throws if the manifest changes saturation or hue of images that `other`, the path of a key, makes grey. `root` is the
+  /// manifest's, and this section its `views`.
+  public func requireColours(_ isColoured: Bool, of other: String, in root: SectionReader) throws(ManifestError) {
+    for (side, view) in [("base", base), ("transformed", transformed)] {
+      for key in view.color.colourKeys {
+        try root.requires("views.\(side).\(key)", of: other, isColoured, "on grey images, \(other): grey")
+      }
+    }
+  }
+
+  /// What the manifest asks for that has no effect on samples `[H, W, C]`, a line each.
+  public func notes(sampleShape: [Int]) -> [String] {
+    guard let channels = sampleShape.last, channels != 3 else { return [] }
+    return [("base", base), ("transformed", transformed)].flatMap { side, view in
+      view.color.colourKeys.map { key in
+        "views.\(side).\(key): has no effect on images of \(channels) channel\(channels == 1 ? "" : "s"); it needs red, "
+          + "green and blue"
+      }
+    }
+  }
+
   /// The first side of the pairs.
   public func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
     View(try input(base(pixels(samples), size: size, generator: random.generator())))

@@ -29,6 +29,7 @@ public final class BatchNorm2d: Layer {
 
   public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
     guard activation == .none else { return try self(input, mode, adding: nil) }
+    try checkVariance(of: input, mode)
     return try input.batchNorm(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
       training: mode != .evaluation, momentum: mode == .training ? momentum : 0, epsilon: epsilon)
@@ -36,9 +37,23 @@ public final class BatchNorm2d: Layer {
 
   /// The normalised input, plus `carried` if there is one, then ReLU: the end of a residual block.
   public func callAsFunction(_ input: Tensor, _ mode: Mode, adding carried: Tensor?) throws(TorchError) -> Tensor {
-    try input.batchNormReLU(
+    try checkVariance(of: input, mode)
+    return try input.batchNormReLU(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
       training: mode != .evaluation, momentum: mode == .training ? momentum : 0, epsilon: epsilon, carried: carried)
+  }
+
+  /// Throws where a channel has a single value: its variance is 0, and the running one would become infinite or no
+  /// number.
+  private func checkVariance(of input: Tensor, _ mode: Mode) throws(TorchError) {
+    let channels = weight.count
+    guard mode != .evaluation, input.count <= channels else { return }
+    throw TorchError(
+      operation: "BatchNorm2d",
+      message:
+        "found an input of shape \(input.shape); expected two values or more for each of \(channels) channels, "
+        + "since one has no variance to normalise by: a step, or an evaluation by batch statistics, needs more items"
+    )
   }
 
   public var state: [NamedTensor] {

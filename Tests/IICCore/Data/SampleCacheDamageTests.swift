@@ -75,7 +75,7 @@ import Testing
     _ = try data.dataset()
     let url = try data.entry().url
     let sums = try String(contentsOf: url.appending(path: "SHA256SUMS"), encoding: .utf8)
-    let expected = SHA256.hash(of: "\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}")
+    let expected = try SHA256.hash(of: "\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}")
     #expect(sums.hasSuffix("\n\(expected)  samples.bin\n"))
     let checked = url.appending(path: "checked")
     let before = try Data(contentsOf: checked)

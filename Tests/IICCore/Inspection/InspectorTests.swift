@@ -40,7 +40,7 @@ import Testing
   @Test func partnersDecideWhatIsPaired() throws {
     var experiment = try blobs(["data.noise=0", "data.count=300"], cache: cache)
     // Every third item has one of another class as its partner, the others none.
-    experiment.dataset.partners = Partners((0..<300).map { $0 % 3 == 0 ? [($0 + 1) % 300] : [] })
+    try experiment.dataset.setPartners(Partners((0..<300).map { $0 % 3 == 0 ? [($0 + 1) % 300] : [] }))
     let inspector = try Inspector(experiment)
     #expect(inspector.data().withPartners == 100)
     #expect(inspector.data().trained == 100)

@@ -144,7 +144,7 @@ import Testing
 
   @Test func dataWithPartnersOfItsOwnTakesNoTable() throws {
     var paired = dataset
-    paired.partners = Partners([[1], [0], [], [], []])
+    try paired.setPartners(Partners([[1], [0], [], [], []]))
     let error = #expect(throws: DataError.self) { try apply("left,right\na,b\n", to: paired) }
     #expect(error?.key == "pairs")
     #expect(error?.problem.contains("leave this section out, or pair each item with itself") == true)

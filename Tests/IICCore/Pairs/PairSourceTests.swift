@@ -25,9 +25,9 @@ import Torch
     try Self.rows(view.tensor).map { try #require(rows.firstIndex(of: $0)) }
   }
 
-  private func source(_ partners: Partners?) -> PairSource {
+  private func source(_ partners: Partners?) throws -> PairSource {
     var dataset = experiment.dataset
-    dataset.partners = partners
+    try dataset.setPartners(partners)
     return PairSource(experiment.configuration.modality, dataset, device: .cpu)
   }
 
@@ -60,7 +60,7 @@ import Torch
     let noisy = try blobs(
       ["data.count=30", "data.noise=1", "training.batch=4"], cache: SampleCache(folder: folder.url))
     var dataset = noisy.dataset
-    dataset.partners = partners
+    try dataset.setPartners(partners)
     let source = PairSource(noisy.configuration.modality, dataset, device: .cpu)
     let pairs = try [3, 3, 4].map {
       let pair = try source.pairs(of: [1, 2, 3], repeats: 2, random: RandomStream(seed: $0))

@@ -12,14 +12,15 @@ import Torch
   /// What a checkpoint of the experiment says, but for what is given.
   private func state(
     _ experiment: Experiment, manifest: String? = nil, data: String? = nil, pairs: String? = nil,
-    libtorch: String = Runtime.version, threads: Int = 1
+    program: String = ProgramVersion.number, libtorch: String = Runtime.version, threads: Int = 1
   ) -> CheckpointState {
     let position = CheckpointState.Position(
       restart: 0, epoch: 1, step: 0, loss: nil, begun: [], record: EpochRecord(restart: 0, epoch: 0))
     return CheckpointState(
       manifest: manifest ?? experiment.resolvedYAML,
-      dataSHA256: data ?? experiment.dataset.description.contentHash, pairsSHA256: pairs, libtorch: libtorch,
-      threads: threads, isTrying: false, current: position, best: nil, progress: CheckpointState.Progress())
+      dataSHA256: data ?? experiment.dataset.description.contentHash, pairsSHA256: pairs, program: program,
+      swift: "0", libtorch: libtorch, threads: threads, isTrying: false, current: position, best: nil,
+      progress: CheckpointState.Progress())
   }
 
   private func message(_ state: CheckpointState, _ experiment: Experiment) -> String? {
@@ -43,6 +44,10 @@ import Torch
     #expect(
       message(state(experiment, pairs: Self.zeros), experiment)
         == "run: the table of pairs is not the run's: SHA-256 was 0000000000000000…, is absent")
+    #expect(
+      message(state(experiment, program: "0.1"), experiment)
+        == "run: the run had iic 0.1, found \(ProgramVersion.number); with another version it would not go on as it "
+        + "began; it can still be evaluated")
     #expect(
       message(state(experiment, libtorch: "1.0"), experiment)
         == "run: the run had libtorch 1.0, found \(Runtime.version); with another it would not go on as it began")

@@ -36,7 +36,7 @@ import Testing
       """
     let sections = try ManifestDocument(text: text).read(Sections.self).configuration
     var dataset = dataset
-    dataset.partners = partners
+    try dataset.setPartners(partners)
     return try EpochPlan(sections.training, heads: sections.heads, dataset: dataset)
   }
 

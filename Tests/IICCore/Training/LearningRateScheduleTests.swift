@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func aConstantRateHasNoLastRateOfItsOwn() throws {
-    let schedule = try schedule("{learningRate: 0.3, schedule: constant, finalLearningRate: 0}")
+    let schedule = try schedule("{learningRate: 0.3, schedule: constant}")
     for progress in [0, 0.5, 0.99, 1] { #expect(schedule.rate(at: progress) == 0.3) }
   }
 
@@ -44,6 +44,10 @@ import Testing
       let key = text.prefix { $0 != ":" }
       #expect(error?.description.hasPrefix("a.yaml:1: \(key): found ") == true, "\(text)")
     }
+    let error = #expect(throws: ManifestError.self) { try schedule("finalLearningRate: 0.02") }
+    #expect(
+      error?.description == "a.yaml:1: finalLearningRate: found \"0.02\", which has no effect without schedule: "
+        + "cosine; leave the key out")
   }
 
   /// Steps of 60 of 300 items: the record has the rate of an epoch's fifth step.

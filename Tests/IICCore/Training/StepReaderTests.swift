@@ -16,7 +16,7 @@ import Torch
     experiment = try blobs(
       ["data.count=8", "data.noise=1", "training.batch=4"], cache: SampleCache(folder: folder.url))
     var dataset = experiment.dataset
-    dataset.partners = Partners((0..<8).map { item in (0..<8).filter { $0 != item } })
+    try dataset.setPartners(Partners((0..<8).map { item in (0..<8).filter { $0 != item } }))
     source = PairSource(experiment.configuration.modality, dataset, device: .cpu)
   }
 

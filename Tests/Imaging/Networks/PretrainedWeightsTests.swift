@@ -40,8 +40,10 @@ import Torch
     let text = "name: ResNet18\nweights: \(url.path(percentEncoded: false))\n"
     let configuration = try ManifestDocument(text: text).read(ImageEncoderConfiguration.self).configuration
     let views = try ManifestDocument(text: "size: 32\ninput: \(input)\n").read(ImageViews.self).configuration
-    return try configuration.encoder(
+    let encoder = try configuration.encoder(
       sampleShape: [32, 32, 3], views: views, generator: RandomGenerator(seed: 1))
+    try encoder.takeInitialWeights()
+    return encoder
   }
 
   @Test func torchvisionsFilesFit() throws {
