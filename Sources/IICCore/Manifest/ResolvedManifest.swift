@@ -7,12 +7,13 @@ public struct ResolvedManifest<Configuration> {
   /// The keys that were read, in order.
   public let keys: [ManifestKey]
   private let yaml: String
+  private let root: ManifestNode
 
   init(_ configuration: Configuration, from reader: SectionReader) throws(ManifestError) {
     self.configuration = configuration
     keys = reader.log.keys
+    root = ManifestNode(.section(reader.resolved))
     do {
-      let root = ManifestNode(.section(reader.resolved))
       yaml = try serialize(node: node(root), width: -1, allowUnicode: true)
     } catch {
       throw ManifestError(
@@ -22,6 +23,12 @@ public struct ResolvedManifest<Configuration> {
 
   /// YAML with every key in the order of reading, paths absolute; read again, it gives the same configuration.
   public func resolvedYAML() -> String { yaml }
+
+  /// The value of a key, `training.epochs`, on one line: texts without quotes, lists in brackets; nil if it was not read.
+  public func value(of path: String) -> String? {
+    let values = root.values(along: path)
+    return values.count == path.split(separator: ".").count + 1 ? values.last?.summary : nil
+  }
 }
 
 extension ResolvedManifest: Sendable where Configuration: Sendable {}
