@@ -151,8 +151,14 @@ import Torch
     let folders = try experiment()
     let names = try experiment(["data.labels=name", "data.pattern=^(low|high)/"])
     #expect(names.dataset.description.ids == folders.dataset.description.ids)
-    for (id, label) in zip(names.dataset.description.ids, names.dataset.labels ?? []) {
+    let labels = try #require(names.dataset.labels)
+    #expect(labels.count == 60 && folders.dataset.labels?.count == 60)
+    for (id, label) in zip(names.dataset.description.ids, labels) {
       #expect(label == (id.hasPrefix("high") ? 0 : id.hasPrefix("low") ? 1 : -1))
+    }
+    // In the order of the folders' names.
+    for (id, label) in zip(folders.dataset.description.ids, folders.dataset.labels ?? []) {
+      #expect(label == (id.hasPrefix("high") ? 0 : id.hasPrefix("low") ? 1 : 2))
     }
     #expect(try experiment(["data.labels=none"]).dataset.labels == nil)
     let error = #expect(throws: ManifestError.self) {
