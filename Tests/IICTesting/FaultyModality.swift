@@ -7,7 +7,7 @@ struct FaultyModality: Modality {
   enum Fault: String, CaseIterable {
     case none, hiddenKey, looseSection, repeatedID, oddLabel, undecodedNumber
     case changingData, nanView, lostRow, unseededView, unseededWeights, fixedViews, sharedDraw
-    case batchDependence, wrongFeatureCount, unusedParameter, cutGradient, nanWeight, brokenEncoder
+    case batchDependence, loneItemNan, wrongFeatureCount, unusedParameter, cutGradient, nanWeight, brokenEncoder
     case acceptsEmpty, vagueMessage, forgottenOption, forgottenDigits, idleOption, unreadOption
   }
   enum Kind: String, CaseIterable { case exact, rounded }
@@ -120,6 +120,11 @@ private final class FaultyLayer: Layer {
   func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
     var output = try first(input, mode).relu()
     if fault == .batchDependence { output = try output - output.mean([0], keepingDimensions: true) }
+    if fault == .loneItemNan, mode == .evaluation, input.shape[0] == 1 {
+      // The second feature alone.
+      let mask = try Tensor([0, 1] + [Float](repeating: 0, count: 14), shape: [16])
+      output = try output + (mask * -1).sqrt()
+    }
     if fault == .cutGradient { output = try output.detached() }
     // The value is finite, the gradient of the root at 0 is not.
     if fault == .nanWeight { output = try output + ((output * 0).sqrt() * 0) }

@@ -27,7 +27,7 @@ import Testing
     case .nanView, .lostRow, .wrongFeatureCount: .views
     case .unseededView, .unseededWeights, .fixedViews: .determinism
     case .sharedDraw: .independence
-    case .batchDependence: .evaluation
+    case .batchDependence, .loneItemNan: .evaluation
     case .unusedParameter, .cutGradient, .nanWeight: .gradients
     case .brokenEncoder: .encoders
     case .acceptsEmpty: .emptyData
