@@ -97,6 +97,27 @@ import Torch
     #expect(found[item] == cluster(of: "high"))
   }
 
+  /// What is exported of a recording is the mean of its four cuts' features.
+  @Test func featuresOfCutsAreAveraged() throws {
+    let experiment = try experiment(["encoder.pooling=all"])
+    let network = try experiment.makeNetwork(random: RandomStream(seed: 1))
+    let url = folder.appending(path: "features.npy")
+    let width = try experiment.writeFeatures(of: network, to: url)
+    let bytes = try Array(Data(contentsOf: url).dropFirst(128))
+    let values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    try #require(values.count == 60 * width)
+    let samples = try experiment.dataset.samples(at: Array(0..<60)[...])
+    let views = try experiment.configuration.modality.evaluationViews(of: samples)
+    let features = try withoutGradients { () throws in
+      try views.map { try network.features($0, .evaluation).doubles() }
+    }
+    #expect(features.map(\.count) == Array(repeating: 60 * width, count: 4))
+    for place in values.indices {
+      let mean = features.reduce(0) { $0 + $1[place] } / 4
+      #expect(abs(Double(values[place]) - mean) < 1e-4 * max(1, abs(mean)))
+    }
+  }
+
   @Test func recordingsThatAreKeptInPartAreNoted() throws {
     let whole = try experiment()
     #expect(whole.warnings.isEmpty)

@@ -97,7 +97,8 @@ import Testing
   @Test func neighboursAreLinesOfOneEntry() throws {
     try folder.write("one\ntwo\n\nthree\n", to: "data/a")
     try folder.write("four\nfive\n", to: "data/b:c")
-    try folder.write("six\n", to: "data/d")
+    // An entry's name may hold a colon, as stands between it and the line.
+    try folder.write("six\n", to: "data/b:d")
     let partners = try #require(folder.dataset("source: data, pairs: neighbours").partners)
     let lists: [[Int]] = (0..<6).map { partners[$0] }
     let expected: [[Int]] = [[1], [0, 2], [1], [4], [3], []]

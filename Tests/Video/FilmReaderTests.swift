@@ -66,6 +66,13 @@ import Torch
     #expect(try folder.dataset("size: 8, framesPerSecond: 30").count == 20)
   }
 
+  /// The first frame of each third of a second, at 0, 0.4, 0.7, 1.0, 1.4 and 1.7 s.
+  @Test func aPeriodEndsNoEarlierThanItsTime() throws {
+    try folder.copy("ramp.mkv")
+    let ids = try folder.dataset("size: 8, framesPerSecond: 3, maxGap: 0").description.ids
+    #expect(ids == [0, 4, 7, 10, 14, 17].map { "ramp.mkv#\($0)" })
+  }
+
   @Test func aClipIsCutAtItsMostFrames() throws {
     try folder.copy("ramp.mkv", "cut.mkv")
     let dataset = try folder.dataset("size: 8, maxFrames: 3, every: 2")
