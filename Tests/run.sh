@@ -24,6 +24,10 @@ echo "run: IICCore names no modality" >&2
 kinds='images?|pictures?|pixels?|audio|sounds?|recordings?|spectrograms?|videos?|films?|clips?|frames?'
 refuse 'the lines above name a modality; IICCore may not' \
   grep -rnwiE "$kinds|(Image|Audio|Video|Text|Vector)Modality" Sources/IICCore
+# As a part of a name: imageCount, ImageCount, countOfImages.
+capitals=$(sed -E 's/(^|\|)([a-z])/\1\U\2/g' <<<"$kinds")
+refuse 'the names above are of a modality; IICCore may have none' \
+  grep -rnE "\<($kinds|$capitals)[A-Z]|[a-z]($capitals)([A-Z]|\>)" Sources/IICCore
 
 # One release build serves the tests and the program they run; debug tensor code is too slow to train.
 flags=(-c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error)
@@ -47,4 +51,6 @@ if [ $# -eq 0 ]; then
   echo "run: faults" >&2
   Tests/faults.py >&2
 fi
-swift test --skip-build "${flags[@]}" "$@"
+# A filter that fits no test is no error to it.
+swift test --skip-build "${flags[@]}" "$@" 2>&1 | tee .build/tests.log
+grep -qE 'Test run with [1-9][0-9]* tests?' .build/tests.log || { echo "run: no test was run" >&2; exit 1; }
