@@ -6,7 +6,7 @@ import Torch
 ///
 /// The check finds other values of numbers, booleans and choices itself, and takes `null` for what may be left out.
 /// Texts and lists of texts, and numbers that change little data only where they are chosen well, need `changes`.
-public struct DataLayout: Sendable {
+public struct DataLayout: Sendable, CustomStringConvertible {
   let overrides: [String]
   let changes: [String: [String]]
   let inert: Set<String>
@@ -23,17 +23,29 @@ public struct DataLayout: Sendable {
     self.changes = changes
     self.inert = inert
   }
+
+  /// What makes the manifest this one.
+  public var description: String { overrides.isEmpty ? "the manifest as it is" : overrides.joined(separator: " ") }
 }
 
 extension ModalityConformance {
   func checkCacheKeys(_ report: ConformanceReport) throws {
     let subject = try open()
     let shared = SampleCache(folder: subject.folder.appending(path: "cache"))
-    var read: Set<String> = []
-    for layout in layouts {
-      let variation = LayoutVariation(self, layout, folder: subject.folder, shared: shared, report)
-      read.formUnion(try variation.check())
+    let found = try layouts.map { layout in
+      try LayoutVariation(self, layout, folder: subject.folder, shared: shared, report).check()
     }
+    for (layout, keys) in zip(layouts, found) {
+      // Layouts whose choices differ are values of these.
+      let idle = keys.idle.filter { key in
+        !keys.choices.contains(key) || Set(found.compactMap { $0.values[key] }).count < 2
+      }
+      try report.expect(
+        idle.isEmpty,
+        "with \(layout), no value that was tried of \(idle.sorted().joined(separator: ", ")) changes the data; give one "
+          + "in the layout's changes, or say that it is inert")
+    }
+    let read = Set(found.flatMap(\.values.keys))
     let unread = try describe().ownKeys.filter { $0.isVaried && !read.contains($0.path) }
     try report.expect(
       unread.isEmpty,
@@ -67,22 +79,34 @@ private struct LayoutVariation {
     case refused
   }
 
-  /// Throws unless the cache tells apart what every key changes, and every key that is not inert changes something.
-  /// Returns the keys.
-  func check() throws -> Set<String> {
-    var known: Set<String> = [], effective: Set<String> = []
+  /// The keys that a layout has.
+  struct Keys {
+    /// Each with its value.
+    var values: [String: String] = [:]
+    /// Those that are one of several names, or true or false.
+    var choices: Set<String> = []
+    /// Those that are not said to be inert, and of which no value changed anything.
+    var idle: Set<String> = []
+  }
+
+  /// Throws unless the cache tells apart what every key changes.
+  func check() throws -> Keys {
+    var keys = Keys()
+    var effective: Set<String> = []
     // A choice may bring keys of its own, which are varied beside it.
     var pending = [layout.overrides]
     do {
       _ = try modality(with: layout.overrides).dataset(cache: shared)
     } catch {
-      throw report.error("with \(text(layout.overrides)), the data cannot be read: \(error)")
+      throw report.error("with \(layout), the data cannot be read: \(error)")
     }
     while let base = pending.popLast() {
       guard let usual = try outcome(base, key: "data") else { continue }
       let resolved = try conformance.read(conformance.document(in: folder, overrides: base))
-      for key in resolved.keys where key.isVaried && known.insert(key.path).inserted {
+      for key in resolved.keys where key.isVaried && keys.values[key.path] == nil {
         let value = resolved.value(of: key.path) ?? ""
+        keys.values[key.path] = value
+        if !key.choices.isEmpty { keys.choices.insert(key.path) }
         let given = layout.changes[key.path].map { [$0] } ?? []
         for change in given + key.otherValues(than: value).map({ ["\(key.path)=\($0)"] }) {
           guard let found = try outcome(base + change, key: key.path) else { continue }
@@ -95,24 +119,17 @@ private struct LayoutVariation {
       // What was read in between has not taken its place.
       _ = try outcome(base, key: "data")
     }
-    try checkEffects(known, effective)
-    return known
-  }
-
-  private func checkEffects(_ known: Set<String>, _ effective: Set<String>) throws(ConformanceError) {
-    let idle = known.subtracting(effective).subtracting(layout.inert).sorted()
-    try report.expect(
-      idle.isEmpty,
-      "with \(text(layout.overrides)), no value that was tried of \(idle.joined(separator: ", ")) changes the data; give "
-        + "one in the layout's changes, or say that it is inert")
+    let known = Set(keys.values.keys)
+    keys.idle = known.subtracting(effective).subtracting(layout.inert)
     let busy = layout.inert.intersection(effective).sorted()
     try report.expect(
       busy.isEmpty,
-      "with \(text(layout.overrides)), the data depends on \(busy.joined(separator: ", ")), said to be inert")
+      "with \(layout), the data depends on \(busy.joined(separator: ", ")), said to be inert")
     let odd = layout.inert.union(layout.changes.keys).subtracting(known).sorted()
     try report.expect(
       odd.isEmpty,
-      "with \(text(layout.overrides)), the data has no keys \(odd.joined(separator: ", ")) to be varied")
+      "with \(layout), the data has no keys \(odd.joined(separator: ", ")) to be varied")
+    return keys
   }
 
   /// What the data is with `overrides`, from a new cache. Throws unless the shared one gives the same; nil if the
@@ -125,7 +142,7 @@ private struct LayoutVariation {
     let found = try outcome { try modality.dataset(cache: shared) }
     try report.expect(
       found == expected,
-      "\(key): with \(text(overrides)), a cache that holds the data of other values gives what a new one does not; the "
+      "\(key): with \(DataLayout(overrides)), a cache that holds the data of other values gives what a new one does not; the "
         + "texts `decoding` and `mining` must name every option that changes samples, ids, labels, parts or partners"
     )
     return expected
@@ -142,9 +159,6 @@ private struct LayoutVariation {
     return .data(dataset.description, samples: samples, partners: partners)
   }
 
-  private func text(_ overrides: [String]) -> String {
-    overrides.isEmpty ? "the manifest as it is" : overrides.joined(separator: " ")
-  }
 }
 
 extension ManifestKey {

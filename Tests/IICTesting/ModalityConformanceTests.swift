@@ -60,7 +60,7 @@ import Testing
     (DataLayout(inert: ["data.fault", "data.scale"]), "depends on data.scale, said to be inert"),
     (DataLayout(inert: ["data.fault", "data.size"]), "has no keys data.size"),
     (DataLayout(["data.corrupt=1"], inert: ["data.fault"]), "the data cannot be read: item-1: damaged"),
-    (DataLayout(["data.scale=100"], inert: ["data.fault"]), "the data cannot be read: conformance.yaml"),
+    (DataLayout(["data.scale=100"], inert: ["data.fault"]), "the data cannot be read: --set data.scale=100: found"),
   ])
   func aLayoutThatProvesNothingIsRefused(_ layout: DataLayout, _ mention: String) {
     let conformance = ModalityConformance(

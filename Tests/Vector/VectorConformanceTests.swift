@@ -78,7 +78,7 @@ extension VectorConformanceTests {
       ["data={source: data, array: x.npy, labels: y.npy}"], changes: ["data.array": ["data.array=other.npy"]],
       inert: ["data.neighbours.k", "data.neighbours.metric"]),
     DataLayout(
-      ["data={source: data, array: x.npy, pairs: neighbours, neighbours: {k: 4}}"],
+      ["data={source: data, array: x.npy, pairs: neighbours, neighbours: {k: 3}}"],
       changes: ["data.array": ["data.array=other.npy"], "data.labels": ["data.labels=y.npy"]]),
     table("csv"), table("tsv"),
   ]
