@@ -82,7 +82,9 @@ class Disk:
         thread, path, more = call.thread, call.path, call.more
         if call.call == "fsync":
             self.kept[path] = self.lengths.get(path, 0)
-            self.waiting[thread] -= self.unsynchronised.pop(path, set())
+            self.unsynchronised.pop(path, None)
+            # Another thread may synchronise the same folder by chance; each does so for its own names.
+            self.waiting[thread] = {name for name in self.waiting[thread] if os.path.dirname(name) != path}
             return None
         if call.call == "mkdir":
             if path.startswith(self.place) and not path.endswith(".partial"):
