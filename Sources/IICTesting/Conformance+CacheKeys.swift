@@ -14,7 +14,8 @@ public struct DataLayout: Sendable, CustomStringConvertible {
   /// Describes the section.
   ///
   /// - Parameters:
-  ///   - overrides: what makes the conformance's manifest this one, as `key.path=value`.
+  ///   - overrides: what makes the conformance's manifest this one, as `key.path=value`, where `$FOLDER` is the folder that
+  ///     the data was written into.
   ///   - changes: by key, what gives it a value with which the data differs, as `key.path=value`; several where other
   ///     keys must change with it.
   ///   - inert: keys with which this data is the same whatever their value.

@@ -42,7 +42,7 @@ extension BuiltInModalityTests {
       items: 12, classes: 3,
       layouts: [
         DataLayout(
-          ["data.source=damaged", "data.onUndecodable=skip"],
+          ["data.source=$FOLDER/damaged", "data.onUndecodable=skip"],
           changes: ["data.maxFrames": ["data.maxFrames=2"], "data.shotThreshold": ["data.shotThreshold=0"]],
           // Frames in folders have no times.
           inert: ["data.framesPerSecond"])

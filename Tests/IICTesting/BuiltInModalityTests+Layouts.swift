@@ -7,16 +7,17 @@ extension BuiltInModalityTests {
   static let pictureLayouts = [
     DataLayout(changes: ["data.images": ["data.images=[more]"], "data.labels": ["data.labels=[]"]]),
     DataLayout(
-      ["data={source: arrays, format: npy, images: [x], labels: [y]}"],
+      ["data={source: $FOLDER/arrays, format: npy, images: [x], labels: [y]}"],
       changes: ["data.images": ["data.images=[more]"], "data.labels": ["data.labels=[]"]]),
     DataLayout(
-      ["data={source: pictures, format: folder, labels: folder, onUndecodable: skip}"],
+      ["data={source: $FOLDER/pictures, format: folder, labels: folder, onUndecodable: skip}"],
       changes: ["data.parts": ["data.parts=[a]"]]),
     // An archive of pictures can be read as a folder of them as well; it has no parts.
-    DataLayout(["data={source: shard.tar, format: webdataset, onUndecodable: skip}"], inert: ["data.parts"]),
-    DataLayout(["data={source: cifar-10-binary.tar.gz, format: cifar10}"], changes: parts),
-    DataLayout(["data={source: cifar-100-binary.tar.gz, format: cifar100}"], changes: parts),
-    DataLayout(["data={source: stl10_binary.tar.gz, format: stl10}"], changes: parts),
+    DataLayout(
+      ["data={source: $FOLDER/shard.tar, format: webdataset, onUndecodable: skip}"], inert: ["data.parts"]),
+    DataLayout(["data={source: $FOLDER/cifar-10-binary.tar.gz, format: cifar10}"], changes: parts),
+    DataLayout(["data={source: $FOLDER/cifar-100-binary.tar.gz, format: cifar100}"], changes: parts),
+    DataLayout(["data={source: $FOLDER/stl10_binary.tar.gz, format: stl10}"], changes: parts),
   ]
   private static let parts = ["data.parts": ["data.parts=[test]"]]
 

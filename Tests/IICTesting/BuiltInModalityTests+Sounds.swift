@@ -43,7 +43,7 @@ extension BuiltInModalityTests {
       items: 9, classes: 3,
       layouts: [
         DataLayout(
-          ["data.source=uneven", "data.onUndecodable=skip"],
+          ["data.source=$FOLDER/uneven", "data.onUndecodable=skip"],
           changes: [
             "data.pattern": ["data.labels=name", "data.pattern=([0-9])"],
             "data.minSeconds": ["data.minSeconds=0.4"],

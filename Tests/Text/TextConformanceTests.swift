@@ -50,10 +50,10 @@ import Testing
 
   /// Every format, each of several entries with capitals and with a byte that is not UTF-8.
   private static let layouts = [
-    layout("{source: lines, labels: entry}", entry: "a/one.txt"),
-    layout("{source: csv, format: csv, labelColumn: class}", entry: "one.csv", text: "data.column"),
-    layout("{source: tsv, format: tsv, labelColumn: class}", entry: "one.tsv", text: "data.column"),
-    layout("{source: jsonl, format: jsonl, labelField: class}", entry: "one.jsonl", text: "data.field"),
+    layout("{source: $FOLDER/lines, labels: entry}", entry: "a/one.txt"),
+    layout("{source: $FOLDER/csv, format: csv, labelColumn: class}", entry: "one.csv", text: "data.column"),
+    layout("{source: $FOLDER/tsv, format: tsv, labelColumn: class}", entry: "one.tsv", text: "data.column"),
+    layout("{source: $FOLDER/jsonl, format: jsonl, labelField: class}", entry: "one.jsonl", text: "data.field"),
   ]
 
   private static func layout(_ data: String, entry: String, text: String? = nil) -> DataLayout {

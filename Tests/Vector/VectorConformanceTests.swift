@@ -75,17 +75,18 @@ extension VectorConformanceTests {
   /// Arrays and tables, alone and with their nearest; what `array` names is an array and a table of other values.
   private static let layouts = [
     DataLayout(
-      ["data={source: data, array: x.npy, labels: y.npy}"], changes: ["data.array": ["data.array=other.npy"]],
+      ["data={source: $FOLDER/data, array: x.npy, labels: y.npy}"],
+      changes: ["data.array": ["data.array=other.npy"]],
       inert: ["data.neighbours.k", "data.neighbours.metric"]),
     DataLayout(
-      ["data={source: data, array: x.npy, pairs: neighbours, neighbours: {k: 3}}"],
+      ["data={source: $FOLDER/data, array: x.npy, pairs: neighbours, neighbours: {k: 3}}"],
       changes: ["data.array": ["data.array=other.npy"], "data.labels": ["data.labels=y.npy"]]),
     table("csv"), table("tsv"),
   ]
 
   private static func table(_ format: String) -> DataLayout {
     DataLayout(
-      ["data={source: tables, format: \(format), array: x.\(format), labels: class, ids: name}"],
+      ["data={source: $FOLDER/tables, format: \(format), array: x.\(format), labels: class, ids: name}"],
       changes: ["data.array": ["data.array=other.\(format)"], "data.columns": ["data.columns=[a]"]],
       inert: ["data.neighbours.k", "data.neighbours.metric"])
   }

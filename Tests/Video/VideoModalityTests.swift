@@ -21,7 +21,7 @@ import Torch
     items: 30, classes: 3,
     layouts: [
       DataLayout(
-        ["data.source=damaged", "data.onUndecodable=skip"],
+        ["data.source=$FOLDER/damaged", "data.onUndecodable=skip"],
         changes: [
           "data.framesPerSecond": ["data.every=1", "data.framesPerSecond=5"],
           "data.maxFrames": ["data.maxFrames=4"],
