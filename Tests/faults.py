@@ -4,6 +4,7 @@
     Tests/faults.py                  a short form of everything
     Tests/faults.py kill --kills 30  kills a run at 30 random moments; it must end as if nothing had happened
     Tests/faults.py full             fills the disk during every kind of write (needs root, for a small tmpfs)
+    Tests/faults.py order            watches in what order files come to the disk
     Tests/faults.py memory --steps 20000   watches memory, descriptors and threads over a long run
     Tests/faults.py checkpoint --rounds 3  measures what checkpoints cost, on a wide network or --manifest
 
@@ -20,6 +21,7 @@ sys.dont_write_bytecode = True
 from Faults.checkpoints import checkpoint
 from Faults.disks import full
 from Faults.interruptions import kill, signals
+from Faults.order import order
 from Faults.resources import memory
 from Faults.runs import make_data
 from Faults.sources import race, vanish
@@ -27,7 +29,7 @@ from Faults.sources import race, vanish
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="short", choices=["short", "kill", "full", "memory", "checkpoint"])
+    parser.add_argument("what", nargs="?", default="short", choices=["short", "kill", "full", "order", "memory", "checkpoint"])
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--steps", type=int, default=20_000)
     parser.add_argument("--manifest", type=pathlib.Path, help="another manifest for kill or checkpoint")
@@ -41,6 +43,8 @@ def main():
             kill(folder, options.manifest or manifest, options.kills)
         elif options.what == "full":
             full(folder, manifest, range(64, 2048, 64))
+        elif options.what == "order":
+            order(folder, manifest)
         elif options.what == "memory":
             memory(folder, manifest, options.steps)
         elif options.what == "checkpoint":
@@ -50,6 +54,7 @@ def main():
             signals(folder, manifest)
             vanish(folder, manifest)
             race(folder, manifest)
+            order(folder, manifest)
             full(folder, manifest, [128, 512, 900])
 
 

@@ -13,5 +13,6 @@ for compiler in -Xcc -Xcxx; do
 done
 echo "sanitize: building" >&2
 swift build --build-tests "${flags[@]}" >&2
-swift test --skip-build "${flags[@]}" --filter "$filter"
+swift test --skip-build "${flags[@]}" --filter "$filter" 2>&1 | tee .build-sanitize/tests.log
+grep -qE 'Test run with [1-9][0-9]* tests?' .build-sanitize/tests.log || { echo "sanitize: no test was run" >&2; exit 1; }
 echo "sanitize: nothing found"

@@ -37,8 +37,7 @@ extension ModalityConformance {
     throw report.error("an unknown key in \(section) is not refused")
   }
 
-  private func read(_ document: ManifestDocument) throws(ManifestError) -> ResolvedManifest<ExperimentConfiguration>
-  {
+  func read(_ document: ManifestDocument) throws(ManifestError) -> ResolvedManifest<ExperimentConfiguration> {
     try document.read { root throws(ManifestError) in
       try ExperimentConfiguration(from: root, registry: ModalityRegistry([modality]))
     }

@@ -7,6 +7,9 @@ public enum ConformanceCheck: String, CaseIterable, Sendable {
   case data
   /// Opened a second time, from the cache, the data is the same.
   case reopening
+  /// Whatever a key of `data` changes in samples, ids, labels, parts or partners, the cache tells apart; and the layouts
+  /// given show every key to change something.
+  case cacheKeys
   /// Base, transformed and evaluation views have a row an item, are finite, and the encoder takes them.
   case views
   /// The same random stream draws the same views and weights; another draws others.

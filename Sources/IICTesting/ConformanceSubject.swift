@@ -52,11 +52,13 @@ extension ModalityConformance {
     try ConformanceSubject(self, overrides: overrides, write: write)
   }
 
-  /// The manifest for a folder. One thread and float32 make results comparable.
+  /// The manifest for a folder, which `$FOLDER` in overrides stands for. One thread and float32 make results comparable.
   func document(in folder: URL, overrides: [String] = []) throws(ManifestError) -> ManifestDocument {
-    try ManifestDocument(
-      text: manifest, source: "conformance.yaml", folder: folder.path(percentEncoded: false),
-      overrides: overrides + ["training.precision=float32", "training.threads=1", "training.device=cpu"])
+    let path = folder.path(percentEncoded: false)
+    return try ManifestDocument(
+      text: manifest, source: "conformance.yaml", folder: path,
+      overrides: overrides.map { $0.replacing("$FOLDER", with: path) }
+        + ["training.precision=float32", "training.threads=1", "training.device=cpu"])
   }
 }
 

@@ -35,6 +35,7 @@ public struct ModalityConformance: Sendable, CustomStringConvertible {
   let classes: Int?
   let encoderOverrides: [String: [String]]
   let hasRandomViews: Bool
+  let layouts: [DataLayout]
   let empty, corrupt: Refused?
   let write: @Sendable (URL) throws -> Void
 
@@ -47,13 +48,14 @@ public struct ModalityConformance: Sendable, CustomStringConvertible {
   ///   - classes: the number of classes in the data; nil if it has no labels.
   ///   - encoderOverrides: what an encoder, by its name, needs besides `encoder.name`, as `key.path=value`.
   ///   - hasRandomViews: false if the two views of an item are always the same, as for pairs that a user names.
+  ///   - layouts: ways to write the section `data`, which together read all its keys, of data that `write` makes.
   ///   - empty: data without items.
   ///   - corrupt: data of which one item cannot be decoded; nil if that cannot be.
   ///   - write: writes the data into a new folder.
   public init(
     _ modality: any Modality.Type, manifest: String, items: Int? = nil, classes: Int? = nil,
-    encoderOverrides: [String: [String]] = [:], hasRandomViews: Bool = true, empty: Refused?, corrupt: Refused?,
-    write: @escaping @Sendable (URL) throws -> Void
+    encoderOverrides: [String: [String]] = [:], hasRandomViews: Bool = true, layouts: [DataLayout] = [DataLayout()],
+    empty: Refused?, corrupt: Refused?, write: @escaping @Sendable (URL) throws -> Void
   ) {
     self.modality = modality
     self.manifest = manifest
@@ -61,6 +63,7 @@ public struct ModalityConformance: Sendable, CustomStringConvertible {
     self.classes = classes
     self.encoderOverrides = encoderOverrides
     self.hasRandomViews = hasRandomViews
+    self.layouts = layouts
     self.empty = empty
     self.corrupt = corrupt
     self.write = write
@@ -76,6 +79,7 @@ public struct ModalityConformance: Sendable, CustomStringConvertible {
     case .manifest: try checkManifest(report)
     case .data: try checkData(report)
     case .reopening: try checkReopening(report)
+    case .cacheKeys: try checkCacheKeys(report)
     case .views: try checkViews(report)
     case .determinism: try checkDeterminism(report)
     case .independence: try checkIndependence(report)

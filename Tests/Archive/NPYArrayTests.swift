@@ -36,6 +36,7 @@ import Testing
   }
 
   @Test func theHeaderLeavesAnEntryAtItsElements() throws {
+    var isFound = false
     try DataSource(path: Fixture.path("npy/stored.npz")).forEachEntry { entry in
       guard entry.name == "images.npy" else { return true }
       let header = try NPYHeader(reading: entry)
@@ -43,8 +44,10 @@ import Testing
       #expect(!header.isFortranOrder && !header.isBigEndian)
       #expect(try entry.bytes(upTo: 10) == Array(0..<10))
       #expect(try entry.bytes(upTo: 100) == Array(10..<24))
+      isFound = true
       return false
     }
+    #expect(isFound)
   }
 
   /// A header may name any size; memory is taken for the bytes that come.
@@ -67,7 +70,9 @@ import Testing
       try read { try NPYArray($0, reading: $1, limit: .max) }
     }
     #expect(all?.message.hasPrefix("NPY: found 3 bytes of elements; expected ") == true)
+    var entries = 0
     try DataSource(path: path).forEachEntry { entry in
+      entries += 1
       let whole = try entry.bytes(upTo: .max)
       #expect(whole.count == npy(text).count + 3)
       for count in [Int.max, 0] {
@@ -76,6 +81,7 @@ import Testing
       }
       return false
     }
+    #expect(entries == 1)
   }
 
   @Test func wholeNumbersThatDoNotFitAreNone() throws {
@@ -83,7 +89,8 @@ import Testing
     #expect(try NPYArray(bytes, path: "p", entry: "e").integers() == nil)
   }
 
-  /// Any bytes are an array or an error, never a crash: every prefix, and every byte of the header changed.
+  /// Any bytes are an array or an error, never a crash: every prefix, and every byte of the header changed. An array has
+  /// as many elements as its shape says, and all the bytes behind its header are theirs.
   @Test(arguments: ["little-f4", "version3"])
   func damage(_ name: String) throws {
     let whole = try Fixture.bytes("npy/\(name).npy")
@@ -94,7 +101,15 @@ import Testing
       for value: UInt8 in [0, 1, 0x20, 0x2C, 0x39, 0x7D, 0xFF] {
         var bytes = whole
         bytes[place] = value
-        _ = try? NPYArray(bytes, path: "p", entry: "e")
+        do {
+          let array = try NPYArray(bytes, path: "p", entry: "e")
+          let count = array.shape.reduce(1, *)
+          #expect(array.floats().count == count && array.bytes.count == count * array.element.byteCount)
+          // In another order where the header says so.
+          #expect(array.bytes.sorted() == bytes.suffix(array.bytes.count).sorted())
+        } catch {
+          #expect("\(error)".hasPrefix("p, entry \"e\": NPY: "), "\(error)")
+        }
       }
     }
   }

@@ -99,6 +99,27 @@ import Torch
     #expect(found[item] == cluster(of: "high"))
   }
 
+  /// What is exported of a recording is the mean of its four cuts' features.
+  @Test func featuresOfCutsAreAveraged() throws {
+    let experiment = try experiment(["encoder.pooling=all"])
+    let network = try experiment.makeNetwork(random: RandomStream(seed: 1))
+    let url = folder.appending(path: "features.npy")
+    let width = try experiment.writeFeatures(of: network, to: url)
+    let bytes = try Array(Data(contentsOf: url).dropFirst(128))
+    let values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    try #require(values.count == 60 * width)
+    let samples = try experiment.dataset.samples(at: Array(0..<60)[...])
+    let views = try experiment.configuration.modality.evaluationViews(of: samples)
+    let features = try withoutGradients { () throws in
+      try views.map { try network.features($0, .evaluation).doubles() }
+    }
+    #expect(features.map(\.count) == Array(repeating: 60 * width, count: 4))
+    for place in values.indices {
+      let mean = features.reduce(0) { $0 + $1[place] } / 4
+      #expect(abs(Double(values[place]) - mean) < 1e-4 * max(1, abs(mean)))
+    }
+  }
+
   @Test func recordingsThatAreKeptInPartAreNoted() throws {
     let whole = try experiment()
     #expect(whole.warnings.isEmpty)
@@ -180,8 +201,14 @@ import Torch
     let folders = try experiment()
     let names = try experiment(["data.labels=name", "data.pattern=^(low|high)/"])
     #expect(names.dataset.description.ids == folders.dataset.description.ids)
-    for (id, label) in zip(names.dataset.description.ids, names.dataset.labels ?? []) {
+    let labels = try #require(names.dataset.labels)
+    #expect(labels.count == 60 && folders.dataset.labels?.count == 60)
+    for (id, label) in zip(names.dataset.description.ids, labels) {
       #expect(label == (id.hasPrefix("high") ? 0 : id.hasPrefix("low") ? 1 : -1))
+    }
+    // In the order of the folders' names.
+    for (id, label) in zip(folders.dataset.description.ids, folders.dataset.labels ?? []) {
+      #expect(label == (id.hasPrefix("high") ? 0 : id.hasPrefix("low") ? 1 : 2))
     }
     #expect(try experiment(["data.labels=none"]).dataset.labels == nil)
     let error = #expect(throws: ManifestError.self) {

@@ -39,18 +39,29 @@ extension BuiltInModalityTests {
         heads: {main: {clusters: 3, subheads: 2}, auxiliary: {clusters: 5, subheads: 2}}
         training: {epochs: 1, batch: 8, repeats: 2}
         """,
-      items: 12, classes: 3, empty: empty,
+      items: 12, classes: 3,
+      layouts: [
+        DataLayout(
+          ["data.source=$FOLDER/damaged", "data.onUndecodable=skip"],
+          changes: ["data.maxFrames": ["data.maxFrames=2"], "data.shotThreshold": ["data.shotThreshold=0"]],
+          // Frames in folders have no times.
+          inert: ["data.framesPerSecond"])
+      ],
+      empty: empty,
       corrupt: .init(mention: "b/1.bmp") { folder in
         try bmp(item: 0, to: folder.appending(path: "data/a/0.bmp"))
         try bmp(item: 1, to: folder.appending(path: "data/b/1.bmp"), length: 60)
       },
       write: { folder in
-        for item in 0..<12 { try bmp(item: item, to: folder.appending(path: "data/\(item % 3)/\(item / 3).bmp")) }
+        for (place, item) in ["data", "damaged"].flatMap({ place in (0..<12).map { (place, $0) } }) {
+          try bmp(item: item, to: folder.appending(path: "\(place)/\(item % 3)/\(item / 3).bmp"))
+        }
+        try bmp(item: 12, to: folder.appending(path: "damaged/0/4.bmp"), length: 60)
       })
   }
 
   /// Writes a picture of 12 x 8 as BMP, or the first `length` bytes of it.
-  private static func bmp(item: Int, to url: URL, length: Int = .max) throws {
+  static func bmp(item: Int, to url: URL, length: Int = .max) throws {
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     func little(_ value: Int, _ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(value >> (8 * $0) & 255) } }
     let count = 12 * 8 * 3

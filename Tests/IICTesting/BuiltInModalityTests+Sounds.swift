@@ -40,7 +40,16 @@ extension BuiltInModalityTests {
         heads: {main: {clusters: 3, subheads: 2}, auxiliary: {clusters: 5, subheads: 2}}
         training: {epochs: 1, batch: 8, repeats: 2}
         """,
-      items: 9, classes: 3, empty: empty,
+      items: 9, classes: 3,
+      layouts: [
+        DataLayout(
+          ["data.source=$FOLDER/uneven", "data.onUndecodable=skip"],
+          changes: [
+            "data.pattern": ["data.labels=name", "data.pattern=([0-9])"],
+            "data.minSeconds": ["data.minSeconds=0.4"],
+          ])
+      ],
+      empty: empty,
       corrupt: .init(mention: "b/1.wav") { folder in
         try wav(item: 0, to: folder.appending(path: "data/a/0.wav"))
         let bad = folder.appending(path: "data/b/1.wav")
@@ -50,16 +59,17 @@ extension BuiltInModalityTests {
       },
       write: { folder in
         for item in 0..<9 {
-          try wav(
-            item: item, to: folder.appending(path: "data/\("abc".dropFirst(item % 3).first ?? "a")/\(item).wav"))
+          let name = "\("abc".dropFirst(item % 3).first ?? "a")/\(item).wav"
+          try wav(item: item, to: folder.appending(path: "data/\(name)"))
+          try wav(item: item, to: folder.appending(path: "uneven/\(name)"), count: item == 0 ? 1600 : 4000)
         }
+        try Data("RIFF, but no sound".utf8).write(to: folder.appending(path: "uneven/a/9.wav"))
       })
   }
 
-  /// Writes half a second of a tone with overtones as 8-bit WAV.
-  private static func wav(item: Int, to url: URL) throws {
+  /// Writes a tone with overtones, half a second unless `count` says otherwise, as 8-bit WAV.
+  private static func wav(item: Int, to url: URL, count: Int = 4000) throws {
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let count = 4000
     let sound = (0..<count).map { UInt8(($0 * (item % 3 * 9 + 3) + $0 * $0 / 900 + item * 17) % 200 + 20) }
     func little(_ value: Int, _ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(value >> (8 * $0) & 255) } }
     let format =

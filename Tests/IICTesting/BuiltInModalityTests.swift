@@ -33,14 +33,15 @@ import Testing
     #expect(subject.experiment.warnings.contains(links), "\(subject.experiment.warnings)")
   }
 
-  /// Packs the folder `data` as `data.tar`.
-  static func pack(in folder: URL) throws {
+  /// Packs a folder, `data`, as `data.tar`.
+  static func pack(_ name: String = "data", in folder: URL) throws {
     let tar = Process()
     tar.executableURL = URL(filePath: "/usr/bin/env")
     tar.currentDirectoryURL = folder
-    tar.arguments = ["tar", "-C", "data", "-cf", "data.tar", "."]
+    tar.arguments = ["tar", "--sort=name", "-C", name, "-cf", "\(name).tar", "."]
     try tar.run()
     tar.waitUntilExit()
+    guard tar.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
   }
 
   /// Makes a folder with the folders on its way.
@@ -61,7 +62,7 @@ extension BuiltInModalityTests {
       heads: {main: {clusters: 3, subheads: 2}, auxiliary: {clusters: 5, subheads: 2}}
       training: {epochs: 1, batch: 8, repeats: 2}
       """,
-    items: 12, classes: 3,
+    items: 12, classes: 3, layouts: pictureLayouts,
     empty: .init(mention: "entry \"images\": IDX: found dimensions") { folder in
       try idx([0, 16, 16], [], "images", in: folder)
       try idx([0], [], "labels", in: folder)
@@ -71,6 +72,7 @@ extension BuiltInModalityTests {
       try idx([12], [UInt8](repeating: 0, count: 12), "labels", in: folder)
     },
     write: { folder in
+      try writePictureLayouts(in: folder)
       var bytes: [UInt8] = []
       for item in 0..<12 {
         for place in 0..<256 {
@@ -84,7 +86,7 @@ extension BuiltInModalityTests {
     })
 
   /// Writes an IDX file of bytes: two zeros, the type, the rank, the sizes, the elements.
-  private static func idx(_ shape: [Int], _ elements: [UInt8], _ name: String, in folder: URL) throws {
+  static func idx(_ shape: [Int], _ elements: [UInt8], _ name: String, in folder: URL) throws {
     let data = folder.appending(path: "data")
     try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
     let sizes = shape.flatMap { size in (0..<4).reversed().map { UInt8(size >> ($0 * 8) & 255) } }

@@ -7,15 +7,19 @@ struct FaultyModality: Modality {
   enum Fault: String, CaseIterable {
     case none, hiddenKey, looseSection, repeatedID, oddLabel, undecodedNumber
     case changingData, nanView, lostRow, unseededView, unseededWeights, fixedViews, sharedDraw
-    case batchDependence, wrongFeatureCount, unusedParameter, cutGradient, nanWeight, brokenEncoder
-    case acceptsEmpty, vagueMessage
+    case batchDependence, loneItemNan, wrongFeatureCount, unusedParameter, cutGradient, nanWeight, brokenEncoder
+    case acceptsEmpty, vagueMessage, forgottenOption, forgottenDigits, idleOption, unreadOption
   }
+  enum Kind: String, CaseIterable { case exact, rounded }
   enum Encoder: String, CaseIterable { case small, other }
 
   static let name = "faulty"
   let fault: Fault
   let items: Int
   let corrupt: Int?
+  let scale: Double
+  /// The digits that values are rounded to.
+  let digits: Int?
   let encoder: Encoder
 
   init(from root: SectionReader) throws(ManifestError) {
@@ -27,9 +31,14 @@ struct FaultyModality: Modality {
       let corrupt = try section.integer("corrupt", default: nil, in: 0...100, "the item that is damaged")
       if fault == .hiddenKey { _ = try section.integer("hidden", default: 1, "not seen") }
       if fault == .looseSection, section.contains("unheardOf") { _ = try section.integer("unheardOf", "anything") }
-      return (fault, items, corrupt)
+      let scale = try section.number("scale", default: 1, in: 0.1...10, "what values are multiplied by")
+      if fault == .idleOption { _ = try section.integer("idle", default: 1, "changes nothing") }
+      let kind = try section.choice("kind", default: Kind.exact, "whether values are rounded")
+      let digits: Int? =
+        kind == .exact ? nil : try section.integer("digits", default: 1, in: 0...3, "digits behind the point")
+      return (fault, items, corrupt, scale, digits)
     }
-    (fault, items, corrupt) = data
+    (fault, items, corrupt, scale, digits) = data
     encoder = try root.section("encoder", "the network") { section throws(ManifestError) in
       try section.choice("name", default: .small, "the network")
     }
@@ -37,7 +46,11 @@ struct FaultyModality: Modality {
 
   func dataset(cache: SampleCache) throws -> Dataset {
     let version = fault == .changingData ? UUID().uuidString : ""
-    return try cache.dataset(sources: [], decoding: "faulty \(fault) \(items) \(version)") { writer in
+    if fault == .unreadOption, digits != nil { throw DataError("cannot round") }
+    var decoding = "faulty \(fault) \(items) \(corrupt ?? -1) \(version)"
+    if fault != .forgottenOption { decoding += " \(scale)" }
+    if let digits { decoding += fault == .forgottenDigits ? " rounded" : " rounded to \(digits)" }
+    return try cache.dataset(sources: [], decoding: decoding) { writer in
       if fault == .acceptsEmpty, items == 0 {
         try writer.append([UInt8](repeating: 0, count: 16))
         return SampleDescription(shape: [4], element: .float32, ids: ["made up"])
@@ -46,13 +59,21 @@ struct FaultyModality: Modality {
       for item in 0..<items {
         if item == corrupt { throw DataError(fault == .vagueMessage ? "bad data" : "item-\(item): damaged") }
         let bad = fault == .undecodedNumber && item == 3
-        let values = (0..<4).map { bad ? Float.nan : Float(item % 3) + Float(item * 4 + $0) * 0.05 + shift }
+        let values = (0..<4).map { place in
+          bad ? Float.nan : rounded((Float(item % 3) + Float(item * 4 + place) * 0.05) * Float(scale)) + shift
+        }
         try writer.append(values.withUnsafeBytes { [UInt8]($0) })
       }
       let labels = (0..<items).map { fault == .oddLabel && $0 == 5 ? 3 : $0 % 3 }
       let ids = (0..<items).map { "item-\(fault == .repeatedID && $0 == 1 ? 0 : $0)" }
       return SampleDescription(shape: [4], element: .float32, ids: ids, labels: labels)
     }
+  }
+
+  private func rounded(_ value: Float) -> Float {
+    guard let digits else { return value }
+    let unit = (0..<digits).reduce(Float(1)) { unit, _ in unit * 10 }
+    return (value * unit).rounded() / unit
   }
 
   func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
@@ -99,6 +120,11 @@ private final class FaultyLayer: Layer {
   func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
     var output = try first(input, mode).relu()
     if fault == .batchDependence { output = try output - output.mean([0], keepingDimensions: true) }
+    if fault == .loneItemNan, mode == .evaluation, input.shape[0] == 1 {
+      // The second feature alone.
+      let mask = try Tensor([0, 1] + [Float](repeating: 0, count: 14), shape: [16])
+      output = try output + (mask * -1).sqrt()
+    }
     if fault == .cutGradient { output = try output.detached() }
     // The value is finite, the gradient of the root at 0 is not.
     if fault == .nanWeight { output = try output + ((output * 0).sqrt() * 0) }

@@ -13,7 +13,8 @@ import Testing
         heads: {main: {clusters: 3, subheads: 2}}
         training: {epochs: 1, batch: 8, repeats: 2}
         """,
-      items: 12, classes: 3, empty: .init(overrides: ["data.items=0"], mention: "no items"),
+      items: 12, classes: 3, layouts: [DataLayout(inert: ["data.fault"])],
+      empty: .init(overrides: ["data.items=0"], mention: "no items"),
       corrupt: .init(overrides: ["data.corrupt=4"], mention: "item-4"), write: { _ in })
   }
 
@@ -26,11 +27,12 @@ import Testing
     case .nanView, .lostRow, .wrongFeatureCount: .views
     case .unseededView, .unseededWeights, .fixedViews: .determinism
     case .sharedDraw: .independence
-    case .batchDependence: .evaluation
+    case .batchDependence, .loneItemNan: .evaluation
     case .unusedParameter, .cutGradient, .nanWeight: .gradients
     case .brokenEncoder: .encoders
     case .acceptsEmpty: .emptyData
     case .vagueMessage: .corruptItem
+    case .forgottenOption, .forgottenDigits, .idleOption, .unreadOption: .cacheKeys
     }
   }
 
@@ -40,6 +42,37 @@ import Testing
     let error = #expect(throws: ConformanceError.self) { try conformance.holds(check) }
     #expect(error?.check == check)
     #expect(error?.modality == "faulty")
+  }
+
+  @Test(arguments: [
+    (FaultyModality.Fault.forgottenOption, "data.scale: with data.scale="),
+    (.forgottenDigits, "data.digits: with data.kind=rounded data.digits="),
+    (.idleOption, "no value that was tried of data.idle changes the data"),
+    (.unreadOption, "no layout of the data has the keys data.digits"),
+  ])
+  func theKeyThatTheCacheForgetsIsNamed(_ fault: FaultyModality.Fault, _ mention: String) {
+    let error = #expect(throws: ConformanceError.self) { try Self.conformance(fault).holds(.cacheKeys) }
+    #expect(error?.message.contains(mention) == true, "\(error?.message ?? "")")
+  }
+
+  @Test(arguments: [
+    (DataLayout(), "no value that was tried of data.fault changes the data"),
+    (DataLayout(inert: ["data.fault", "data.scale"]), "depends on data.scale, said to be inert"),
+    (DataLayout(inert: ["data.fault", "data.size"]), "has no keys data.size"),
+    (DataLayout(["data.corrupt=1"], inert: ["data.fault"]), "the data cannot be read: item-1: damaged"),
+    (DataLayout(["data.scale=100"], inert: ["data.fault"]), "the data cannot be read: --set data.scale=100: found"),
+  ])
+  func aLayoutThatProvesNothingIsRefused(_ layout: DataLayout, _ mention: String) {
+    let conformance = ModalityConformance(
+      FaultyModality.self,
+      manifest: """
+        name: faulty
+        modality: faulty
+        heads: {main: {clusters: 3}}
+        training: {epochs: 1}
+        """, layouts: [layout], empty: nil, corrupt: nil, write: { _ in })
+    let error = #expect(throws: ConformanceError.self) { try conformance.holds(.cacheKeys) }
+    #expect(error?.message.contains(mention) == true, "\(error?.message ?? "")")
   }
 
   @Test func trainingThatGoesNowhereIsFound() {

@@ -67,4 +67,26 @@ import Testing
       try AudioDecoder.decode(Array(good.prefix(40)), name: "x", sampleRate: 16000, maximumSeconds: 1)
     }
   }
+
+  /// Bytes that are changed at places of their own are a sound of at most the length asked for, or an error that names it.
+  @Test(arguments: 0..<60) func flippedBytesNeverCrash(seed: Int) throws {
+    var state = UInt64(seed) &* 2_862_933_555_777_941_757 &+ 3_037_000_493
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    let good = try fixture("mono.wav")
+    for count in 1...5 {
+      var bad = good
+      // Half of them in the header.
+      for place in 0..<count { bad[next(place % 2 == 0 ? 44 : bad.count)] = UInt8(next(256)) }
+      do {
+        let sound = try AudioDecoder.decode(bad, name: "x", sampleRate: 16000, maximumSeconds: 0.25)
+        #expect(!sound.isEmpty && sound.count <= 4000)
+        #expect(sound.allSatisfy { $0.isFinite })
+      } catch {
+        #expect("\(error)".hasPrefix("x: ") && !"\(error)".contains("\n"), "\(error)")
+      }
+    }
+  }
 }

@@ -136,6 +136,7 @@ func fixture(_ name: String) throws -> [UInt8] {
     }
   }
 
+  /// Damage may be noticed or not; what comes out is a picture, or an error that names it.
   @Test(arguments: ["rgb.png", "smooth.jpg", "lossless.webp", "rgb.bmp", "first.gif", "palette.png"])
   func damageGivesAPictureOrAnError(name: String) throws {
     let good = try fixture(name)

@@ -29,7 +29,7 @@ import Testing
     ]
     try python.run()
     python.waitUntilExit()
-    #expect(python.terminationStatus == 0)
+    try #require(python.terminationStatus == 0)
     let found = try String(contentsOf: folder.url.appending(path: "pages/found"), encoding: .utf8)
     return found.split(separator: "\n").map(String.init)
   }

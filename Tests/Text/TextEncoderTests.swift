@@ -54,6 +54,7 @@ import Torch
       let made = try encoder("{name: \(name)}")
       let features = try made.layer(tokens(), .evaluation).floats()
       let padded = try made.layer(tokens(length: 20), .evaluation).floats()
+      #expect(features.count == 6 * made.featureCount && padded.count == features.count)
       #expect(zip(features, padded).allSatisfy { abs($0 - $1) < 1e-5 })
     }
   }
@@ -64,6 +65,7 @@ import Torch
     for name in TextEncoder.Name.allCases {
       let made = try encoder("{name: \(name.rawValue)}")
       let features = try [text, turned].map { try made.layer($0, .evaluation).floats() }
+      #expect(features.allSatisfy { $0.count == made.featureCount && $0.allSatisfy(\.isFinite) })
       let isSame = zip(features[0], features[1]).allSatisfy { abs($0 - $1) < 1e-5 }
       #expect(isSame == (name == .bag))
     }
@@ -81,7 +83,7 @@ import Torch
     }
     try Weights.read(file, into: made.layer.state + given) { _ in false }
     let features = try made.layer(ids.to(.int32), .evaluation).floats()
-    let difference = try zip(features, expected.floats()).map { abs($0 - $1) }.max() ?? 1
-    #expect(difference < 2e-6)
+    #expect(features.count == 24)
+    #expect(try zip(features, expected.floats()).allSatisfy { abs($0 - $1) < 2e-6 })
   }
 }

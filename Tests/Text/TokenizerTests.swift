@@ -34,11 +34,18 @@ import Testing
   @Test func capitalsCountWhereTheManifestSaysSo() throws {
     let tokens = try tokens("{n: 2, lowercase: false}")
     #expect(Tokenizer(tokens).ids(of: "AB") != Tokenizer(tokens).ids(of: "ab"))
+    let usual = try self.tokens("{n: 2}")
+    #expect(Tokenizer(usual).ids(of: "AB") == Tokenizer(tokens).ids(of: "ab"))
   }
 
   @Test func textsAreCutToTheirLength() throws {
-    #expect(Tokenizer(try tokens("{n: [1, 2], length: 5}")).ids(of: "a long text").count == 5)
-    #expect(Tokenizer(try tokens("{kind: words, length: 2}")).ids(of: "a long text").count == 2)
+    func ids(_ text: String, words: [String] = []) throws -> [Int32] {
+      Tokenizer(try tokens(text), words: words).ids(of: "a long text")
+    }
+    #expect(try ids("{n: [1, 2], length: 5}") == Array(ids("{n: [1, 2]}").prefix(5)))
+    #expect(try ids("{n: [1, 2]}").count == 25)
+    #expect(try ids("{kind: words, length: 2}", words: ["text", "long", "a"]) == [4, 3])
+    #expect(try ids("{kind: bytes, length: 4}") == [98, 33, 109, 112])
     #expect(Tokenizer(try tokens("{n: 5}")).ids(of: "ab").isEmpty)
   }
 

@@ -66,6 +66,7 @@ import Torch
     #expect(try features.floats().allSatisfy(\.isFinite))
     // Not the sum: normalised features sum to the same whatever the weights.
     try (features * generator.normal([6, 7])).sum().backward()
+    #expect(network.layer.parameters.count >= 2)
     for (name, tensor) in network.layer.state.filter(\.isParameter).map({ ($0.name, $0.tensor) }) {
       let gradient = try #require(try tensor.gradient, "\(name)")
       #expect(try gradient.floats().contains { $0 != 0 } || name.hasSuffix("bias"), "\(name)")

@@ -28,6 +28,7 @@ import Torch
     try folder.copy("ramp.mkv")
     let dataset = try folder.dataset("size: 8, fit: stretch")
     let values = try dataset.values(3)
+    try #require(values.count == 8 * 8 * 3)
     for row in 0..<8 {
       for column in 0..<8 {
         let pixel = Array(values[(24 * row + 3 * column)..<(24 * row + 3 * column + 3)])
@@ -41,8 +42,14 @@ import Torch
     try folder.copy("ramp.mkv")
     let dataset = try folder.dataset("size: 24, color: grey")
     #expect(dataset.description.shape == [24, 24, 1])
-    let corner = try dataset.values(10)[0]
-    #expect(abs(corner - Int(0.299 * 100 + 0.587 * 32)) <= 2)
+    // Red 100 throughout; columns from the fifth on are green 8 times their number, rows are blue 10 times theirs.
+    let values = try dataset.values(10)
+    try #require(values.count == 24 * 24)
+    for (place, value) in values.enumerated() {
+      let (row, column) = (place / 24, place % 24 + 4)
+      let expected = 0.299 * 100 + 0.587 * Double(8 * column) + 0.114 * Double(10 * row)
+      #expect(abs(Double(value) - expected) <= 2, "row \(row), column \(column)")
+    }
   }
 
   @Test func oneOfSeveralFramesIsKept() throws {
@@ -74,6 +81,13 @@ import Torch
       return frame == 0 || (periods + 1e-9).rounded(.down) > (periods - kept / rate + 1e-9).rounded(.down)
     }
     #expect(ids == expected.map { "\(name)#\($0)" })
+  }
+
+  /// The first frame of each third of a second, at 0, 0.4, 0.7, 1.0, 1.4 and 1.7 s.
+  @Test func aPeriodEndsNoEarlierThanItsTime() throws {
+    try folder.copy("ramp.mkv")
+    let ids = try folder.dataset("size: 8, framesPerSecond: 3, maxGap: 0").description.ids
+    #expect(ids == [0, 4, 7, 10, 14, 17].map { "ramp.mkv#\($0)" })
   }
 
   @Test func aClipIsCutAtItsMostFrames() throws {

@@ -24,8 +24,8 @@ import Testing
     let description = dataset.description
     #expect(description.ids.count == 5)
     for (item, id) in description.ids.enumerated() {
-      let clip = description.groups.map { description.groupIDs[$0[item]] }
-      #expect(id.hasPrefix((clip ?? "?") + "/f"))
+      let group = try #require(description.groups)[item]
+      #expect(id.hasPrefix(try #require(description.groupIDs[group...].first) + "/f"))
       #expect(description.labels?[item] == (id.hasPrefix("run") ? 0 : 1))
       let frame = try #require(Int(id.split(separator: "f").last?.prefix { $0 != "." } ?? ""))
       #expect(try dataset.values(item)[..<6] == [frame, 40, 0, frame, 60, 0])

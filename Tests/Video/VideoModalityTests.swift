@@ -19,6 +19,15 @@ import Torch
       training: {epochs: 1, batch: 8, repeats: 2}
       """,
     items: 30, classes: 3,
+    layouts: [
+      DataLayout(
+        ["data.source=$FOLDER/damaged", "data.onUndecodable=skip"],
+        changes: [
+          "data.framesPerSecond": ["data.every=1", "data.framesPerSecond=5"],
+          "data.maxFrames": ["data.maxFrames=4"],
+          "data.shotThreshold": ["data.shotThreshold=0"],
+        ])
+    ],
     empty: .init(mention: "data") { folder in
       try FileManager.default.createDirectory(
         at: folder.appending(path: "data/a"), withIntermediateDirectories: true)
@@ -28,10 +37,15 @@ import Torch
       let whole = try Workspace.fixture("clips/zoom.webm")
       try whole.prefix(whole.count / 2).write(to: folder.appending(path: "data/zoom.webm"))
     },
-    write: { try write(["bars.mp4", "life.gif", "zoom.webm"], to: $0) })
+    write: { folder in
+      try write(["bars.mp4", "life.gif", "zoom.webm"], to: folder)
+      try write(["bars.mp4", "life.gif"], to: folder, "damaged")
+      let whole = try Workspace.fixture("clips/zoom.webm")
+      try whole.prefix(whole.count / 2).write(to: folder.appending(path: "damaged/zoom.webm"))
+    })
 
-  private static func write(_ names: [String], to folder: URL) throws {
-    let data = folder.appending(path: "data")
+  private static func write(_ names: [String], to folder: URL, _ place: String = "data") throws {
+    let data = folder.appending(path: place)
     try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
     for name in names { try Workspace.fixture("clips/\(name)").write(to: data.appending(path: name)) }
   }

@@ -38,6 +38,7 @@ import Testing
       Set(entry.keys) == ["key", "path", "bytes", "items", "shape", "decoding", "sources", "last_used"])
 
     let found = try keys()
+    try #require(found.count == 2)
     let wrong = try iic("cache", "clear", "xyz", in: folder)
     #expect(
       wrong.status == 1

@@ -7,7 +7,8 @@ import Testing
   init() throws { folder = try Workspace() }
 
   private func header(_ name: String) throws -> String {
-    String(decoding: try Data(contentsOf: folder.url.appending(path: name))[10..<128], as: UTF8.self)
+    String(
+      decoding: try Data(contentsOf: folder.url.appending(path: name)).dropFirst(10).prefix(118), as: UTF8.self)
   }
 
   @Test func featuresAndLabelsAreWritten() throws {

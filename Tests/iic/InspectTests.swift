@@ -44,7 +44,7 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.errors)")
     let picture = try Picture(Data(contentsOf: folder.url.appending(path: "pairs.png")))
     // 16 rows of 5 views of 8 x 8, eight times enlarged, with gaps of 4 and one more behind the base view.
-    #expect(picture.size == [5 * 68 + 8, 16 * 68 + 4, 1])
+    try #require(picture.size == [5 * 68 + 8, 16 * 68 + 4, 1])
     // The halves of a base view differ: bright above or below. Enlarged points are squares of one grey.
     let above = picture[4 + 10, 4 + 10]
     let below = picture[4 + 50, 4 + 10]

@@ -106,5 +106,6 @@ import Testing
     tar.arguments = ["tar", "-C", folder.path("data"), "-czf", folder.path(name), "images", "labels"]
     try tar.run()
     tar.waitUntilExit()
+    #expect(tar.terminationStatus == 0)
   }
 }

@@ -76,6 +76,13 @@ import Testing
     }
     let table = try String(contentsOf: folder.url.appending(path: "run/assignments.csv"), encoding: .utf8)
     #expect(table.components(separatedBy: mark).count == 1 + 4 * names.count)
+    // Each name is an item's id as it was written, in quotation marks where CSV needs them.
+    for name in names {
+      let needsMarks = name.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+      let field = needsMarks ? "\"\(name.replacing("\"", with: "\"\""))\"" : name
+      let count = table.components(separatedBy: "\n\(field),").count - 1
+      #expect(count == 4, "\(name.debugDescription)")
+    }
 
     let files = FileManager.default
     var found = try #require(files.enumerator(atPath: folder.url.path)).compactMap { $0 as? String }

@@ -9,13 +9,14 @@ public struct ResolvedManifest<Configuration> {
   /// What the user should know about the manifest, a line each.
   public let warnings: [String]
   private let yaml: String
+  private let root: ManifestNode
 
   init(_ configuration: Configuration, from reader: SectionReader) throws(ManifestError) {
     self.configuration = configuration
     keys = reader.log.keys
     warnings = reader.log.warnings
+    root = ManifestNode(.section(reader.resolved))
     do {
-      let root = ManifestNode(.section(reader.resolved))
       yaml = try serialize(node: node(root), width: -1, allowUnicode: true)
     } catch {
       throw ManifestError(
@@ -26,6 +27,12 @@ public struct ResolvedManifest<Configuration> {
   /// YAML with every key that has an effect, in the order of reading, paths absolute; read again, it gives the same
   /// configuration.
   public func resolvedYAML() -> String { yaml }
+
+  /// The value of a key, `training.epochs`, on one line: texts without quotes, lists in brackets; nil if it was not read.
+  public func value(of path: String) -> String? {
+    let values = root.values(along: path)
+    return values.count == path.split(separator: ".").count + 1 ? values.last?.summary : nil
+  }
 }
 
 extension ResolvedManifest: Sendable where Configuration: Sendable {}

@@ -23,7 +23,7 @@ import Testing
 
   enum Damage: CaseIterable {
     case description, descriptionOfOverflow, parts, shortSamples, longSamples, noSamples, linkToSamples, linkToEntry
-    case fileInPlaceOfEntry, flippedBit, flippedBitOfDescription, noChecksums, othersMayOpen
+    case fileInPlaceOfEntry, flippedBit, flippedBitOfDescription, noChecksums, othersMayOpen, groupMayOpen
   }
 
   @Test(arguments: Damage.allCases)
@@ -57,7 +57,8 @@ import Testing
       let text = String(decoding: try Data(contentsOf: description), as: UTF8.self)
       try Data(text.replacing("\"a\"", with: "\"c\"").utf8).write(to: description)
     case .noChecksums: try files.removeItem(at: url.appending(path: "SHA256SUMS"))
-    case .othersMayOpen: try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: url.path)
+    case .othersMayOpen: try files.setAttributes([.posixPermissions: 0o705], ofItemAtPath: url.path)
+    case .groupMayOpen: try files.setAttributes([.posixPermissions: 0o750], ofItemAtPath: url.path)
     case .fileInPlaceOfEntry:
       try files.removeItem(at: url)
       try Data([1]).write(to: url)

@@ -55,6 +55,16 @@ private func resolve(_ yaml: String) throws -> ResolvedManifest<Run> {
 @Suite struct ResolvedManifestTests {
   let home = ProcessInfo.processInfo.environment["HOME"] ?? NSHomeDirectory()
 
+  @Test func valuesAreFoundByTheirKeys() throws {
+    let manifest = try resolve("rate: 1e-4\nencoder: mlp\ndata: x.tar\nviews: {flip: false}")
+    let expected = [
+      "name": "run", "classes": "[a, b c]", "sizes": "[24, 24]", "seed": "null", "views.flip": "false",
+      "views.flap": nil, "name.flip": nil,
+    ]
+    for (path, value) in expected { #expect(manifest.value(of: path) == value, "\(path)") }
+    #expect(manifest.value(of: "views")?.contains("flip: false") == true)
+  }
+
   @Test func defaults() throws {
     let manifest = try resolve("rate: 1e-4\nencoder: mlp\ndata: x.tar")
     #expect(manifest.configuration.rate == 1e-4)

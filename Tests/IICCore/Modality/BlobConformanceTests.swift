@@ -12,7 +12,8 @@ import Testing
       heads: {main: {clusters: 3, subheads: 2}, auxiliary: {clusters: 6, subheads: 2}}
       training: {epochs: 1, batch: 10, repeats: 2}
       """,
-    items: 20, classes: 3, empty: .init(overrides: ["data.count=0"], mention: "data.count=0: found"), corrupt: nil,
+    items: 20, classes: 3, layouts: [DataLayout(inert: ["data.noise"])],
+    empty: .init(overrides: ["data.count=0"], mention: "data.count=0: found"), corrupt: nil,
     write: { _ in })
 
   @Test(arguments: ConformanceCheck.allCases)

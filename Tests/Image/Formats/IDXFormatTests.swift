@@ -56,6 +56,7 @@ import Testing
       fixture.path("data"), "format: idx, images: [one, two], labels: [one-labels, two-labels]")
     #expect(dataset.labels == [7, 5, 3] && dataset.description.ids == expected.description.ids)
     for item in 0..<3 { #expect(try dataset.bytes(item) == expected.bytes(item)) }
+    #expect(try dataset.bytes(0) == Array(0..<6) && dataset.bytes(2) == Array(20..<26))
   }
 
   /// More than is in memory at a time, and neither a multiple of it.

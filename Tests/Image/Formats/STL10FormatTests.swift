@@ -121,10 +121,10 @@ import Testing
         "data.images: unknown key; allowed: source, limits, names, links, format, parts") == true)
   }
 
-  /// An archive cut at any place, or with a byte changed in its compressed data, is refused or else whole.
+  /// An archive cut at any place, or with a byte changed in its compressed data, is refused: its checksum is another.
   @Test func damagedArchives() throws {
     let whole = try [UInt8](Data(contentsOf: URL(filePath: archive)))
-    let expected = try fixture.dataset(archive, "format: stl10")
+    #expect(try fixture.dataset(archive, "format: stl10").count == 9)
     for cut in stride(from: 20, to: whole.count, by: whole.count / 23) {
       try fixture.write(whole[..<cut], to: "cut.tar.gz")
       let message = fixture.failure(fixture.path("cut.tar.gz"), "format: stl10")
@@ -135,9 +135,9 @@ import Testing
       var bytes = whole
       bytes[place] ^= 0x55
       try fixture.write(bytes, to: "flipped.tar.gz")
-      if let dataset = try? fixture.dataset(fixture.path("flipped.tar.gz"), "format: stl10") {
-        #expect(dataset.count <= expected.count)
-      }
+      let message = fixture.failure(fixture.path("flipped.tar.gz"), "format: stl10")
+      #expect(
+        message?.hasPrefix("PATH") == true && message?.contains("\n") == false, "\(place): \(message ?? "none")")
     }
     let left = try FileManager.default.contentsOfDirectory(atPath: fixture.path("cache"))
     #expect(!left.contains { $0.contains(".building-") })

@@ -41,6 +41,7 @@ import Testing
     #expect(dataset.description.ids == (0..<count).map { "\($0).bmp" } && dataset.description.shape == [8, 8, 3])
     for item in 0..<count {
       let bytes = try dataset.bytes(item)
+      try #require(bytes.count == 192)
       #expect(bytes[0] == UInt8(item & 255) && bytes[1] == UInt8(item >> 8) && bytes[191] == 7, "\(item)")
     }
   }

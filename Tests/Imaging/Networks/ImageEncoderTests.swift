@@ -14,6 +14,7 @@ import Torch
       #expect(features.shape == [4, made.featureCount])
       #expect(try features.floats().allSatisfy(\.isFinite))
       try (features * features).sum().backward()
+      #expect(!made.layer.parameters.isEmpty)
       for parameter in made.layer.parameters {
         let gradient = try #require(try parameter.gradient).floats()
         #expect(gradient.contains { $0 != 0 } && gradient.allSatisfy(\.isFinite))
@@ -32,7 +33,9 @@ import Torch
   /// By the channels of the input, as the paper's code draws for this network.
   @Test func clusterNet6cStartsByItsInputs() throws {
     let made = try ImageEncoder.clusterNet6c.make(channels: 1, size: 24, generator: RandomGenerator(seed: 1))
-    for weight in made.layer.parameters where weight.shape.count == 4 {
+    let convolutions = made.layer.parameters.filter { $0.shape.count == 4 }
+    #expect(convolutions.count == 4)
+    for weight in convolutions {
       let variance = try (weight * weight).mean().item()
       let expected = 2 / Double(weight.shape[1] * 25)
       let tolerance = 5 * (2 / Double(weight.count)).squareRoot()

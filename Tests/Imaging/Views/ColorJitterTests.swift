@@ -10,7 +10,9 @@ import Torch
   }
 
   private func difference(_ one: Tensor, _ other: Tensor) throws -> Float {
-    zip(try one.floats(), try other.floats()).map { abs($0 - $1) }.max() ?? 0
+    let difference = largestDifference(try one.floats(), try other.floats())
+    try #require(difference.isFinite)
+    return difference
   }
 
   @Test func saturationKeepsTheBrightness() throws {

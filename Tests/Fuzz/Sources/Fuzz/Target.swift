@@ -8,7 +8,7 @@ import VideoModality
 
 @testable import IICCore
 
-/// What reads an input.
+/// What reads an input, and checks what comes of it.
 enum Target: String, CaseIterable {
   case manifest, archive, idx, npy, safetensors, csv
   case arrays, npz, stl10, cifar, webdataset, picture, sound, film, texts, jsonl, vectors
@@ -22,16 +22,23 @@ enum Target: String, CaseIterable {
     case .manifest:
       let text = try ManifestDocument.decode(bytes, source: "fuzz.yaml")
       let document = try ManifestDocument(text: text, source: "fuzz.yaml", folder: "/")
-      _ = try document.read { root throws(ManifestError) in
-        try ExperimentConfiguration(from: root, registry: Self.modalities)
-      }.resolvedYAML()
+      let resolved = try Self.resolved(document)
+      let again = try? Self.resolved(ManifestDocument(text: resolved, source: "fuzz.yaml", folder: "/"))
+      precondition(again == resolved, "the resolved manifest, read again, is another")
     case .archive: try Scratch.source(bytes).forEachEntry { try $0.readAll(limit: 1 << 24).count >= 0 }
-    case .idx: _ = try IDXArray(bytes, path: "fuzz", entry: "idx")
+    case .idx:
+      let array = try IDXArray(bytes, path: "fuzz", entry: "idx")
+      precondition(array.bytes.count == array.shape.reduce(1, *), "an array has other elements than its shape says")
     case .npy:
       let array = try NPYArray(bytes, path: "fuzz", entry: "npy")
-      _ = array.floats()
-      _ = array.integers()
-    case .safetensors: _ = try SafetensorsFile(parsing: Data(bytes), file: "fuzz")
+      let count = array.shape.reduce(1, *)
+      precondition(array.floats().count == count, "an array has other elements than its shape says")
+      precondition(
+        array.integers().map { $0.count == count } ?? true, "an array has other whole numbers than elements")
+    case .safetensors:
+      for entry in try SafetensorsFile(parsing: Data(bytes), file: "fuzz").tensors.values {
+        precondition(entry.bytes.count == entry.dtype.byteCount(shape: entry.shape), "a tensor has another size")
+      }
     case .csv: try readTable(bytes)
     case .arrays: try decode(bytes, "image", "format: npy, images: input", name: "input.npy")
     case .npz: try decode(bytes, "vector", "array: x.npy, labels: y.npy", name: "input.npz")
@@ -45,6 +52,12 @@ enum Target: String, CaseIterable {
     case .jsonl: try decode(bytes, "text", "format: jsonl, labelField: label")
     case .vectors: try decode(bytes, "vector", "format: csv, labels: label, ids: id")
     }
+  }
+
+  private static func resolved(_ document: ManifestDocument) throws(ManifestError) -> String {
+    try document.read { root throws(ManifestError) in
+      try ExperimentConfiguration(from: root, registry: modalities)
+    }.resolvedYAML()
   }
 
   private func readTable(_ bytes: [UInt8]) throws {
@@ -68,7 +81,9 @@ enum Target: String, CaseIterable {
       return try Self.modalities.read(from: root).modality
     }.configuration
     defer { Scratch.clean() }
-    _ = try reader.dataset(cache: SampleCache(folder: Scratch.cache))
+    let dataset = try reader.dataset(cache: SampleCache(folder: Scratch.cache))
+    precondition(dataset.count > 0, "there are no items")
+    precondition(dataset.labels?.allSatisfy { $0 >= -1 } ?? true, "a label is less than -1")
   }
 }
 

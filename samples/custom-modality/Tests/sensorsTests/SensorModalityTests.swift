@@ -5,6 +5,9 @@ import Testing
 @testable import sensors
 
 /// The checks that every modality must pass, on recordings that are written for them.
+///
+/// `window` and `margin`, the keys of `data` that change samples, are numbers: the check of the cache finds other values
+/// of them itself. A text or a list would need one, as `layouts: [DataLayout(changes: ["data.key": ["data.key=other"]])]`.
 @Suite struct SensorModalityTests {
   static let sensors = ModalityConformance(
     SensorModality.self,
