@@ -36,7 +36,7 @@ struct FolderFormat: SingleSourceFormat {
   func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
     var queue = PictureQueue(options)
     var pictures: [PicturePath] = []
-    var foreign = LeftOut("pictures of kinds that are not read")
+    var foreign = LeftOut()
     var ends: [Int] = []
     // An archive is gone through for each part: it may hold them in any order.
     let passes: [String?] = parts ?? [nil]
@@ -47,7 +47,7 @@ struct FolderFormat: SingleSourceFormat {
       try source.forEachEntry { entry in
         seen.add(entry.name)
         let path = PicturePath(entry.name)
-        if path.isForeign, ends.isEmpty { foreign.add(entry.name.debugDescription) }
+        if path.isForeign, ends.isEmpty { foreign.add(entry.name, because: "of kinds that are not read") }
         guard path.isPicture, part == nil || path.part(of: parts ?? [])?.name == part else { return true }
         guard known.insert(path).inserted else { throw entry.problem("found twice; expected once") }
         try queue.add(entry, into: &writer)
@@ -62,7 +62,7 @@ struct FolderFormat: SingleSourceFormat {
     }
     try queue.finish(into: &writer, source: source.path)
     var description = try describe(pictures, ends: ends, queue)
-    description.notes = queue.notes + foreign.notes
+    description.notes = queue.notes + foreign.notes(of: "pictures")
     return description
   }
 

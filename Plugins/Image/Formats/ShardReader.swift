@@ -11,7 +11,7 @@ struct ShardReader {
   private var pictures: PictureQueue
   private var ids: [String] = []
   private var labels: [Int] = []
-  private var withoutPicture = LeftOut("samples without a picture")
+  private var samples = LeftOut()
 
   /// Reads classes if asked to; `namesShards` puts the shards' names before the keys.
   init(_ options: PictureOptions, readsClasses: Bool, namesShards: Bool) {
@@ -53,7 +53,7 @@ struct ShardReader {
   private mutating func end(_ sample: ShardSample?, of shard: DataSource) {
     guard let sample else { return }
     let id = namesShards ? "\(baseName(shard.path)):\(sample.key)" : sample.key
-    guard sample.hasPicture else { return withoutPicture.add(id.debugDescription) }
+    guard sample.hasPicture else { return samples.add(id, because: "without a picture") }
     ids.append(id)
     labels.append(sample.label ?? -1)
   }
@@ -83,7 +83,7 @@ struct ShardReader {
       parts: zip(parts, zip([0] + ends, ends)).map { name, range in
         SampleDescription.Part(name: name, count: kept[range.0..<range.1].count { $0 })
       })
-    description.notes = pictures.notes + withoutPicture.notes
+    description.notes = pictures.notes + samples.notes(of: "samples")
     return description
   }
 }

@@ -25,7 +25,7 @@ struct PictureQueue {
   private var pendingLimit = 2 * min(workerLimit, ProcessInfo.processInfo.activeProcessorCount)
   /// The name of the first picture that became a sample.
   private var firstName = ""
-  private var undecodable = LeftOut("pictures that do not decode")
+  private var undecodable = LeftOut()
 
   init(_ options: PictureOptions) { self.options = options }
 
@@ -46,7 +46,7 @@ struct PictureQueue {
   }
 
   /// What the user should know of pictures that were left out.
-  var notes: [String] { undecodable.notes }
+  var notes: [String] { undecodable.notes(of: "pictures that do not decode") }
 
   private mutating func writeNext(into writer: inout SampleWriter) throws {
     let picture = pending.removeFirst()
@@ -60,9 +60,8 @@ struct PictureQueue {
       guard options.onUndecodable == .skip else {
         throw DataError("\(error); data.onUndecodable: skip leaves such pictures out")
       }
-      // By its file alone, since many may be named in one line.
-      let short = ArchiveError(path: baseName(error.path), entry: error.entry, message: error.message)
-      undecodable.add("\(short)")
+      // With its file's name alone, since many may be named in one line.
+      undecodable.add("\(baseName(picture.path)): \(picture.entry)", because: error.message)
       isKept.append(false)
     }
   }

@@ -1,0 +1,74 @@
+/// Counts what of some data is left out, by reason, and names the first of it, so that nothing is left out silently.
+///
+///     var leftOut = LeftOut()
+///     leftOut.add("a/b.bin", because: "shorter than 0.5 s")
+///     description.notes += leftOut.notes(of: "files")   // data: left out files, shorter than 0.5 s: 1: "a/b.bin"
+///
+/// Of whatever number, no more than some names are kept in memory.
+public struct LeftOut: Sendable {
+  /// The most that are named for one reason.
+  public static let nameLimit = 20
+  /// The most reasons that are told apart: a decoder may have a message of its own for every file.
+  public static let reasonLimit = 12
+
+  fileprivate struct Group: Sendable {
+    let reason: String
+    var count = 0
+    var names: [String] = []
+  }
+
+  private var groups: [Group] = []
+  /// Those of reasons beyond the limit.
+  private var others = Group(reason: "for other reasons")
+
+  /// None so far.
+  public init() {}
+
+  /// How many were left out for whatever reason.
+  public var count: Int { groups.reduce(others.count) { $0 + $1.count } }
+
+  /// Notes one more by its name, which may hold anything.
+  public mutating func add(_ name: String, because reason: String) {
+    add(["\"\(name.excerpt(200))\""], count: 1, because: reason)
+  }
+
+  /// Notes one more by its line, counted from 1.
+  public mutating func add(line: Int, because reason: String) {
+    add(["line \(line)"], count: 1, because: reason)
+  }
+
+  /// Notes `count` more, the first of which are named.
+  mutating func add(_ names: [String], count: Int, because reason: String) {
+    let place =
+      groups.firstIndex { $0.reason == reason }
+      ?? (groups.count < Self.reasonLimit ? groups.endIndex : nil)
+    guard let place else {
+      others.take(names.map { "\($0) (\(reason))" }, count)
+      return
+    }
+    if place == groups.endIndex { groups.append(Group(reason: reason)) }
+    groups[place].take(names, count)
+  }
+
+  /// A line for each reason: `data: left out files, shorter than 0.5 s: 25, the first 20: "a"; "b"; ...`.
+  ///
+  /// - Parameters:
+  ///   - what: the plural of what was left out.
+  ///   - place: where it was found: the manifest's section, or a path.
+  ///   - outcome: what became of it, where it was not left out as a whole.
+  public func notes(of what: String, in place: String = "data", _ outcome: String = "left out") -> [String] {
+    (groups + (others.count > 0 ? [others] : [])).map { "\(place): \(outcome) \(what), \($0.reason): \($0.extent)" }
+  }
+}
+
+extension LeftOut.Group {
+  fileprivate mutating func take(_ more: [String], _ number: Int) {
+    count += number
+    names += more.prefix(LeftOut.nameLimit - names.count)
+  }
+
+  fileprivate var extent: String {
+    let number = count > names.count ? "\(count), the first \(names.count)" : "\(count)"
+    return "\(number): \(names.joined(separator: "; "))"
+  }
+}
