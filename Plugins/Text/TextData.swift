@@ -47,33 +47,33 @@ struct TextData: ManifestSection {
     let tokenizer = Tokenizer(tokens, words: counts.mostFrequent(tokens.vocabulary))
     var ids: [String] = []
     var labels: [String] = []
-    var replaced = 0, withoutTokens = 0
-    try reader.forEachText { item in
-      if item.isRepaired { replaced += 1 }
+    var replaced = LeftOut(), withoutTokens = LeftOut()
+    var missingLabel: (first: ArchiveError?, count: Int) = (nil, 0)
+    let leftOut = try reader.forEachText { item in
+      if item.isRepaired { replaced.add(item.id, because: "bytes that are not UTF-8") }
+      if item.isHalved { replaced.add(item.id, because: "halves of characters (single surrogates)") }
       let tokens = tokenizer.ids(of: item.text)
       guard !tokens.isEmpty else {
-        withoutTokens += 1
+        withoutTokens.add(item.id, because: "without any token (\(self.tokens.kind.rawValue))")
         return
       }
+      if let error = item.missingLabel { missingLabel = (missingLabel.first ?? error, missingLabel.count + 1) }
       ids.append(item.id)
       labels.append(item.label)
       let padded = tokens + [Int32](repeating: 0, count: self.tokens.length - tokens.count)
       try writer.append(padded.withUnsafeBytes { [UInt8]($0) })
     }
-    guard !ids.isEmpty else {
-      throw DataError(
-        "\(source.path): found no text"
-          + (withoutTokens > 0 ? " with a token: all \(withoutTokens) are without \(tokens.kind.rawValue)" : ""))
+    let notes =
+      leftOut.notes(of: "texts") + replaced.notes(of: "in texts", "replaced by U+FFFD")
+      + withoutTokens.notes(of: "texts")
+    guard !ids.isEmpty else { throw DataError((["\(source.path): found no text"] + notes).joined(separator: "; ")) }
+    if let first = missingLabel.first, missingLabel.count == ids.count {
+      throw first.adding("; no text has it (data.labelField)")
     }
-    var description = SampleDescription(
-      shape: [tokens.length], element: .int32, ids: ids,
-      labels: layout.hasLabels ? ClassNumbers.of(labels) : nil)
-    if replaced > 0 {
-      description.notes.append("data: bytes that are not UTF-8 were replaced in \(replaced) texts")
-    }
-    if withoutTokens > 0 {
-      description.notes.append(
-        "data: \(withoutTokens) texts without any token (\(tokens.kind.rawValue)) were left out")
+    var description = SampleDescription(shape: [tokens.length], element: .int32, ids: ids)
+    description.notes = notes
+    if layout.hasLabels {
+      try description.setClasses(ClassNumbers(labels) { "\(source.path), \(ids[$0])" })
     }
     return description
   }

@@ -8,12 +8,14 @@ struct RunReport: Encodable {
   private var training: TrainingRun.Result?
   private var kMeans: (key: CodingKeys, scores: ClusteringScores)?
   private let seed: Int
+  private let classes: [String]?
 
   init(_ folder: RunFolder, _ experiment: Experiment, _ figures: EvaluationReport) {
     run = folder.path
     dataset = experiment.configuration.name
     seed = experiment.configuration.training.seed
     self.figures = figures
+    classes = experiment.dataset.description.classNames
   }
 
   /// The same with what only a command that trains knows.
@@ -32,7 +34,7 @@ struct RunReport: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case run, dataset, seed
+    case run, dataset, seed, classes
     case kMeans = "kmeans"
     case kMeansOnPixels = "kmeans_pixels"
     case trainingSeconds = "training_seconds"
@@ -46,6 +48,7 @@ struct RunReport: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(run, forKey: .run)
     try container.encode(dataset, forKey: .dataset)
+    try container.encodeIfPresent(classes, forKey: .classes)
     if let training {
       try container.encode(seed, forKey: .seed)
       try container.encode(training.trainingSeconds, forKey: .trainingSeconds)

@@ -102,6 +102,8 @@ public struct SampleDescription: Sendable, Codable, Equatable {
   public var ids: [String]
   /// The class of each item, -1 where it is unknown, or nil if all are.
   public var labels: [Int]?
+  /// The name of each class, by its number; nil where classes have no names but their numbers.
+  public var classNames: [String]?
   /// Consecutive runs of items that a manifest may name, such as `train` and `test`; empty if there is one only.
   public var parts: [Part]
   /// The group of each item, by its place in `groupIDs`: what several items were taken from, for one.
@@ -129,13 +131,14 @@ public struct SampleDescription: Sendable, Codable, Equatable {
 
   /// Describes samples of one shape.
   public init(
-    shape: [Int], element: Element, ids: [String], labels: [Int]? = nil, parts: [Part] = [],
-    groups: [Int]? = nil, groupIDs: [String] = []
+    shape: [Int], element: Element, ids: [String], labels: [Int]? = nil, classNames: [String]? = nil,
+    parts: [Part] = [], groups: [Int]? = nil, groupIDs: [String] = []
   ) {
     self.shape = shape
     self.element = element
     self.ids = ids
     self.labels = labels
+    self.classNames = classNames
     self.parts = parts
     self.groups = groups
     self.groupIDs = groupIDs
@@ -164,6 +167,11 @@ extension SampleDescription {
     }
     if let labels, labels.count != ids.count {
       throw DataError("found \(labels.count) labels for \(ids.count) items; expected one each")
+    }
+    if let odd = labels?.first(where: { $0 < -1 || $0 >= classNames?.count ?? .max }) {
+      throw DataError(
+        "found the label \(odd); expected a class from 0\(classNames.map { " to \($0.count - 1)" } ?? ""), or -1 for "
+          + "unknown")
     }
     var start = 0
     for part in parts {

@@ -15,9 +15,11 @@ public struct TrainingRun {
     public let trainingSeconds: Double
     /// Pairs trained on per second of training.
     public let pairsPerSecond: Double
+    /// The name of each class, by its number; nil where classes have no names.
+    public let classes: [String]?
 
     private enum CodingKeys: String, CodingKey {
-      case last, best
+      case last, best, classes
       case bestEpoch = "best_epoch"
       case trainingSeconds = "training_seconds"
       case pairsPerSecond = "pairs_per_second"
@@ -155,7 +157,8 @@ public struct TrainingRun {
     let result = Result(
       last: last, best: try experiment.report(of: network), bestEpoch: progress.bestEpoch,
       trainingSeconds: progress.seconds,
-      pairsPerSecond: progress.seconds > 0 ? Double(progress.pairs) / progress.seconds : 0)
+      pairsPerSecond: progress.seconds > 0 ? Double(progress.pairs) / progress.seconds : 0,
+      classes: experiment.dataset.description.classNames)
     try folder.write(json: result, to: folder.evaluation)
     return result
   }
