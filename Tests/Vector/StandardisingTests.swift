@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func onlyConstantFeaturesAreConstant() throws {
-    let values = small.flatMap { [14.62, 1.7e9 + $0, log(1e-5), 0] }
+    let values = small.flatMap { (x) -> [Double] in [14.62, 1.7e9 + x, log(1e-5), 0] }
     try write(values.map(\.bitPattern), type: "<f8", width: 4, to: "x.npy")
     let dataset = try folder.dataset("source: x.npy")
     let rows = try folder.rows(dataset)
@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func lostVariationIsSaid() throws {
-    let values = small.flatMap { [1.7e9 + $0, $0, 5e8 + $0 * 1e6, 1.7e9] }
+    let values = small.flatMap { (x) -> [Double] in [1.7e9 + x, x, 5e8 + x * 1e6, 1.7e9] }
     try write(values.map(\.bitPattern), type: "<f8", width: 4, to: "x.npy")
     let notes = try folder.dataset("source: x.npy, standardise: false").description.notes
     #expect(notes.count == 1)
