@@ -93,10 +93,9 @@ struct AudioData: ManifestSection, Sendable {
       let found = "\(self.source.path): found no recording that can be used"
       throw DataError(([found] + notes).joined(separator: "; "))
     }
-    var description = SampleDescription(
-      shape: [waveforms.sampleCount], element: .int16, ids: ids,
-      labels: try labels.numbers(of: classes, ids: ids))
+    var description = SampleDescription(shape: [waveforms.sampleCount], element: .int16, ids: ids)
     description.notes = notes
+    if let classes = try labels.classes(classes, ids: ids) { description.setClasses(classes) }
     return description
   }
 

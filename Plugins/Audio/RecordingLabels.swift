@@ -52,14 +52,14 @@ struct RecordingLabels: Sendable {
     }
   }
 
-  /// The classes by number, nil if none are asked for. Throws if none is known.
-  func numbers(of classes: [String], ids: [String]) throws(DataError) -> [Int]? {
+  /// The classes, nil if none are asked for. Throws if none is known.
+  func classes(_ classes: [String], ids: [String]) throws(DataError) -> ClassNumbers? {
     guard place != .none else { return nil }
     guard classes.contains(where: { !$0.isEmpty }) else {
       throw DataError(
         "\(place.rawValue) finds a class in no entry's name; the first is \"\(ids.first ?? "")\"",
         key: "data.labels")
     }
-    return ClassNumbers.of(classes)
+    return try ClassNumbers(classes) { "entry \"\(ids[$0])\"" }
   }
 }

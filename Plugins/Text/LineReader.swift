@@ -1,6 +1,6 @@
 import Archive
 
-/// Reads the lines of an entry one after another; they end in LF or CR LF, which do not belong to them.
+/// Reads the lines of an entry one after another; they end in LF, CR LF or CR, which do not belong to them.
 ///
 /// Of the entry no more than the current line and one piece are in memory. A byte order mark is left out.
 struct LineReader {
@@ -12,6 +12,8 @@ struct LineReader {
   private var scanned = 0
   private var number = 0
   private var isAtEnd = false
+  /// Whether the last line ended in CR, so that an LF belongs to its end.
+  private var mayHaveLF = false
 
   /// Reads an entry from its beginning.
   init(_ entry: ArchiveEntry) { self.entry = entry }
@@ -19,8 +21,12 @@ struct LineReader {
   /// The next line, counted from 1, or nil at the end. Throws if it is longer than any text may be.
   mutating func next() throws(ArchiveError) -> (number: Int, bytes: ArraySlice<UInt8>)? {
     while true {
-      if let end = buffer[scanned...].firstIndex(of: 0x0A) {
-        defer { (start, scanned) = (end + 1, end + 1) }
+      if mayHaveLF, start < buffer.count {
+        if buffer[start] == 0x0A { (start, scanned) = (start + 1, start + 1) }
+        mayHaveLF = false
+      }
+      if let end = buffer[scanned...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
+        defer { (start, scanned, mayHaveLF) = (end + 1, end + 1, buffer[end] == 0x0D) }
         return line(buffer[start..<end])
       }
       scanned = buffer.count
@@ -40,7 +46,7 @@ struct LineReader {
 
   private mutating func line(_ bytes: ArraySlice<UInt8>) -> (number: Int, bytes: ArraySlice<UInt8>) {
     number += 1
-    var bytes = bytes.last == 0x0D ? bytes.dropLast() : bytes
+    var bytes = bytes
     if number == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
     return (number, bytes)
   }

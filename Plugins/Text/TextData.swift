@@ -47,27 +47,36 @@ struct TextData: ManifestSection {
     let tokenizer = Tokenizer(tokens, words: counts.mostFrequent(tokens.vocabulary))
     var ids: [String] = []
     var labels: [String] = []
-    var repaired = LeftOut(), leftOut = LeftOut()
-    try reader.forEachText { item in
-      if item.isRepaired { repaired.add(item.id, because: "whose bytes are not all UTF-8") }
+    var replaced = LeftOut(), withoutTokens = LeftOut()
+    var missingLabel: (first: ArchiveError?, count: Int) = (nil, 0)
+    let leftOut = try reader.forEachText { item in
+      if item.isRepaired { replaced.add(item.id, because: "bytes that are not UTF-8") }
+      if item.isHalved { replaced.add(item.id, because: "halves of characters (single surrogates)") }
       let tokens = tokenizer.ids(of: item.text)
       guard !tokens.isEmpty else {
-        leftOut.add(item.id, because: "without any token (\(self.tokens.kind.rawValue))")
+        withoutTokens.add(item.id, because: "without any token (\(self.tokens.kind.rawValue))")
         return
       }
+      if let error = item.missingLabel { missingLabel = (missingLabel.first ?? error, missingLabel.count + 1) }
       ids.append(item.id)
       labels.append(item.label)
       let padded = tokens + [Int32](repeating: 0, count: self.tokens.length - tokens.count)
       try writer.append(padded.withUnsafeBytes { [UInt8]($0) })
     }
-    let notes = repaired.notes(of: "texts", "repaired") + leftOut.notes(of: "texts")
+    let notes =
+      leftOut.notes(of: "texts") + replaced.notes(of: "texts", "repaired by U+FFFD")
+      + withoutTokens.notes(of: "texts")
     guard !ids.isEmpty else {
       throw DataError((["\(source.path): found no text that can be used"] + notes).joined(separator: "; "))
     }
-    var description = SampleDescription(
-      shape: [tokens.length], element: .int32, ids: ids,
-      labels: layout.hasLabels ? ClassNumbers.of(labels) : nil)
+    if let first = missingLabel.first, missingLabel.count == ids.count {
+      throw first.adding("; no text has it (data.labelField)")
+    }
+    var description = SampleDescription(shape: [tokens.length], element: .int32, ids: ids)
     description.notes = notes
+    if layout.hasLabels {
+      try description.setClasses(ClassNumbers(labels) { "\(source.path), \(ids[$0])" })
+    }
     return description
   }
 

@@ -1,3 +1,4 @@
+import Archive
 import IICCore
 
 /// How texts are laid out in their source: the keys of the `data` section that say so.
@@ -11,6 +12,16 @@ struct TextLayout: Sendable {
   /// What is done about bytes that are not UTF-8.
   enum InvalidUTF8: String, CaseIterable, Sendable { case replace, fail }
 
+  /// What is done about a text that cannot be read.
+  enum Undecodable: String, CaseIterable, Sendable {
+    case fail
+    /// It is left out.
+    case skip
+  }
+
+  /// What a message about such a text ends with.
+  static let skipHint = "; data.onUndecodable: skip leaves it out"
+
   let format: Format
   /// The entries that are read; nil is all.
   let entries: [String]?
@@ -21,6 +32,9 @@ struct TextLayout: Sendable {
   let text: String
   let label: String?
   let hasHeader: Bool
+  /// What stands between the fields of a table; nil is found.
+  let separator: CSVSeparator?
+  let skipsUndecodable: Bool
 
   init(from section: SectionReader) throws(ManifestError) {
     format = try section.choice(
@@ -29,22 +43,30 @@ struct TextLayout: Sendable {
     case .lines, .files:
       labels = try section.choice(
         "labels", default: .none, "what a text's class is: its entry's name, or the folder's that the entry is in")
-      (text, label, hasHeader) = ("", nil, false)
+      (text, label, hasHeader, separator) = ("", nil, false, nil)
     case .csv, .tsv:
       text = try section.string("column", default: "text", "column of the texts, by name or by number from 1")
       label = try section.string(
         "labelColumn", default: nil, "column of the classes; used to evaluate, never to train")
       hasHeader = try section.boolean("header", default: true, "whether the first row names the columns")
+      separator = try format == .tsv ? .tab : section.separator()
       labels = .none
     case .jsonl:
-      text = try section.string("field", default: "text", "field of each line's object that holds the text")
+      text = try section.string(
+        "field", default: "text",
+        "field of each line's object that holds the text; meta.body is the field body of the object at meta")
       label = try section.string(
         "labelField", default: nil, "field of the classes; used to evaluate, never to train")
-      (labels, hasHeader) = (.none, false)
+      (labels, hasHeader, separator) = (.none, false, nil)
     }
     entries = try section.strings("entries", default: nil, "entries of the source that are read; if absent, all")
     onInvalidUTF8 = try section.choice(
-      "onInvalidUTF8", default: .replace, "whether bytes that are not UTF-8 are replaced by U+FFFD, or an error")
+      "onInvalidUTF8", default: .replace,
+      "whether bytes that are not UTF-8, and halves of characters in JSON, are replaced by U+FFFD, or cannot be read"
+    )
+    let onUndecodable = try section.choice(
+      "onUndecodable", default: Undecodable.fail, "what is done about a line, a row or a file that cannot be read")
+    skipsUndecodable = onUndecodable == .skip
     try section.check(entries?.isEmpty != true, "entries", "found an empty list; expected one entry or more")
   }
 
@@ -54,6 +76,7 @@ struct TextLayout: Sendable {
   /// All options that change what is read, as text.
   var key: String {
     let names = [entries.map { "\($0)" }, text.debugDescription, label?.debugDescription].map { $0 ?? "none" }
-    return "\(format.rawValue) \(names) header \(hasHeader) labels \(labels.rawValue) \(onInvalidUTF8.rawValue)"
+    return "\(format.rawValue) \(names) header \(hasHeader) \(separator?.name ?? "auto") labels \(labels.rawValue) "
+      + "\(onInvalidUTF8.rawValue) skip \(skipsUndecodable)"
   }
 }

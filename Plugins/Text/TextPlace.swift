@@ -1,5 +1,4 @@
 import Archive
-import Foundation
 
 /// Where texts are read from: makes items of bytes and says where they are damaged.
 struct TextPlace {
@@ -23,80 +22,63 @@ struct TextPlace {
   }
 
   /// The text in a line's JSON object; nil for a blank line.
-  func item(json bytes: ArraySlice<UInt8>, line: Int, _ layout: TextLayout) throws -> TextItem? {
+  func item(json bytes: ArraySlice<UInt8>, line: Int, _ layout: TextLayout) throws(ArchiveError) -> TextItem? {
     var item = try item(bytes, line: line)
     guard item.text.contains(where: { !$0.isWhitespace }) else { return nil }
-    let object: JSONFields
-    do {
-      object = try JSONDecoder().decode(JSONFields.self, from: Data(item.text.utf8))
+    let value: JSONValue
+    do throws(JSONLine.Problem) {
+      value = try JSONLine.value(item.isRepaired ? Array(item.text.utf8)[...] : bytes)
     } catch {
-      throw self.error(line, "found no JSON object: \(Self.reason(error))")
+      // Of an array or object over several lines the first line says more than where it ends.
+      let isOpen = ["[", "{"].contains(item.text.filter { !$0.isWhitespace })
+      throw self.error(line, "found no JSON object: \(isOpen ? Self.severalLines : error.message)")
     }
-    item.text = try text(layout.text, of: object, line)
-    if let label = layout.label { item.label = try text(label, of: object, line) }
+    guard case .object = value else {
+      if case .array = value { throw self.error(line, "found no JSON object: \(Self.severalLines)") }
+      throw self.error(line, "found no JSON object: the line holds another kind of value")
+    }
+    guard let found = value.field(layout.text[...]) else { throw missing(layout.text, in: value, line) }
+    let text = try self.text(found, layout.text, line)
+    (item.text, item.isHalved) = (text.text, text.isRepaired)
+    if let name = layout.label {
+      if let label = value.field(name[...]) {
+        item.label = try self.text(label, name, line).text
+      } else {
+        item.missingLabel = missing(name, in: value, line)
+      }
+    }
     return item
   }
 
-  private func text(_ field: String, of object: JSONFields, _ line: Int) throws(ArchiveError) -> String {
-    switch object.fields[field] {
-    case .text(let text): return text
-    case .null: return ""
-    case .other: throw error(line, "field \"\(field)\" holds neither text nor a number")
-    case nil:
-      let names = object.fields.keys.sorted().prefix(12).map { "\"\($0.prefix(60))\"" }.joined(separator: ", ")
-      throw error(line, "no field \"\(field)\"; found \(names.isEmpty ? "none" : names)")
+  private static let severalLines =
+    "the line begins or holds an array, or an object that goes on in the next line; expected a whole object in each line "
+    + "(JSON lines: no brackets around all of them, no commas between them)"
+
+  private func text(
+    _ value: JSONValue, _ field: String, _ line: Int
+  ) throws(ArchiveError) -> (text: String, isRepaired: Bool) {
+    switch value {
+    case .text(let text, let isRepaired):
+      guard !isRepaired || onInvalidUTF8 == .replace else {
+        throw error(
+          line,
+          "field \"\(field)\" holds half a character (a single surrogate); data.onInvalidUTF8: replace accepts it")
+      }
+      return (text, isRepaired)
+    case .plain(let text): return (text, false)
+    case .null: return ("", false)
+    case .object, .array: throw error(line, "field \"\(field)\" holds neither text nor a number")
     }
+  }
+
+  private func missing(_ field: String, in value: JSONValue, _ line: Int) -> ArchiveError {
+    let names = value.fieldNames.sorted()
+    let shown = names.prefix(12).map { "\"\($0.prefix(60))\"" }.joined(separator: ", ")
+    let rest = names.count > 12 ? " and \(names.count - 12) more" : ""
+    return error(line, "no field \"\(field)\"; found \(names.isEmpty ? "none" : shown + rest)")
   }
 
   private func error(_ line: Int?, _ message: String) -> ArchiveError {
-    ArchiveError(path: path, entry: entry, message: (line.map { "line \($0): " } ?? "") + message)
-  }
-
-  /// The reason of a decoding error on one line.
-  private static func reason(_ error: any Error) -> String {
-    guard case DecodingError.dataCorrupted(let context) = error else {
-      return "the line holds another kind of value"
-    }
-    let cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-    return cause.map { "\($0.prefix(120))" } ?? context.debugDescription
-  }
-}
-
-/// The fields of a JSON object as far as a text or a class may be in them.
-private struct JSONFields: Decodable {
-  enum Value {
-    case text(String)
-    case null
-    case other
-  }
-
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  var fields: [String: Value] = [:]
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    for key in container.allKeys {
-      let value: Value =
-        if let text = try? container.decode(String.self, forKey: key) {
-          .text(text)
-        } else if let number = try? container.decode(Int.self, forKey: key) {
-          .text(String(number))
-        } else if let number = try? container.decode(Double.self, forKey: key) {
-          .text(String(number))
-        } else if let truth = try? container.decode(Bool.self, forKey: key) {
-          .text(String(truth))
-        } else if try container.decodeNil(forKey: key) {
-          .null
-        } else {
-          .other
-        }
-      fields[key.stringValue] = value
-    }
+    ArchiveError(path: path, entry: entry, line: line, message: message)
   }
 }

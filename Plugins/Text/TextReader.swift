@@ -10,6 +10,10 @@ struct TextItem {
   var label = ""
   /// Whether bytes that were not UTF-8 were replaced.
   var isRepaired = false
+  /// Whether halves of characters were replaced.
+  var isHalved = false
+  /// That the text's record has no field for its class; nil if it has.
+  var missingLabel: ArchiveError?
 }
 
 /// Reads the texts of a source one after another, in the order of its entries.
@@ -28,17 +32,23 @@ struct TextReader {
     self.limit = limit ?? Int(Int32.max)
   }
 
-  /// Hands out the texts that are not blank.
-  func forEachText(_ body: (TextItem) throws -> Void) throws {
+  /// Hands out the texts that are not blank. Returns what was left out.
+  @discardableResult
+  func forEachText(_ body: (TextItem) throws -> Void) throws -> LeftOut {
     var count = 0
     var wanted = layout.entries.map { Set($0.map(plain)) }
+    var leftOut = LeftOut()
     try source.forEachEntry(hidden: layout.entries != nil) { entry in
       if let names = wanted {
         guard names.contains(plain(entry.name)) else { return true }
         wanted?.remove(plain(entry.name))
       }
-      try read(entry) { item in
-        guard item.text.contains(where: { !$0.isWhitespace }) else { return true }
+      try read(entry, &leftOut) { item, leftOut in
+        guard item.text.contains(where: { !$0.isWhitespace }) else {
+          // Between lines there may be blank ones; a record or a file is blank by mistake.
+          if layout.format != .lines { leftOut.add(item.id, because: "blank") }
+          return true
+        }
         try body(item)
         count += 1
         return count < limit
@@ -46,47 +56,81 @@ struct TextReader {
       return count < limit && wanted?.isEmpty != true
     }
     guard count < limit, let missing = layout.entries?.first(where: { wanted?.contains(plain($0)) == true }) else {
-      return
+      return leftOut
     }
     // The archive's own message lists what there is.
     _ = try source.entries(named: [missing])
+    return leftOut
   }
 
-  private func read(_ entry: ArchiveEntry, _ body: (TextItem) throws -> Bool) throws {
+  private func read(
+    _ entry: ArchiveEntry, _ leftOut: inout LeftOut, _ body: (TextItem, inout LeftOut) throws -> Bool
+  ) throws {
     let place = TextPlace(path: source.path, entry: entry.name, onInvalidUTF8: layout.onInvalidUTF8)
     switch layout.format {
     case .files:
-      var item = try place.item(entry.readAll(limit: Self.textLimit)[...], line: nil)
+      let bytes = try entry.readAll(limit: Self.textLimit)
+      guard var item = try orSkip(&leftOut, { () throws(ArchiveError) in try place.item(bytes[...], line: nil) })
+      else { return }
       item.label = label(of: entry.name)
-      _ = try body(item)
+      _ = try body(item, &leftOut)
     case .lines:
       var lines = LineReader(entry)
+      let label = label(of: entry.name)
       while let line = try lines.next() {
-        var item = try place.item(line.bytes, line: line.number)
-        item.label = label(of: entry.name)
-        guard try body(item) else { return }
+        let read = try orSkip(&leftOut) { () throws(ArchiveError) in try place.item(line.bytes, line: line.number) }
+        guard var item = read else { continue }
+        item.label = label
+        guard try body(item, &leftOut) else { return }
       }
     case .jsonl:
       var lines = LineReader(entry)
       while let line = try lines.next() {
-        guard let item = try place.item(json: line.bytes, line: line.number, layout) else { continue }
-        guard try body(item) else { return }
-      }
-    case .csv, .tsv:
-      let separator: CSVReader.Separator = layout.format == .tsv ? .tab : .comma
-      var table = try CSVReader(
-        entry.readAll(), separator: separator, header: layout.hasHeader, path: source.path, entry: entry.name)
-      let columns = (
-        try table.place(of: layout.text, orNumber: true),
-        try layout.label.map { try table.place(of: $0, orNumber: true) }
-      )
-      while let row = try table.next() {
-        var item = try place.item(row.bytes(columns.0), line: row.line)
-        if let column = columns.1 {
-          item.label = try place.item(row.bytes(column), line: row.line).text
+        let read = try orSkip(&leftOut) { () throws(ArchiveError) in
+          try place.item(json: line.bytes, line: line.number, layout)
         }
-        guard try body(item) else { return }
+        guard let read, let item = read else { continue }
+        guard try body(item, &leftOut) else { return }
       }
+    case .csv, .tsv: try readTable(entry, place, &leftOut, body)
+    }
+  }
+
+  private func readTable(
+    _ entry: ArchiveEntry, _ place: TextPlace, _ leftOut: inout LeftOut,
+    _ body: (TextItem, inout LeftOut) throws -> Bool
+  ) throws {
+    var table = try CSVReader(
+      entry.readAll(), separator: layout.separator, header: layout.hasHeader, path: source.path, entry: entry.name)
+    let column = try table.place(of: layout.text)
+    let labelColumn = try layout.label.map { try table.place(of: $0) }
+    var isAtEnd = false
+    while !isAtEnd {
+      let read = try orSkip(&leftOut) { () throws(ArchiveError) -> TextItem? in
+        guard let row = try table.next() else {
+          isAtEnd = true
+          return nil
+        }
+        var item = try place.item(row.bytes(column), line: row.line)
+        if let labelColumn { item.label = try place.item(row.bytes(labelColumn), line: row.line).text }
+        return item
+      }
+      guard let read, let item = read else { continue }
+      guard try body(item, &leftOut) else { return }
+    }
+  }
+
+  /// What `read` gives; nil if that cannot be read and is to be left out.
+  private func orSkip<Result>(
+    _ leftOut: inout LeftOut, _ read: () throws(ArchiveError) -> Result
+  ) throws(ArchiveError) -> Result? {
+    do {
+      return try read()
+    } catch {
+      guard layout.skipsUndecodable else { throw error.adding(TextLayout.skipHint) }
+      let entry = error.entry ?? source.path
+      leftOut.add(error.line.map { "\(entry):\($0)" } ?? entry, because: error.reason)
+      return nil
     }
   }
 
@@ -101,14 +145,4 @@ struct TextReader {
 
   /// An entry's name without what makes no difference.
   private func plain(_ name: String) -> String { name.hasPrefix("./") ? String(name.dropFirst(2)) : name }
-}
-
-extension CSVReader {
-  /// The place of a column given by name or, where no column has that name, by number from 1.
-  fileprivate func place(of column: String, orNumber: Bool) throws(ArchiveError) -> Int {
-    if !columns.contains(column), let number = Int(column), columns.indices.contains(number - 1) {
-      return number - 1
-    }
-    return try place(of: column)
-  }
 }

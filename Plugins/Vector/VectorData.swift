@@ -22,7 +22,9 @@ struct VectorData: Sendable, ManifestSection {
     source = try section.dataSource("file, folder or archive with the vectors")
     layout = try VectorLayout(from: section)
     standardise = try section.boolean(
-      "standardise", default: true, "whether each feature is moved and scaled to mean 0 and deviation 1")
+      "standardise", default: true,
+      "whether each feature is moved and scaled to mean 0 and deviation 1, in float64; one that never changes becomes 0"
+    )
     normalise = try section.boolean(
       "normalise", default: false, "whether each vector is scaled to length 1, afterwards")
     pairs = try section.choice("pairs", default: .itself, "what the other side of a vector's pair is")
@@ -39,8 +41,8 @@ struct VectorData: Sendable, ManifestSection {
     let decoding = "vector \(layout.key) standardise \(standardise) normalise \(normalise)"
     var dataset = try cache.dataset(sources: [(source, layout.entries)], decoding: decoding) { writer in
       var table = try layout.table(of: source)
-      if standardise { table.standardise() }
-      if normalise { table.normalise() }
+      if standardise { try table.standardise() } else { table.noteLostVariation() }
+      table.isNormalised = normalise
       try table.write(to: &writer)
       return table.description
     }

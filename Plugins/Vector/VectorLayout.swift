@@ -10,6 +10,20 @@ struct VectorLayout: Sendable {
   let array, labels, ids: String?
   let columns: [String]?
   let hasHeader: Bool
+  /// What stands between the fields of a table; nil is found.
+  let separator: CSVSeparator?
+  let decimal: CSVReader.Decimal
+  let skipsUndecodable: Bool
+
+  /// What is done about a vector that is not one of finite numbers.
+  enum Undecodable: String, CaseIterable, Sendable {
+    case fail
+    /// It is left out.
+    case skip
+  }
+
+  /// What a message about such a vector ends with.
+  static let skipHint = "; data.onUndecodable: skip leaves it out"
 
   init(from section: SectionReader) throws(ManifestError) {
     format = try section.choice("format", default: .npy, "an array of NumPy's [n, D], also in npz, or a table")
@@ -19,15 +33,25 @@ struct VectorLayout: Sendable {
       "labels", default: nil,
       "npy: entry with a whole number for each vector; csv, tsv: column of classes; used to evaluate, never to train"
     )
+    let onUndecodable = try section.choice(
+      "onUndecodable", default: Undecodable.fail,
+      "what is done about a row that cannot be read or holds something other than finite numbers")
+    skipsUndecodable = onUndecodable == .skip
     guard format != .npy else {
-      (columns, ids, hasHeader) = (nil, nil, false)
+      (columns, ids, hasHeader, separator, decimal) = (nil, nil, false, nil, .auto)
       return
     }
     columns = try section.strings(
-      "columns", default: nil, "columns that are features; if absent, all but labels and ids")
+      "columns", default: nil,
+      "columns that are features, by name or by number from 1; if absent, all but labels, ids and those without a name"
+    )
     ids = try section.string("ids", default: nil, "column of names; if absent, items are called by row, from 0")
     hasHeader = try section.boolean(
       "header", default: true, "whether the first row names the columns; if not, they are called 1, 2, ...")
+    separator = try format == .tsv ? .tab : section.separator()
+    decimal = try section.choice(
+      "decimal", default: .auto, "sign of the fraction in numbers; auto takes commas for it that separate no fields"
+    )
     try section.check(columns?.isEmpty != true, "columns", "found an empty list; expected one column or more")
   }
 
@@ -41,7 +65,8 @@ struct VectorLayout: Sendable {
   var key: String {
     let columns = columns.map { "\($0)" } ?? "all"
     let names = [array, labels, ids].map { $0?.debugDescription ?? "none" }
-    return "\(format.rawValue) \(names) columns \(columns) header \(hasHeader)"
+    return "\(format.rawValue) \(names) columns \(columns) header \(hasHeader) \(separator?.name ?? "auto") "
+      + "\(decimal.rawValue) skip \(skipsUndecodable)"
   }
 
   /// Reads the vectors.
@@ -55,12 +80,13 @@ struct VectorLayout: Sendable {
     case .csv, .tsv:
       let bytes = try source.entries(named: [array])[array] ?? []
       let reader = try CSVReader(
-        bytes, separator: format == .tsv ? .tab : .comma, header: hasHeader, path: source.path, entry: array)
-      return try VectorTable(reader, labels: labels, ids: ids, columns: columns)
+        bytes, separator: separator, decimal: decimal, header: hasHeader, path: source.path, entry: array)
+      return try VectorTable(reader, self)
     case .npy:
       let labels = try labels.map { try source.entry(called: $0, suffix: suffix) }
       let entries = try source.entries(named: [array] + (labels.map { [$0] } ?? []))
-      var table = try VectorTable(NPYArray(entries[array] ?? [], path: source.path, entry: array)) {
+      let vectors = try NPYArray(entries[array] ?? [], path: source.path, entry: array)
+      var table = try VectorTable(vectors, skippingUndecodable: skipsUndecodable) {
         ArchiveError(path: source.path, entry: array, message: $0)
       }
       if let labels {

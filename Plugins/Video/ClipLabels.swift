@@ -19,14 +19,14 @@ enum ClipLabels: String, CaseIterable, Sendable {
     }
   }
 
-  /// The class of every frame by number, nil if none are asked for. Throws if none is known.
-  func numbers(groups: [Int], clips: [String]) throws(DataError) -> [Int]? {
+  /// The class of every frame, nil if none are asked for. Throws if none is known.
+  func classes(groups: [Int], clips: [String]) throws(DataError) -> ClassNumbers? {
     guard self != .none else { return nil }
     let labels = clips.map(label)
     guard labels.contains(where: { !$0.isEmpty }) else {
       throw DataError("folder finds no clip in a folder; the first is \"\(clips.first ?? "")\"", key: "data.labels")
     }
-    let classes = ClassNumbers.of(labels)
-    return groups.map { classes[$0] }
+    let classes = try ClassNumbers(labels) { "clip \"\(clips[$0])\"" }
+    return ClassNumbers(numbers: groups.map { classes.numbers[$0] }, names: classes.names)
   }
 }

@@ -52,9 +52,9 @@ struct FrameList {
       throw DataError((["\(path): found no frame that can be used"] + notes).joined(separator: "; "))
     }
     var description = SampleDescription(
-      shape: shape.sampleShape, element: .uint8, ids: ids, labels: try labels.numbers(groups: groups, clips: clips),
-      groups: groups, groupIDs: clips)
+      shape: shape.sampleShape, element: .uint8, ids: ids, groups: groups, groupIDs: clips)
     description.notes = notes
+    if let classes = try labels.classes(groups: groups, clips: clips) { description.setClasses(classes) }
     return description
   }
 }

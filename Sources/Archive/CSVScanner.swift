@@ -6,6 +6,8 @@ struct CSVScanner {
   private let separator: UInt8
   private var position: Int
   private var line = 1
+  /// Where a quotation mark opened a field that does not end.
+  private var opened: (position: Int, line: Int)?
 
   init(_ bytes: [UInt8], separator: UInt8, path: String, entry: String?) {
     self.path = path
@@ -16,15 +18,17 @@ struct CSVScanner {
     position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
-  /// The next row that is not blank, or nil at the end.
+  /// The next row that is not blank, or nil at the end. After an error the row behind the damaged one is next.
   mutating func row() throws(ArchiveError) -> CSVRow? {
     while position < bytes.count {
       let start = line
       let first = position
-      var fields = [try field()]
-      while position < bytes.count, bytes[position] == separator {
-        position += 1
-        fields.append(try field())
+      let fields: [ArraySlice<UInt8>]
+      do throws(ArchiveError) {
+        fields = try self.fields()
+      } catch {
+        skipRow()
+        throw error
       }
       let isBlank = fields.count == 1 && fields[0].isEmpty && !bytes[first..<position].contains(quote)
       endLine()
@@ -33,13 +37,31 @@ struct CSVScanner {
     return nil
   }
 
+  private mutating func fields() throws(ArchiveError) -> [ArraySlice<UInt8>] {
+    var fields = [try field()]
+    while position < bytes.count, bytes[position] == separator {
+      position += 1
+      fields.append(try field())
+    }
+    return fields
+  }
+
+  /// Steps behind the line that is damaged. A field that does not end takes no more than the line it begins in.
+  private mutating func skipRow() {
+    if let opened { (position, line) = opened }
+    opened = nil
+    while position < bytes.count, !isLineEnd(bytes[position]) { position += 1 }
+    endLine()
+  }
+
   private mutating func field() throws(ArchiveError) -> ArraySlice<UInt8> {
     skipBlanks()
     if position < bytes.count, bytes[position] == quote { return try quotedField() }
     let start = position
     while position < bytes.count, bytes[position] != separator, !isLineEnd(bytes[position]) {
       guard bytes[position] != 0 else {
-        throw error(line, "found a zero byte; expected UTF-8 text")
+        let isWide = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+        throw error(line, "found a zero byte; expected UTF-8 text" + (isWide ? ", and this is UTF-16" : ""))
       }
       position += 1
     }
@@ -49,7 +71,7 @@ struct CSVScanner {
   }
 
   private mutating func quotedField() throws(ArchiveError) -> ArraySlice<UInt8> {
-    let opened = line
+    let opening = (position: position, line: line)
     position += 1
     var start = position
     var before: [UInt8] = []
@@ -64,7 +86,8 @@ struct CSVScanner {
       start = position
     }
     guard position < bytes.count else {
-      throw error(opened, "a quotation mark opens a field that does not end")
+      opened = opening
+      throw error(opening.line, "a quotation mark opens a field that does not end")
     }
     let text = before.isEmpty ? bytes[start..<position] : (before + bytes[start..<position])[...]
     position += 1
@@ -76,7 +99,7 @@ struct CSVScanner {
   }
 
   func error(_ line: Int, _ message: String) -> ArchiveError {
-    ArchiveError(path: path, entry: entry, message: "line \(line): \(message)")
+    ArchiveError(path: path, entry: entry, line: line, message: message)
   }
 
   /// Steps over a line end of one byte or two.

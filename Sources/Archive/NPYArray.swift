@@ -75,27 +75,75 @@ public struct NPYArray: Hashable, Sendable {
     }
   }
 
-  /// The elements as whole numbers; nil if their type is a floating-point one or one does not fit.
-  public func integers() -> [Int]? {
+  /// A range of the elements as float64, rounded to the nearest where it cannot hold them; booleans are 0 and 1.
+  public func doubles(_ range: Range<Int>) -> [Double] {
     switch element {
-    case .bool: bytes.map { $0 == 0 ? 0 : 1 }
-    case .int8: values(Int8.self) { Int($0) }
-    case .uint8: bytes.map { Int($0) }
-    case .int16: values(Int16.self) { Int(Int16(littleEndian: $0)) }
-    case .uint16: values(UInt16.self) { Int(UInt16(littleEndian: $0)) }
-    case .int32: values(Int32.self) { Int(Int32(littleEndian: $0)) }
-    case .uint32: values(UInt32.self) { Int(UInt32(littleEndian: $0)) }
-    case .int64: values(Int64.self) { Int(Int64(littleEndian: $0)) }
-    case .uint64: whole(values(UInt64.self) { Int(exactly: UInt64(littleEndian: $0)) })
+    case .bool: bytes[range].map { $0 == 0 ? 0 : 1 }
+    case .int8: values(Int8.self, range) { Double($0) }
+    case .uint8: bytes[range].map { Double($0) }
+    case .int16: values(Int16.self, range) { Double(Int16(littleEndian: $0)) }
+    case .uint16: values(UInt16.self, range) { Double(UInt16(littleEndian: $0)) }
+    case .int32: values(Int32.self, range) { Double(Int32(littleEndian: $0)) }
+    case .uint32: values(UInt32.self, range) { Double(UInt32(littleEndian: $0)) }
+    case .int64: values(Int64.self, range) { Double(Int64(littleEndian: $0)) }
+    case .uint64: values(UInt64.self, range) { Double(UInt64(littleEndian: $0)) }
+    case .float16: values(UInt16.self, range) { Double(Float16(bitPattern: UInt16(littleEndian: $0))) }
+    case .float32: values(UInt32.self, range) { Double(Float(bitPattern: UInt32(littleEndian: $0))) }
+    case .float64: values(UInt64.self, range) { Double(bitPattern: UInt64(littleEndian: $0)) }
+    }
+  }
+
+  /// An element as a message shows it.
+  public func text(of place: Int) -> String {
+    let value = doubles(place..<place + 1)[0]
+    switch element {
+    case .float32: return "\(Float(value))"
+    case .float16, .float64: return "\(value)"
+    default: return integers(place..<place + 1).map { "\($0[0])" } ?? "\(value)"
+    }
+  }
+
+  /// What `doubles(_:)` lacks of a range of the elements: they are the sum of both. Nil for types whose every value
+  /// float64 holds.
+  public func remainders(_ range: Range<Int>) -> [Double]? {
+    switch element {
+    case .int64: values(Int64.self, range) { Self.remainder(Int64(littleEndian: $0)) }
+    case .uint64: values(UInt64.self, range) { Self.remainder(UInt64(littleEndian: $0)) }
+    default: nil
+    }
+  }
+
+  /// What the nearest float64 lacks of a whole number.
+  static func remainder<Whole: FixedWidthInteger>(_ whole: Whole) -> Double {
+    let near = Double(whole)
+    // The largest numbers are rounded to one that the type itself does not hold.
+    guard let back = Whole(exactly: near) else { return -Double(Whole.max - whole) - 1 }
+    return whole >= back ? Double(whole - back) : -Double(back - whole)
+  }
+
+  /// The elements as whole numbers; nil if their type is a floating-point one or one does not fit.
+  public func integers() -> [Int]? { integers(0..<count) }
+
+  private func integers(_ range: Range<Int>) -> [Int]? {
+    switch element {
+    case .bool: bytes[range].map { $0 == 0 ? 0 : 1 }
+    case .int8: values(Int8.self, range) { Int($0) }
+    case .uint8: bytes[range].map { Int($0) }
+    case .int16: values(Int16.self, range) { Int(Int16(littleEndian: $0)) }
+    case .uint16: values(UInt16.self, range) { Int(UInt16(littleEndian: $0)) }
+    case .int32: values(Int32.self, range) { Int(Int32(littleEndian: $0)) }
+    case .uint32: values(UInt32.self, range) { Int(UInt32(littleEndian: $0)) }
+    case .int64: values(Int64.self, range) { Int(Int64(littleEndian: $0)) }
+    case .uint64: whole(values(UInt64.self, range) { Int(exactly: UInt64(littleEndian: $0)) })
     case .float16, .float32, .float64: nil
     }
   }
 
   private func values<Stored: BitwiseCopyable, Value>(
-    _ type: Stored.Type, _ convert: (Stored) -> Value
+    _ type: Stored.Type, _ range: Range<Int>? = nil, _ convert: (Stored) -> Value
   ) -> [Value] {
     bytes.withUnsafeBytes { bytes in
-      (0..<count).map {
+      (range ?? 0..<count).map {
         convert(bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Stored>.size, as: Stored.self))
       }
     }

@@ -1,6 +1,8 @@
 // Element-wise operations, reductions, shapes, linear algebra and the operations networks are made of.
 #include "handles.h"
 
+#include <cmath>
+
 using ctorch::guard;
 using ctorch::list;
 using ctorch::optional;
@@ -18,6 +20,33 @@ at::Tensor binary(ctorch_binary_op op, const at::Tensor &a, const Right &b) {
     case CTORCH_LESS: return a < b;
   }
   TORCH_CHECK(false, "unknown operation ", static_cast<int>(op));
+}
+
+/// Whether a type of whole numbers has one.
+bool fits(at::ScalarType type, int64_t number) {
+  const auto bits = 8 * static_cast<int>(c10::elementSize(type));
+  if (type == at::kBool) return false;
+  if (type == at::kLong) return true;
+  if (type == at::kByte) return number >= 0 && number < 256;
+  return number >= -(int64_t(1) << (bits - 1)) && number < int64_t(1) << (bits - 1);
+}
+
+/// A number for an operation with `a`. For whole numbers it stays one, as libtorch would make them float32 for any
+/// other; one that they cannot be combined with is refused.
+at::Scalar scalar(ctorch_binary_op op, const at::Tensor &a, double b) {
+  const auto type = a.scalar_type();
+  if (!at::isIntegralType(type, /*includeBool=*/true)) return b;
+  // A whole number is below 2.5 if it is below 3.
+  if (op == CTORCH_LESS) b = std::ceil(b);
+  TORCH_CHECK(type != at::kBool || op == CTORCH_LESS, "found elements of type Bool and a number; convert them first");
+  TORCH_CHECK(op != CTORCH_DIV, "found elements of type ", c10::toString(type),
+              " to be divided; convert them to floating-point numbers first");
+  TORCH_CHECK(b == std::trunc(b) && std::abs(b) < 9.2e18, "found elements of type ", c10::toString(type),
+              " and the number ", b, "; expected a whole number, or convert the elements first");
+  const auto whole = static_cast<int64_t>(b);
+  TORCH_CHECK(op == CTORCH_LESS || fits(type, whole), "found elements of type ",
+              c10::toString(type), ", which cannot hold the number ", whole, "; convert them first");
+  return whole;
 }
 
 std::vector<at::Tensor> collect(const ctorch_tensor *const *tensors, size_t count) {
@@ -52,11 +81,23 @@ ctorch_status ctorch_binary(ctorch_binary_op op, const ctorch_tensor *a, const c
 }
 
 ctorch_status ctorch_binary_scalar(ctorch_binary_op op, const ctorch_tensor *a, double b, ctorch_tensor **out) {
-  return produce(out, [&] { return binary(op, a->value, at::Scalar(b)); });
+  return produce(out, [&] {
+    const auto number = scalar(op, a->value, b);
+    // Compared in their own type, whole numbers would have to hold the number themselves.
+    const bool widens = number.isIntegral(false) && !fits(a->value.scalar_type(), number.toLong());
+    return binary(op, widens ? a->value.to(at::kLong) : a->value, number);
+  });
 }
 
 ctorch_status ctorch_clamp(const ctorch_tensor *a, double low, double high, ctorch_tensor **out) {
-  return produce(out, [&] { return a->value.clamp(low, high); });
+  return produce(out, [&] {
+    if (!at::isIntegralType(a->value.scalar_type(), /*includeBool=*/false)) return a->value.clamp(low, high);
+    // Bounds that are no whole numbers would make whole numbers float32; infinite ones bound nothing.
+    std::optional<at::Scalar> least, most;
+    if (std::isfinite(low)) least = scalar(CTORCH_LESS, a->value, low);
+    if (std::isfinite(high)) most = scalar(CTORCH_LESS, a->value, std::floor(high));
+    return least || most ? a->value.clamp(least, most) : a->value.clone();
+  });
 }
 
 ctorch_status ctorch_reduce(ctorch_reduce_op op, const ctorch_tensor *a, const int64_t *dims, size_t count, bool keep,

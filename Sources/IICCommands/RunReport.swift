@@ -9,6 +9,7 @@ struct RunReport: Encodable {
   private var kMeans: (key: CodingKeys, scores: ClusteringScores)?
   private let seed: Int
   private let warnings: [String]
+  private let classes: [String]?
 
   init(
     _ folder: RunFolder, _ experiment: Experiment, _ figures: EvaluationReport, warnings: [String] = []
@@ -18,6 +19,7 @@ struct RunReport: Encodable {
     seed = experiment.configuration.training.seed
     self.figures = figures
     self.warnings = warnings
+    classes = experiment.dataset.description.classNames
   }
 
   /// The same with what only a command that trains knows.
@@ -36,7 +38,7 @@ struct RunReport: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case run, dataset, seed, warnings
+    case run, dataset, seed, warnings, classes
     case kMeans = "kmeans"
     case kMeansOnPixels = "kmeans_pixels"
     case trainingSeconds = "training_seconds"
@@ -51,6 +53,7 @@ struct RunReport: Encodable {
     try container.encode(run, forKey: .run)
     try container.encode(dataset, forKey: .dataset)
     if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
+    try container.encodeIfPresent(classes, forKey: .classes)
     if let training {
       try container.encode(seed, forKey: .seed)
       try container.encode(training.trainingSeconds, forKey: .trainingSeconds)

@@ -21,7 +21,8 @@ extension Tensor {
   public static func + (left: Tensor, right: Tensor) throws(TorchError) -> Tensor {
     try apply("+", CTORCH_ADD, left, right)
   }
-  /// Adds a number to every element.
+  /// Adds a number to every element. Whole numbers stay of their type; a number that is none, or that the type does not
+  /// hold, throws, and so do booleans: `to(.float32)` first.
   public static func + (left: Tensor, right: Double) throws(TorchError) -> Tensor {
     try apply("+", CTORCH_ADD, left, right)
   }
@@ -29,7 +30,7 @@ extension Tensor {
   public static func - (left: Tensor, right: Tensor) throws(TorchError) -> Tensor {
     try apply("-", CTORCH_SUB, left, right)
   }
-  /// Subtracts a number from every element.
+  /// Subtracts a number from every element; of whole numbers a whole number, as for `+`.
   public static func - (left: Tensor, right: Double) throws(TorchError) -> Tensor {
     try apply("-", CTORCH_SUB, left, right)
   }
@@ -37,15 +38,15 @@ extension Tensor {
   public static func * (left: Tensor, right: Tensor) throws(TorchError) -> Tensor {
     try apply("*", CTORCH_MUL, left, right)
   }
-  /// Multiplies every element by a number.
+  /// Multiplies every element by a number; whole numbers by a whole number, as for `+`.
   public static func * (left: Tensor, right: Double) throws(TorchError) -> Tensor {
     try apply("*", CTORCH_MUL, left, right)
   }
-  /// Element-wise quotient, broadcast.
+  /// Element-wise quotient, broadcast; of whole numbers float32.
   public static func / (left: Tensor, right: Tensor) throws(TorchError) -> Tensor {
     try apply("/", CTORCH_DIV, left, right)
   }
-  /// Divides every element by a number.
+  /// Divides every element by a number. Whole numbers throw: `to(.float32)` first.
   public static func / (left: Tensor, right: Double) throws(TorchError) -> Tensor {
     try apply("/", CTORCH_DIV, left, right)
   }
@@ -73,7 +74,7 @@ extension Tensor {
   /// True where an element is neither infinite nor NaN.
   public func isFinite() throws(TorchError) -> Tensor { try apply("isFinite", CTORCH_ISFINITE) }
 
-  /// The elements limited to a range.
+  /// The elements limited to a range; whole numbers stay of their type.
   public func clamped(to range: ClosedRange<Double>) throws(TorchError) -> Tensor {
     try produce("clamped") { ctorch_clamp(handle, range.lowerBound, range.upperBound, $0) }
   }

@@ -3,14 +3,22 @@ import CTorch
 extension Tensor {
   /// Of this table `[V, D]` the rows at `indices` `[...]`: `[..., D]`. The row at `padding` gets no gradient.
   public func embedding(of indices: Tensor, padding: Int) throws(TorchError) -> Tensor {
-    try produce("embedding") { ctorch_embedding(handle, indices.handle, Int64(padding), $0) }
+    do {
+      return try produce("embedding") { ctorch_embedding(handle, indices.handle, Int64(padding), $0) }
+    } catch {
+      throw indices.outside(shape.first ?? 0, error, "in a table of shape \(shape)")
+    }
   }
 
   /// Of this table `[V, D]` the mean of the rows at each row of `indices` `[n, L]`: `[n, D]`.
   ///
   /// Indices that are `padding` are not counted; a row of nothing else gives zeros.
   public func embeddingMean(of indices: Tensor, padding: Int) throws(TorchError) -> Tensor {
-    try produce("embeddingMean") { ctorch_embedding_mean(handle, indices.handle, Int64(padding), $0) }
+    do {
+      return try produce("embeddingMean") { ctorch_embedding_mean(handle, indices.handle, Int64(padding), $0) }
+    } catch {
+      throw indices.outside(shape.first ?? 0, error, "in a table of shape \(shape)")
+    }
   }
 
   /// `(x - E[x]) / sqrt(Var[x] + epsilon) * weight + bias` over the last dimension (Ba, Kiros, Hinton, 2016).

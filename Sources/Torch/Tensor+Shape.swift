@@ -28,16 +28,54 @@ extension Tensor {
     return try produce("repeated") { ctorch_repeat(handle, counts, counts.count, $0) }
   }
 
-  /// The elements `range` along a dimension, sharing storage.
+  /// The elements `range` along a dimension, sharing storage. Throws if the dimension does not have them all.
   public func sliced(_ range: Range<Int>, along dimension: Int = 0) throws(TorchError) -> Tensor {
-    try produce("sliced") {
+    let size = try size(of: dimension, "sliced")
+    guard range.lowerBound >= 0, range.upperBound <= size else {
+      throw TorchError(
+        operation: "sliced",
+        message:
+          "found the range \(range) along dimension \(dimension) of shape \(shape); expected one within 0..<\(size)"
+      )
+    }
+    return try produce("sliced") {
       ctorch_narrow(handle, Int64(dimension), Int64(range.lowerBound), Int64(range.count), $0)
     }
   }
 
-  /// The entries at `indices` along a dimension.
+  /// The entries at `indices` along a dimension, each from 0 up to, not including, its size. On the CPU others throw.
   public func selecting(_ indices: Tensor, along dimension: Int = 0) throws(TorchError) -> Tensor {
-    try produce("selecting") { ctorch_index_select(handle, Int64(dimension), indices.handle, $0) }
+    let size = try size(of: dimension, "selecting")
+    do {
+      return try produce("selecting") { ctorch_index_select(handle, Int64(dimension), indices.handle, $0) }
+    } catch {
+      throw indices.outside(size, error, "along dimension \(dimension) of shape \(shape)")
+    }
+  }
+
+  /// The size of a dimension, which may be counted from the end by negative numbers.
+  func size(of dimension: Int, _ operation: String) throws(TorchError) -> Int {
+    let shape = shape
+    let place = dimension < 0 ? dimension + shape.count : dimension
+    guard shape.indices.contains(place) else {
+      throw TorchError(
+        operation: operation,
+        message: "found dimension \(dimension); shape \(shape) has the dimensions 0 to \(shape.count - 1)")
+    }
+    return shape[place]
+  }
+
+  /// For indices that an operation refused: an error that names the first which is not from 0 up to `size`, or else the
+  /// operation's own.
+  func outside(_ size: Int, _ error: TorchError, _ place: String) -> TorchError {
+    guard device == .cpu, let indices = try? integers(),
+      let first = indices.firstIndex(where: { !(0..<size).contains($0) })
+    else { return error }
+    return TorchError(
+      operation: error.operation,
+      message:
+        "found the index \(indices[first]), the one at place \(first) of \(indices.count), \(place); expected "
+        + "0 to \(size - 1)")
   }
 
   /// Joins tensors along an existing dimension.
@@ -87,7 +125,8 @@ extension Tensor {
 
   /// The index of the largest element along a dimension, int64.
   public func argmax(along dimension: Int) throws(TorchError) -> Tensor {
-    try produce("argmax") { ctorch_argmax(handle, Int64(dimension), $0) }
+    _ = try size(of: dimension, "argmax")
+    return try produce("argmax") { ctorch_argmax(handle, Int64(dimension), $0) }
   }
 
   /// Softmax along a dimension, computed and returned in float32.

@@ -18,6 +18,7 @@ import Testing
     let array = try NPYArray(Fixture.bytes("npy/\(name).npy"), path: "p", entry: name)
     #expect(array.shape == expected.shape)
     #expect(array.floats() == expected.values)
+    #expect(array.doubles(0..<array.count).map(Float.init) == expected.values)
     let isFloat = [.float16, .float32, .float64].contains(array.element)
     #expect(array.integers() == (isFloat ? nil : expected.values.map { Int($0) }))
     #expect(array.bytes.count == expected.values.count * array.element.byteCount)
@@ -87,6 +88,21 @@ import Testing
   @Test func wholeNumbersThatDoNotFitAreNone() throws {
     let bytes = npy("{'descr': '<u8', 'fortran_order': False, 'shape': (1,), }") + [UInt8](repeating: 255, count: 8)
     #expect(try NPYArray(bytes, path: "p", entry: "e").integers() == nil)
+  }
+
+  /// The nearest float64 and what it lacks are the number again.
+  @Test func wholeNumbersAreKeptExactly() throws {
+    let values: [Int64] = [.max, .max - 1, .min, 1_700_000_000_123_456_789, -3, 1 << 53 + 1]
+    let bytes = values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    let array = try NPYArray(
+      npy("{'descr': '<i8', 'fortran_order': False, 'shape': (6,), }") + bytes, path: "p", entry: "e")
+    let remainders = try #require(array.remainders(0..<6))
+    for (value, (near, remainder)) in zip(values, zip(array.doubles(0..<6), remainders)) {
+      // Decimal holds both sides.
+      #expect(Decimal(near) + Decimal(remainder) == Decimal(value))
+    }
+    #expect(array.text(of: 3) == "1700000000123456789")
+    #expect(array.doubles(4..<5) == [-3] && array.remainders(4..<5) == [0])
   }
 
   /// Any bytes are an array or an error, never a crash: every prefix, and every byte of the header changed. An array has

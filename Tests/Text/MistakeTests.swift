@@ -21,11 +21,25 @@ import Testing
     try folder.write(head + "{\"text\": \"cut", to: "data/t.jsonl")
     expect("data, entry \"t.jsonl\": line 2: found no JSON object: ", keys)
     try folder.write(head + "[1, 2]", to: "data/t.jsonl")
+    expect("line 2: found no JSON object: the line begins or holds an array", keys)
+    try folder.write(head + "\"text\"", to: "data/t.jsonl")
     expect("line 2: found no JSON object: the line holds another kind of value", keys)
     try folder.write(head + "{\"body\": \"x\"}", to: "data/t.jsonl")
     expect("line 2: no field \"text\"; found \"body\"", keys)
     try folder.write(head + "{\"text\": [\"x\"]}", to: "data/t.jsonl")
     expect("line 2: field \"text\" holds neither text nor a number", keys)
+    try folder.write(head + "{\"text\": \"x\", \"n\": NaM}", to: "data/t.jsonl")
+    expect(
+      "data, entry \"t.jsonl\": line 2: found no JSON object: found \"NaM}\" at byte 20; expected a value of JSON; "
+        + "data.onUndecodable: skip leaves it out", keys)
+    try folder.write("[\n " + head.dropLast() + ",\n {}\n]\n", to: "data/t.jsonl")
+    expect("line 1: found no JSON object: the line begins or holds an array, or an object that goes on", keys)
+    expect("JSON lines: no brackets around all of them", keys)
+    try folder.write(head + "{\"text\": \"x\", \"meta\": {\"lang\": \"en\"}}", to: "data/t.jsonl")
+    expect("line 1: no field \"meta.body\"; found \"text\"", keys + ", field: meta.body")
+    expect("no text has it (data.labelField)", keys + ", labelField: kind")
+    try folder.write(head + "{\"text\": \"a\\ud83d\"}", to: "data/t.jsonl")
+    expect("line 2: field \"text\" holds half a character", keys + ", onInvalidUTF8: fail")
     try folder.write(head + String(repeating: "[", count: 100_000), to: "data/t.jsonl")
     expect("line 2: found no JSON object: ", keys)
   }
@@ -39,6 +53,11 @@ import Testing
     try folder.write("id,body\n1,one\n", to: "data/t.csv")
     expect("no column \"text\"; found \"id\", \"body\"", keys)
     expect("no column \"3\"", keys + ", column: 3")
+    try folder.write("text;body\n1;one\n", to: "data/t.csv")
+    expect(
+      "no column \"text\"; found \"text;body\"; fields were looked for between commas", keys + ", separator: comma")
+    expect("data.separator: found \"and\"; expected auto", keys + ", separator: and")
+    try folder.write("id,body\n1,one\n", to: "data/t.csv")
     expect("no column \"kind\"", keys + ", column: body, labelColumn: kind")
   }
 
@@ -54,7 +73,7 @@ import Testing
     expect("data: found no text", "source: data")
     try folder.write("--\n", to: "data/a.txt")
     expect(
-      "data: found no text that can be used; data: left out texts, without any token (words): 1: ",
+      "data: found no text that can be used; data: left out texts, without any token (words): 1: \"a.txt:1\"",
       "source: data, tokens: {kind: words}")
   }
 

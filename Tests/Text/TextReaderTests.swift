@@ -111,11 +111,11 @@ import Testing
     #expect(try folder.texts("source: data") == ["one", "f\u{FFFD}r", "two"])
     #expect(
       try folder.dataset("source: data").description.notes
-        == ["data: texts repaired, whose bytes are not all UTF-8: 1: \"data:2\""])
+        == ["data: texts repaired by U+FFFD, bytes that are not UTF-8: 1: \"a.txt:2\""])
     #expect(
       folder.message("source: data, onInvalidUTF8: fail")?.hasSuffix(
-        "data, entry \"a.txt\": line 2: found bytes that are not UTF-8; data.onInvalidUTF8: replace accepts them")
-        == true)
+        "data, entry \"a.txt\": line 2: found bytes that are not UTF-8; data.onInvalidUTF8: replace accepts them; "
+          + "data.onUndecodable: skip leaves it out") == true)
   }
 
   /// The companions that a Mac puts beside files are binary.
@@ -140,6 +140,92 @@ import Testing
     try folder.write("one\n---\n", to: "data/a.txt")
     let dataset = try folder.dataset("source: data, tokens: {kind: words}")
     #expect(dataset.count == 1)
-    #expect(dataset.description.notes == ["data: left out texts, without any token (words): 1: \"data:2\""])
+    #expect(dataset.description.notes == ["data: left out texts, without any token (words): 1: \"a.txt:2\""])
+  }
+
+  /// LF, CR LF and CR alone end a line, also where a piece of the file ends between CR and LF.
+  @Test func linesEndInAnyWay() throws {
+    let long = String(repeating: "x", count: 65_535)
+    for end in ["\n", "\r\n", "\r"] {
+      try folder.write(["one", "", "two", "three"].joined(separator: end), to: "data/a.txt")
+      #expect(try folder.texts("source: data") == ["one", "two", "three"])
+      #expect(try folder.dataset("source: data").description.ids == ["a.txt:1", "a.txt:3", "a.txt:4"])
+      try folder.write(["{\"text\": 1}", "{\"text\": 2}", ""].joined(separator: end), to: "data/a.txt")
+      #expect(try folder.texts("source: data, format: jsonl") == ["1", "2"])
+      try folder.write("text,k\(end)\"a\(end)b\",1\(end)c,2\(end)", to: "data/a.txt")
+      #expect(try folder.texts("source: data, format: csv") == ["a\(end)b", "c"])
+      try folder.write([long, "y", ""].joined(separator: end), to: "data/a.txt")
+      #expect(try folder.dataset("source: data").description.ids == ["a.txt:1", "a.txt:2"])
+    }
+  }
+
+  @Test func tablesOfSpreadsheetsAndDataFrames() throws {
+    try folder.write(",text,label,label\n0,one,a,x\n1,two,b,y\n", to: "data/t.csv")
+    #expect(try folder.texts("source: data, format: csv") == ["one", "two"])
+    #expect(
+      folder.message("source: data, format: csv, labelColumn: label")?.contains("2 columns are called \"label\"")
+        == true)
+    #expect(try folder.dataset("source: data, format: csv, labelColumn: 4").description.classNames == ["x", "y"])
+    for (separator, name) in [(";", "auto"), ("\t", "auto"), ("|", "bar"), ("~", "'~'")] {
+      try folder.write("text\(separator)label\none, and more\(separator)3\n", to: "data/t.csv")
+      let keys = "source: data, format: csv, labelColumn: label, separator: \(name)"
+      #expect(try folder.texts(keys) == ["one, and more"])
+      #expect(try folder.dataset(keys).labels == [3])
+    }
+  }
+
+  @Test func recordsOfOtherPrograms() throws {
+    try folder.write(
+      """
+      {"text": "one", "score": NaN, "meta": {"body": "in one", "kind": [{"name": "x"}]}, "n": -Infinity}
+      {"text": "two \\ud83d", "meta": {"body": "\\ud83d\\ude00"}, "n": 123456789012345678901234567890}
+      {"text": "three \\ud83d\\u0041", "meta.body": "whole", "label": "-1", "n": 1}
+      """, to: "data/t.jsonl")
+    let keys = "source: data, format: jsonl"
+    #expect(try folder.texts(keys) == ["one", "two \u{FFFD}", "three \u{FFFD}A"])
+    #expect(
+      try folder.dataset(keys).description.notes
+        == [
+          "data: texts repaired by U+FFFD, halves of characters (single surrogates): 2: \"t.jsonl:2\"; \"t.jsonl:3\""
+        ])
+    #expect(try folder.texts(keys + ", field: meta.body") == ["in one", "\u{1F600}", "whole"])
+    #expect(try folder.texts(keys + ", field: n") == ["-Infinity", "123456789012345678901234567890", "1"])
+    // A record that does not say its class is not labelled.
+    let labelled = try folder.dataset(keys + ", labelField: meta.kind.0.name")
+    #expect(labelled.labels == [0, -1, -1] && labelled.description.classNames == ["x"])
+  }
+
+  @Test func whatCannotBeReadIsLeftOutAndNamed() throws {
+    try folder.write(
+      Array("one\n".utf8) + [0x66, 0xFC, 0x0A, 0x00, 0x0A] + Array("two\n".utf8), to: "data/a.txt")
+    let lines = "source: data, onInvalidUTF8: fail, onUndecodable: skip"
+    #expect(try folder.texts(lines) == ["one", "two"])
+    #expect(
+      try folder.dataset(lines).description.notes == [
+        "data: left out texts, found bytes that are not UTF-8; data.onInvalidUTF8: replace accepts them: 1: \"a.txt:2\"",
+        "data: left out texts, found a zero byte; expected UTF-8 text: 1: \"a.txt:3\"",
+      ])
+    try folder.write("text,label\none,1\ntwo\nthree,2\nfour,3,\n,5\n", to: "data/a.txt")
+    let table = "source: data, format: csv, onUndecodable: skip"
+    #expect(try folder.texts(table) == ["one", "three"])
+    #expect(
+      try folder.dataset(table).description.notes == [
+        "data: left out texts, found 1 fields; expected 2 as in the first row: 1: \"a.txt:3\"",
+        "data: left out texts, found 3 fields; expected 2 as in the first row: 1: \"a.txt:5\"",
+        "data: left out texts, blank: 1: \"a.txt:6\"",
+      ])
+    try folder.write("{\"text\": \"one\"}\n{\"text\": \n{}\n{\"text\": \"two\"}\n", to: "data/a.txt")
+    let records = "source: data, format: jsonl, onUndecodable: skip, tokens: {kind: words}"
+    let dataset = try folder.dataset(records)
+    #expect(dataset.description.ids == ["a.txt:1", "a.txt:4"])
+    #expect(
+      dataset.description.notes == [
+        "data: left out texts, found no JSON object: the line ends too early; expected a value of JSON: 1: \"a.txt:2\"",
+        "data: left out texts, no field \"text\"; found none: 1: \"a.txt:3\"",
+      ])
+    try folder.write("[\n]\n", to: "data/a.txt")
+    #expect(
+      folder.message(records)?.contains(
+        "found no text that can be used; data: left out texts, found no JSON object: ") == true)
   }
 }

@@ -11,7 +11,7 @@ import Testing
     try folder.write("name,x,kind,y\nfirst,1,cat,2\nsecond,3,ant,-4e-1\n\"th,ird\",0.5,,7\n", to: "t.csv")
     let dataset = try folder.dataset("source: t.csv, format: csv, labels: kind, ids: name, standardise: false")
     #expect(dataset.description.ids == ["first", "second", "th,ird"])
-    #expect(dataset.labels == [1, 0, -1])
+    #expect(dataset.labels == [1, 0, -1] && dataset.description.classNames == ["ant", "cat"])
     #expect(try folder.rows(dataset) == [[1, 2], [3, -0.4], [0.5, 7]])
     let one = try folder.dataset("source: t.csv, format: csv, columns: [y, x], standardise: false")
     #expect(one.description.ids == ["0", "1", "2"] && one.labels == nil)
@@ -90,11 +90,12 @@ import Testing
     try folder.write("name,x,y\na,1,2\nb,3,four\n", to: "t.csv")
     let data = "source: t.csv, format: csv, ids: name"
     let place = "t.csv, entry \"t.csv\": "
-    #expect(folder.message(data) == place + "line 3, column \"y\": found \"four\"; expected a finite number")
+    let hint = "; data.onUndecodable: skip leaves it out"
+    #expect(folder.message(data) == place + "line 3, column \"y\": found \"four\"; expected a finite number\(hint)")
     #expect(folder.message("\(data), labels: z") == place + "no column \"z\"; found \"name\", \"x\", \"y\"")
     #expect(folder.message("\(data), columns: [x, w]") == place + "no column \"w\"; found \"name\", \"x\", \"y\"")
     try folder.write("name,x\na,1\nb,2\na,3\n", to: "t.csv")
-    #expect(folder.message(data) == place + "line 4, column \"name\": the name is already that of line 2")
+    #expect(folder.message(data) == place + "line 4, column \"name\": the name is already that of line 2\(hint)")
     #expect(folder.message("\(data), labels: x")?.contains("no column that is a feature") == true)
     try folder.write("name,x\n", to: "t.csv")
     #expect(folder.message(data) == place + "found no rows below the header")
@@ -118,7 +119,8 @@ import Testing
     try folder.write([1, 2.5, 0], shape: [3], to: "data/y.npy")
     #expect(
       folder.message(data)
-        == "data, entry \"y.npy\": row 1: found 2.5; expected a whole number from 0, or -1 for unknown")
+        == "data, entry \"y.npy\": label 1, counted from 0: found 2.5; expected a whole number from 0, or -1 for unknown"
+    )
   }
 
   @Test func mistakesInManifests() throws {

@@ -49,6 +49,17 @@ import Testing
         "  data.source: list of paths; required\n      archive, folder or file with the images"))
   }
 
+  @Test func keysOfAChoiceSayWhichOne() throws {
+    let outcome = try iic("modalities", "vector", in: folder)
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("  encoder.layers: ") })
+    #expect(lines.contains { $0.hasPrefix("  data.header: ") && $0.hasSuffix("with data.format: csv or tsv") })
+    #expect(lines.contains { $0.hasPrefix("  data.separator: ") && $0.hasSuffix("with data.format: csv") })
+    let images = try iic("modalities", "image", in: folder).output.split(separator: "\n")
+    #expect(images.count { $0.hasPrefix("  data.labels: ") } > 2)
+    #expect(images.contains { $0.hasPrefix("  data.images: ") && $0.hasSuffix("with data.format: idx or npy") })
+  }
+
   @Test func anUnknownNameListsTheKnownOnes() throws {
     let outcome = try iic("modalities", "smell", in: folder)
     #expect(outcome.status == 1)

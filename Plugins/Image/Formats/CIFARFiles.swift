@@ -13,30 +13,42 @@ struct CIFARFiles: Sendable {
   /// The place of an image's class among its label bytes.
   private let label: Int
   private let classes: Int
+  /// The file with the names of the classes, a line each; archives of other data sets of this kind may lack it.
+  private let classNames: String
 
   init(
-    _ all: [(part: String, files: [String])], labelBytes: Int, label: Int, classes: Int, from section: SectionReader
+    _ all: [(part: String, files: [String])], labelBytes: Int, label: Int, classes: Int, classNames: String,
+    from section: SectionReader
   ) throws(ManifestError) {
     parts = try section.parts(of: all.map(\.part))
     self.all = all
     images = PlanarImages(channels: 3, height: 32, width: 32, isColumnMajor: false, labelBytes: labelBytes)
     self.label = label
     self.classes = classes
+    self.classNames = classNames
   }
 
   var decoding: String { "\(parts?.sorted().description ?? "all") label \(label)" }
   private var chosen: [(part: String, files: [String])] { all.filter { parts?.contains($0.part) ?? true } }
-  var names: [String] { chosen.flatMap(\.files) }
+  private var names: [String] { chosen.flatMap(\.files) }
+
+  /// Whether the samples or what is said of them depend on a file in a folder that is the source.
+  func reads(_ file: String) -> Bool { names.contains(file) || file == classNames }
 
   func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
     let names = names
     var seen = NamesSeen()
     var found: [String: String] = [:]
     var labels: [String: [Int]] = [:]
+    var lines: [Substring] = []
     var order = FileOrder(names)
     try source.forEachEntry { entry in
       seen.add(entry.name)
       let file = baseName(entry.name)
+      if file == classNames {
+        lines = String(decoding: try entry.readAll(limit: 1 << 16), as: UTF8.self).split(
+          whereSeparator: \.isNewline)
+      }
       guard names.contains(file) else { return true }
       if let other = found.updateValue(entry.name, forKey: file) {
         throw entry.problem("found beside \"\(other)\"; expected one \(file)")
@@ -66,7 +78,8 @@ struct CIFARFiles: Sendable {
     return SampleDescription(
       shape: images.shape, element: .uint8,
       ids: counts.flatMap { part in (0..<part.count).map { "\(part.name):\($0)" } },
-      labels: files.flatMap { labels[$0] ?? [] }, parts: counts)
+      labels: files.flatMap { labels[$0] ?? [] }, classNames: lines.count == classes ? lines.map(String.init) : nil,
+      parts: counts)
   }
 
   private func decode(_ entry: ArchiveEntry, into writer: inout SampleWriter) throws -> [Int] {

@@ -8,11 +8,11 @@ struct CIFAR10Format: SingleSourceFormat {
   init(from section: SectionReader) throws(ManifestError) {
     files = try CIFARFiles(
       [("train", (1...5).map { "data_batch_\($0).bin" }), ("test", ["test_batch.bin"])], labelBytes: 1, label: 0,
-      classes: 10, from: section)
+      classes: 10, classNames: "batches.meta.txt", from: section)
   }
 
   var decoding: String { "cifar10 \(files.decoding)" }
-  func reads(_ file: String) -> Bool { files.names.contains(baseName(file)) }
+  func reads(_ file: String) -> Bool { files.reads(baseName(file)) }
 
   func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
     try files.decode(source, into: &writer)
@@ -36,11 +36,11 @@ struct CIFAR100Format: SingleSourceFormat {
       "labels", default: Labels.fine, "100 classes or the 20 groups of them; used to evaluate, never to train")
     files = try CIFARFiles(
       [("train", ["train.bin"]), ("test", ["test.bin"])], labelBytes: 2, label: labels == .coarse ? 0 : 1,
-      classes: labels == .coarse ? 20 : 100, from: section)
+      classes: labels == .coarse ? 20 : 100, classNames: "\(labels.rawValue)_label_names.txt", from: section)
   }
 
   var decoding: String { "cifar100 \(files.decoding)" }
-  func reads(_ file: String) -> Bool { files.names.contains(baseName(file)) }
+  func reads(_ file: String) -> Bool { files.reads(baseName(file)) }
 
   func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
     try files.decode(source, into: &writer)

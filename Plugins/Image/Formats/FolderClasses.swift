@@ -4,7 +4,7 @@ import IICCore
 struct FolderClasses {
   /// The class of each picture, -1 where it lies in no class's folder.
   let numbers: [Int]
-  /// The names of the classes, in the order of their bytes.
+  /// The names of the classes, in the order of their bytes; numbers in that of their size.
   let names: [String]
 
   /// Finds the class of each picture. Throws if there is none at all.
@@ -17,7 +17,8 @@ struct FolderClasses {
       let shared = Self.sharedCount(pictures)
       folders = pictures.map { $0.folders.dropFirst(shared).first }
     }
-    names = Set(folders.compactMap { $0.map(String.init) }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    names = ClassNumbers.ordered(
+      Set(folders.compactMap { $0.map(String.init) }).filter { !ClassNumbers.isUnknown($0) })
     guard !names.isEmpty else {
       throw DataError(
         "folder finds no classes: \"\(pictures.first?.name ?? "")\" and all others lie in one folder; "

@@ -7,7 +7,7 @@ import Media
 /// They are called by their paths and come in the order of the source; a folder's is that of the paths' bytes. With
 /// `parts` the pictures in folders of these names are read, part after part. With `labels: folder` the class of a
 /// picture is the outermost of its folders below its part's or, without parts, below those that all pictures are in;
-/// classes are numbered in the order of their names, as by torchvision's ImageFolder.
+/// classes are numbered in the order of their names, as by torchvision's ImageFolder, but `2` before `10`.
 struct FolderFormat: ImageFormat {
   /// Where the class of a picture is written.
   enum Labels: String, CaseIterable, Sendable { case none, folder }
@@ -97,11 +97,12 @@ struct FolderFormat: ImageFormat {
   ) throws -> SampleDescription {
     let kept = queue.isKept
     let starts = [0] + ends.dropLast()
-    let classes = try labels == .folder ? FolderClasses(pictures, parts: parts).numbers : []
+    let classes = try labels == .folder ? FolderClasses(pictures, parts: parts) : nil
     return SampleDescription(
       shape: queue.shape, element: .uint8,
       ids: pictures.indices.filter { kept[$0] }.map { pictures[$0].name },
-      labels: classes.isEmpty ? nil : pictures.indices.filter { kept[$0] }.map { classes[$0] },
+      labels: classes.map { classes in pictures.indices.filter { kept[$0] }.map { classes.numbers[$0] } },
+      classNames: classes?.names,
       parts: zip(parts ?? [], zip(starts, ends)).map { name, range in
         SampleDescription.Part(name: name, count: kept[range.0..<range.1].count { $0 })
       })

@@ -13,7 +13,6 @@ struct NPYFormat: SingleSourceFormat {
   /// The largest image, the largest array whose order of dimensions makes it impossible to read image by image, and
   /// the largest of labels, bytes.
   private static let wholeLimit = 1 << 28
-  private static let labelRange = -1...1_000_000
 
   private let arrays: ArrayEntries
 
@@ -99,14 +98,6 @@ struct NPYFormat: SingleSourceFormat {
       throw entry.problem(
         "found an array of shape \(array.shape); expected [\(count)], one label for each image of \(images)")
     }
-    guard let labels = array.integers() else {
-      throw entry.problem("found labels of type \(array.element.rawValue); expected whole numbers")
-    }
-    if let place = labels.firstIndex(where: { !labelRange.contains($0) }) {
-      throw entry.problem(
-        "label \(place), counted from 0: found \(labels[place]); expected 0 to \(labelRange.upperBound), or -1 for "
-          + "unknown")
-    }
-    return labels
+    return try ClassNumbers(array, error: entry.problem).numbers
   }
 }

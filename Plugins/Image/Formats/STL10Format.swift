@@ -9,6 +9,9 @@ import IICCore
 struct STL10Format: SingleSourceFormat {
   private static let names = ["train", "test", "unlabeled"]
   private static let images = PlanarImages(channels: 3, height: 96, width: 96, isColumnMajor: true)
+  private static let classes = [
+    "airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck",
+  ]
   /// More labels than images can be stored for.
   private static let labelLimit = 1 << 26
 
@@ -48,7 +51,8 @@ struct STL10Format: SingleSourceFormat {
     return SampleDescription(
       shape: Self.images.shape, element: .uint8,
       ids: counts.flatMap { part in (0..<part.count).map { "\(part.name):\($0)" } },
-      labels: try counts.flatMap { try classes(of: $0, labels[$0.name], seen, in: source) }, parts: counts)
+      labels: try counts.flatMap { try classes(of: $0, labels[$0.name], seen, in: source) },
+      classNames: Self.classes, parts: counts)
   }
 
   /// What an entry holds for the parts that are read.

@@ -3,8 +3,7 @@ import IICCore
 
 /// Reads the pictures of shards, one shard after the other.
 struct ShardReader {
-  private static let labelRange = -1...1_000_000
-  /// More bytes than a whole number in that range has.
+  /// More bytes than a whole number has.
   private static let labelBytes = 32
 
   private let readsClasses, namesShards: Bool
@@ -72,12 +71,7 @@ struct ShardReader {
   private func label(_ entry: ArchiveEntry) throws -> Int {
     let text = String(decoding: try entry.readAll(limit: Self.labelBytes), as: UTF8.self)
     let trimmed = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    guard let label = Int(trimmed), Self.labelRange.contains(label) else {
-      throw entry.problem(
-        "found \(trimmed.debugDescription); expected a whole number from 0 to \(Self.labelRange.upperBound), or -1 for "
-          + "unknown")
-    }
-    return label
+    return try ClassNumbers.number(trimmed, error: entry.problem)
   }
 
   /// Writes what is left and says what became of the pictures; the parts end at the counts `ends`.

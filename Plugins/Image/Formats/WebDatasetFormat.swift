@@ -3,7 +3,8 @@ import IICCore
 import Media
 
 /// WebDataset's tar archives, the shards. Entries whose names are the same up to the first dot are about one sample and
-/// stand together: `0007.jpg` is a picture and `0007.cls` its class, a whole number in digits.
+/// stand together: `0007.jpg` is a picture and `0007.cls` its class, a whole number in digits,
+/// -1 or nothing where it is unknown.
 ///
 /// A picture is called by what stands before the dot, behind its shard's name if there are several. The source may be
 /// a list of paths and patterns, see `ShardPattern`; each of several is a part with the name of its file.

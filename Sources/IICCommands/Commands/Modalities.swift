@@ -49,8 +49,23 @@ struct Modalities: ParsableCommand {
     } else if !key.default.isEmpty {
       facts.append("default \(key.default)")
     }
-    if !key.conditions.isEmpty { facts.append("with \(key.conditions.joined(separator: ", "))") }
+    if !key.conditions.isEmpty { facts.append("with \(conditions(key))") }
     return "\(indent)\(key.path): \(facts.joined(separator: "; "))\n\(indent)    \(key.meaning)"
+  }
+
+  /// With which values of other keys a key is read: `data.format: csv or tsv, data.header: true`.
+  private static func conditions(_ key: ManifestKey) -> String {
+    var choices: [(path: Substring, values: [Substring])] = []
+    for condition in key.conditions {
+      let path = condition.prefix { $0 != "=" }
+      let value = condition.dropFirst(path.count + 1)
+      if let place = choices.firstIndex(where: { $0.path == path }) {
+        choices[place].values.append(value)
+      } else {
+        choices.append((path, [value]))
+      }
+    }
+    return choices.map { "\($0.path): \($0.values.joined(separator: " or "))" }.joined(separator: ", ")
   }
 }
 

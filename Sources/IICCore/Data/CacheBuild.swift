@@ -45,9 +45,11 @@ final class CacheBuild {
       .map { OtherBuild(url: folder.appending(path: $0)) }.first { $0.isAlive == true }
   }
 
-  /// Gives the folder its place. An entry that is there and `isWhole` stays; one that is not is removed.
-  func finish(isWhole: (URL) -> Bool) throws(DataError) {
+  /// Gives the folder its place, or another that became known while it was built. An entry that is there and `isWhole`
+  /// stays; one that is not is removed.
+  func finish(at other: URL? = nil, isWhole: (URL) -> Bool) throws(DataError) {
     let files = FileManager.default
+    let entry = other ?? self.entry
     if !isWhole(entry) { try? files.removeItem(at: entry) }
     let (from, to) = (url.path(percentEncoded: false), entry.path(percentEncoded: false))
     guard rename(from, to) != 0 else { return }

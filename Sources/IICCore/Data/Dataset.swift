@@ -7,7 +7,7 @@ public struct Dataset: Sendable {
   /// Which items belong together; nil pairs each item with itself.
   public private(set) var partners: Partners?
   /// The classes before a table of pairs was taken; nil if none was.
-  private var labelsBeforeTable: [Int]??
+  private var beforeTable: (labels: [Int]?, classNames: [String]?)?
   private let file: MappedFile
 
   init(description: SampleDescription, file: MappedFile) {
@@ -20,22 +20,22 @@ public struct Dataset: Sendable {
   public mutating func setPartners(_ partners: Partners?) throws(DataError) {
     try partners?.validate(itemCount: count)
     self.partners = partners
-    labelsBeforeTable = nil
+    beforeTable = nil
   }
 
   /// Takes the partners that a table names and, if it gives any, the classes.
-  mutating func takeTable(_ partners: Partners, labels: [Int]?) throws(DataError) {
-    let before = description.labels
+  mutating func takeTable(_ partners: Partners, classes: ClassNumbers?) throws(DataError) {
     try setPartners(partners)
-    labelsBeforeTable = .some(before)
-    if let labels { description.labels = labels }
+    beforeTable = (description.labels, description.classNames)
+    if let classes { (description.labels, description.classNames) = (classes.numbers, classes.names) }
   }
 
   /// The dataset as it was before a table of pairs was taken: what another experiment may use.
   var withoutTable: Dataset {
-    guard let labels = labelsBeforeTable else { return self }
+    guard let beforeTable else { return self }
     var dataset = self
-    (dataset.partners, dataset.description.labels, dataset.labelsBeforeTable) = (nil, labels, nil)
+    (dataset.partners, dataset.beforeTable) = (nil, nil)
+    (dataset.description.labels, dataset.description.classNames) = beforeTable
     return dataset
   }
 
@@ -134,6 +134,8 @@ public struct SampleDescription: Sendable, Codable, Equatable {
   public var ids: [String]
   /// The class of each item, -1 where it is unknown, or nil if all are.
   public var labels: [Int]?
+  /// The name of each class, by its number; nil where classes have no names but their numbers.
+  public var classNames: [String]?
   /// Consecutive runs of items that a manifest may name, such as `train` and `test`; empty if there is one only.
   public var parts: [Part]
   /// The group of each item, by its place in `groupIDs`: what several items were taken from, for one.
@@ -161,13 +163,14 @@ public struct SampleDescription: Sendable, Codable, Equatable {
 
   /// Describes samples of one shape.
   public init(
-    shape: [Int], element: Element, ids: [String], labels: [Int]? = nil, parts: [Part] = [],
-    groups: [Int]? = nil, groupIDs: [String] = []
+    shape: [Int], element: Element, ids: [String], labels: [Int]? = nil, classNames: [String]? = nil,
+    parts: [Part] = [], groups: [Int]? = nil, groupIDs: [String] = []
   ) {
     self.shape = shape
     self.element = element
     self.ids = ids
     self.labels = labels
+    self.classNames = classNames
     self.parts = parts
     self.groups = groups
     self.groupIDs = groupIDs
@@ -203,6 +206,11 @@ extension SampleDescription {
     }
     if let labels, labels.count != ids.count {
       throw DataError("found \(labels.count) labels for \(ids.count) items; expected one each")
+    }
+    if let odd = labels?.first(where: { $0 < -1 || $0 >= classNames?.count ?? .max }) {
+      throw DataError(
+        "found the label \(odd); expected a class from 0\(classNames.map { " to \($0.count - 1)" } ?? ""), or -1 for "
+          + "unknown")
     }
     var start = 0
     for part in parts {

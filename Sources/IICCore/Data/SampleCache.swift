@@ -51,16 +51,23 @@ public struct SampleCache: Sendable {
 
   /// The dataset of `sources` decoded as `decoding` says, from the cache or else by `build`.
   ///
+  /// Data that is in no files, from a database or made by a formula, has no `sources`. Its `contentHash` must then say
+  /// which data it is, or `build` runs every time, and equal samples share an entry.
+  ///
   /// - Parameters:
   ///   - sources: what is read, with the entries that matter, nil for all.
-  ///   - decoding: every option that changes the samples, as text.
+  ///   - decoding: every option that changes the samples, as text, and the version of the code that decodes, to be raised
+  ///     when it makes other samples of the same bytes.
+  ///   - contentHash: a text that is another whenever data that is not in `sources` is: a hash, a revision, a date.
   ///   - build: writes every sample to the writer, in order, and describes them.
   public func dataset(
-    sources: [(source: DataSource, entries: [String]?)], decoding: String,
+    sources: [(source: DataSource, entries: [String]?)], decoding: String, contentHash given: String? = nil,
     build: (inout SampleWriter) throws -> SampleDescription
   ) throws -> Dataset {
     try prepareFolder()
-    let record = try SourceRecord(sources, decoding: "\(Self.version)\n\(decoding)", clockStep: clockStep)
+    if sources.isEmpty, given == nil { return try unnamedDataset(decoding: decoding, build) }
+    let name = "\(Self.version)\n\(decoding)" + (given.map { "\n\($0)" } ?? "")
+    let record = try SourceRecord(sources, decoding: name, clockStep: clockStep)
     // What a folder leaves out is not among the bytes that are hashed, so it is looked for each time.
     let notes = Self.leftOut(of: sources.map(\.source)) { $0.omissions.onDisk }.notes(of: "entries")
     if let known = places.first(where: record.isKept), var dataset = try? open(known) {
@@ -76,23 +83,15 @@ public struct SampleCache: Sendable {
     for (source, entries) in sources {
       try source.forEachChunkOnDisk(only: entries) { try content.update($0) }
     }
+    if let given { try Array(given.utf8).withUnsafeBytes { try content.update($0) } }
     let contentHash = try content.hexadecimal()
-    let url = try folder.appending(path: SHA256.hash(of: "\(Self.version)\n\(decoding)\n\(contentHash)"))
+    let url = try place(decoding, contentHash)
     var (dataset, isNew) = try openOrBuild(url, paths: sources.map(\.source.path)) { aside in
-      var writer = try SampleWriter(url: aside.appending(path: Self.samplesName))
-      var description = try build(&writer)
+      let names = sources.isEmpty ? "data" : sources.map(\.source.path).joined(separator: ", ")
+      var description = try samples(names, in: aside, build)
       description.contentHash = contentHash
       description.notes += Self.leftOut(of: sources.map(\.source)) { $0.omissions.inReading }.notes(of: "entries")
-      let names = sources.isEmpty ? "data" : sources.map(\.source.path).joined(separator: ", ")
-      guard !description.ids.isEmpty else { throw DataError("\(names): found no items") }
-      try description.validate()
-      try writer.finish(expected: description.ids.count * description.sampleByteCount)
-      try Self.write(JSONEncoder().encode(description), to: aside.appending(path: Self.descriptionName))
-      let about = SampleCacheEntry.About(decoding: decoding, sources: sources.map(\.source.path), description)
-      try Self.write(JSONEncoder().encode(about), to: aside.appending(path: SampleCacheEntry.aboutName))
-      let lines = try [Self.descriptionName, Self.samplesName].map { try ChecksumList.line(of: $0, in: aside) }
-      try Self.write(Data(lines.joined().utf8), to: aside.appending(path: ChecksumList.name))
-      note(try PrivateFile(aside.appending(path: Self.samplesName)), have: lines[1], in: aside)
+      try describe(description, decoding: decoding, sources: sources.map(\.source.path), in: aside)
       guard try record.stillHolds(sources) else { throw DataError("\(names): changed while it was read") }
     }
     // Had a source changed after it was hashed, the record would speak of other bytes than the hash.
@@ -110,6 +109,57 @@ public struct SampleCache: Sendable {
       leftOut.add(part(source), of: sources.count == 1 ? nil : URL(filePath: source.path).lastPathComponent)
     }
     return leftOut
+  }
+
+  /// The dataset that `build` makes, which alone knows what it is made of: its entry is named by the samples' own bytes.
+  private func unnamedDataset(
+    decoding: String, _ build: (inout SampleWriter) throws -> SampleDescription
+  ) throws -> Dataset {
+    removeLeftovers()
+    let aside = try CacheBuild(of: place(decoding, "unnamed"))
+    defer { aside.remove() }
+    report(.building(sources: []))
+    var description = try samples("data", in: aside.url, build)
+    let content = try ChecksumList.line(of: Self.samplesName, in: aside.url)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    description.contentHash = try SHA256.hash(
+      of: content + String(decoding: try encoder.encode(description), as: UTF8.self))
+    try describe(description, decoding: decoding, sources: [], in: aside.url)
+    let url = try place(decoding, description.contentHash)
+    let known = try? open(url)
+    if known == nil { try aside.finish(at: url, isWhole: { (try? open($0)) != nil }) }
+    touch(url)
+    let entry = SampleCacheEntry(url: url)
+    report(known == nil ? .built(entry) : .used(entry))
+    return try known ?? open(url)
+  }
+
+  private func place(_ decoding: String, _ contentHash: String) throws(DataError) -> URL {
+    try folder.appending(path: SHA256.hash(of: "\(Self.version)\n\(decoding)\n\(contentHash)"))
+  }
+
+  /// Writes the samples of a new entry.
+  private func samples(
+    _ names: String, in aside: URL, _ build: (inout SampleWriter) throws -> SampleDescription
+  ) throws -> SampleDescription {
+    var writer = try SampleWriter(url: aside.appending(path: Self.samplesName))
+    let description = try build(&writer)
+    guard !description.ids.isEmpty else { throw DataError("\(names): found no items") }
+    try description.validate()
+    try writer.finish(expected: description.ids.count * description.sampleByteCount)
+    return description
+  }
+
+  /// Writes what is kept beside the samples.
+  private func describe(_ description: SampleDescription, decoding: String, sources: [String], in aside: URL) throws
+  {
+    try Self.write(JSONEncoder().encode(description), to: aside.appending(path: Self.descriptionName))
+    let about = SampleCacheEntry.About(decoding: decoding, sources: sources, description)
+    try Self.write(JSONEncoder().encode(about), to: aside.appending(path: SampleCacheEntry.aboutName))
+    let lines = try [Self.descriptionName, Self.samplesName].map { try ChecksumList.line(of: $0, in: aside) }
+    try Self.write(Data(lines.joined().utf8), to: aside.appending(path: ChecksumList.name))
+    note(try PrivateFile(aside.appending(path: Self.samplesName)), have: lines[1], in: aside)
   }
 
   static func write(_ data: Data, to url: URL) throws(DataError) {

@@ -41,6 +41,17 @@ extension SectionReader {
     return encoding
   }
 
+  /// What stands between the fields of a table, by the section's key `separator`; nil if it is to be found.
+  public func separator() throws(ManifestError) -> CSVSeparator? {
+    let allowed = "auto, which finds it, comma, semicolon, tab, bar, or the character itself"
+    let name = try string("separator", default: "auto", "what stands between fields: \(allowed)")
+    if name == "auto" { return nil }
+    guard let separator = CSVSeparator(name) else {
+      throw error("separator", "found \"\(name.excerpt(60))\"; expected \(allowed)")
+    }
+    return separator
+  }
+
   private func readingLimits() throws(ManifestError) -> ReadingLimits {
     try section("limits", "how much the source may hold; guards against archives made to do harm") {
       section throws(ManifestError) in

@@ -2,7 +2,7 @@
 public struct DataSummary: Sendable, Encodable {
   /// A name and the number of items that go by it.
   public struct Count: Sendable, Encodable {
-    /// A part's name, or a class's number.
+    /// A part's name, or a class's, which may be a number.
     public let name: String
     /// The number of items.
     public let items: Int
@@ -42,7 +42,9 @@ public struct DataSummary: Sendable, Encodable {
     for label in dataset.labels ?? [] { counts[label, default: 0] += 1 }
     unlabelled = dataset.labels.map { _ in counts[-1] ?? 0 }
     classes = dataset.labels.map { _ in
-      counts.filter { $0.key >= 0 }.sorted { $0.key < $1.key }.map { Count(name: "\($0.key)", items: $0.value) }
+      counts.filter { $0.key >= 0 }.sorted { $0.key < $1.key }.map {
+        Count(name: dataset.description.className($0.key), items: $0.value)
+      }
     }
     withPartners = dataset.partners.map { partners in (0..<partners.count).count { partners.has($0) } }
     sampleShape = dataset.description.shape

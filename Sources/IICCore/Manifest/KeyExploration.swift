@@ -1,37 +1,97 @@
 /// Finds the keys of a configuration, those included that only some choices have.
 ///
 /// What a configuration reads may depend on a choice it has read before. So it is run over an empty manifest, then
-/// with each other value of each choice that a run has met for the first time. Keys that depend on numbers or on
-/// text are not found.
-enum KeyExploration {
+/// with each other value of each choice that a run has met for the first time. Which of these runs read a key says
+/// with which values it is read. A key that is read in several ways, of other types or with other defaults, is listed
+/// once for each. Keys that depend on numbers or on text are not found.
+struct KeyExploration {
   /// More than any configuration has; a bound for one that makes up keys as it goes.
   private static let runLimit = 1000
 
+  private typealias Body = (SectionReader) throws(ManifestError) -> Void
+
+  /// A run whose choices are to be tried.
+  private struct Run {
+    /// The choices that were made, written `key.path=value`.
+    let assumed: [String]
+    let keys: [ManifestKey]
+    /// Those of the keys that no run before has read.
+    let fresh: [ManifestKey]
+  }
+
+  /// What one value of a choice makes a configuration read.
+  private struct Branch {
+    let condition: String
+    let keys: [ManifestKey]
+    private let known: Set<ManifestKey>
+
+    init(condition: String, keys: [ManifestKey]) {
+      self.condition = condition
+      self.keys = keys
+      known = Set(keys)
+    }
+
+    func reads(_ key: ManifestKey) -> Bool { known.contains(key) }
+  }
+
+  /// Without conditions, so that each is what a run has read.
+  private var found: [ManifestKey]
+  private var known: Set<ManifestKey>
+  private var conditions: [ManifestKey: [String]] = [:]
+  private var runs = 1
+
+  /// The keys that `body` reads with whatever choices, in the order it reads them.
   static func keys(
     of body: (SectionReader) throws(ManifestError) -> Void
   ) throws(ManifestError) -> [ManifestKey] {
-    var found = try run([], body)
-    var pending = alternatives(in: found, under: [])
-    var runs = 1
-    while let assumed = pending.popLast(), runs < runLimit {
-      runs += 1
-      // A combination that the configuration refuses has no keys of its own.
-      guard let keys = try? run(assumed, body) else { continue }
-      let known = Set(found.map(\.path))
-      let fresh = keys.filter { !known.contains($0.path) }
-      for key in keys where found.contains(where: { $0.path == key.path && !$0.conditions.isEmpty }) {
-        note(assumed.last, for: key.path, in: &found)
-      }
-      insert(fresh, of: keys, under: assumed, into: &found)
-      pending += alternatives(in: fresh, under: assumed)
+    let keys = try run([], body)
+    var exploration = KeyExploration(found: keys, known: Set(keys))
+    var pending = [Run(assumed: [], keys: keys, fresh: keys)]
+    while let run = pending.popLast() { pending += exploration.explore(run, body).reversed() }
+    return exploration.found.map { key in
+      var key = key
+      key.conditions = exploration.conditions[key] ?? []
+      return key
     }
-    return found
   }
 
-  /// One run in which each of `assumed`, written `key.path=value`, stands in the manifest.
-  private static func run(
-    _ assumed: [String], _ body: (SectionReader) throws(ManifestError) -> Void
-  ) throws(ManifestError) -> [ManifestKey] {
+  private init(found: [ManifestKey], known: Set<ManifestKey>) { (self.found, self.known) = (found, known) }
+
+  /// Tries the choices that a run was the first to read. Returns the runs that have read more.
+  private mutating func explore(_ run: Run, _ body: Body) -> [Run] {
+    var more: [Run] = []
+    for choice in run.fresh where !choice.choices.isEmpty {
+      let usual = choice.usualChoice
+      var branches = [Branch(condition: "\(choice.path)=\(usual ?? "null")", keys: run.keys)]
+      for value in choice.choices where value != usual {
+        guard let keys = self.keys(run.assumed + ["\(choice.path)=\(value)"], body) else { continue }
+        branches.append(Branch(condition: "\(choice.path)=\(value)", keys: keys))
+      }
+      for key in run.fresh where key != choice && !branches.allSatisfy({ $0.reads(key) }) {
+        conditions[key, default: []] += branches.filter { $0.reads(key) }.map(\.condition)
+      }
+      for branch in branches.dropFirst() {
+        let fresh = branch.keys.filter { !known.contains($0) }
+        for key in fresh {
+          conditions[key] = (conditions[choice] ?? []) + branches.filter { $0.reads(key) }.map(\.condition)
+          insert(key, of: branch.keys)
+        }
+        guard !fresh.isEmpty else { continue }
+        more.append(Run(assumed: run.assumed + [branch.condition], keys: branch.keys, fresh: fresh))
+      }
+    }
+    return more
+  }
+
+  /// What a run with these choices reads; nil if the configuration refuses them, which says nothing of keys.
+  private mutating func keys(_ assumed: [String], _ body: Body) -> [ManifestKey]? {
+    guard runs < Self.runLimit else { return nil }
+    runs += 1
+    return try? Self.run(assumed, body)
+  }
+
+  /// One run in which each of `assumed` stands in the manifest.
+  private static func run(_ assumed: [String], _ body: Body) throws(ManifestError) -> [ManifestKey] {
     var root = ManifestNode(.section([]))
     for assumption in assumed { try ManifestOverride(assumption, source: "manifest").apply(to: &root) }
     let reader = SectionReader(
@@ -40,38 +100,18 @@ enum KeyExploration {
     return reader.log.keys
   }
 
-  /// Every choice's values other than the one it has in a run; the last of them is tried first.
-  private static func alternatives(in keys: [ManifestKey], under assumed: [String]) -> [[String]] {
-    keys.reversed().flatMap { key in
-      let usual =
-        key.choices.contains(key.default) ? key.default : key.default == "required" ? key.choices.first : nil
-      return key.choices.filter { $0 != usual }.reversed().map { assumed + ["\(key.path)=\($0)"] }
-    }
+  /// Puts a key behind the one before it in its own run.
+  private mutating func insert(_ key: ManifestKey, of keys: [ManifestKey]) {
+    known.insert(key)
+    let place = keys.firstIndex(of: key) ?? 0
+    let earlier = place > 0 ? found.firstIndex(of: keys[place - 1]) : nil
+    found.insert(key, at: earlier.map { $0 + 1 } ?? 0)
   }
+}
 
-  /// Puts `fresh` keys behind the keys that come before them in their own run.
-  private static func insert(
-    _ fresh: [ManifestKey], of keys: [ManifestKey], under assumed: [String], into found: inout [ManifestKey]
-  ) {
-    let paths = Set(fresh.map(\.path))
-    var place = 0
-    for key in keys {
-      if paths.contains(key.path) {
-        var key = key
-        key.conditions = assumed
-        found.insert(key, at: place)
-        place += 1
-      } else if let index = found.firstIndex(where: { $0.path == key.path }) {
-        place = index + 1
-      }
-    }
-  }
-
-  /// Notes another value of the same choice under which a key is read.
-  private static func note(_ assumption: String?, for path: String, in found: inout [ManifestKey]) {
-    guard let assumption, let index = found.firstIndex(where: { $0.path == path }) else { return }
-    let choice = assumption.prefix { $0 != "=" }
-    let isSameChoice = found[index].conditions.contains { $0.prefix { $0 != "=" } == choice }
-    if isSameChoice, !found[index].conditions.contains(assumption) { found[index].conditions.append(assumption) }
+extension ManifestKey {
+  /// The value that a choice has where the manifest says nothing; nil if it then has none.
+  fileprivate var usualChoice: String? {
+    choices.contains(`default`) ? `default` : `default` == "required" ? choices.first : nil
   }
 }

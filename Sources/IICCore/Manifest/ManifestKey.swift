@@ -12,7 +12,8 @@ public struct ManifestKey: Hashable, Sendable {
   public let meaning: String
   /// The values to choose from, if there are few enough to list.
   public var choices: [String] = []
-  /// The values of other keys, `data.format=csv`, with which the key is read; empty if it always is.
+  /// The values of other keys, `data.format=csv`, with which the key is read; empty if it always is. Of several values of
+  /// one key any will do; of several keys all must have one.
   public var conditions: [String] = []
 
   /// The keys that `Section` reads, in the order it reads them.

@@ -8,7 +8,8 @@ public import Archive
 ///
 /// Items are named by id or by row. An item may be in any number of pairs; a step draws one of its partners. A pair
 /// named twice counts once. Pairs of an item with itself are left out, unless the table has no others. The column
-/// `label` may be absent; it gives both items of the pair a class, which evaluation alone looks at.
+/// `label` may be absent; it gives both items of the pair a class, which evaluation alone looks at. An empty label and -1
+/// give none.
 public struct PairList: Sendable, ManifestSection {
   /// What is done about a name that no item has.
   public enum UnknownName: String, CaseIterable, Sendable {
@@ -32,6 +33,8 @@ public struct PairList: Sendable, ManifestSection {
   public let isSymmetric: Bool
   /// What the names in the table are.
   public let naming: Naming
+  /// What stands between the table's fields; nil is found.
+  public let separator: CSVSeparator?
 
   public init(from section: SectionReader) throws(ManifestError) {
     source = try section.dataSource("CSV file with the columns left, right and, if wanted, label", isTable: true)
@@ -39,6 +42,7 @@ public struct PairList: Sendable, ManifestSection {
     isSymmetric = try section.boolean("symmetric", default: true, "whether right has left as a partner, too")
     naming = try section.choice(
       "names", default: .id, "whether items are named by their ids or by their rows, counted from 0")
+    separator = try section.separator()
   }
 
   /// What reading a table came to, beside the partners.
@@ -57,9 +61,11 @@ public struct PairList: Sendable, ManifestSection {
           + "or pair each item with itself by the keys under data, such as data.pairs: itself", key: "pairs")
     }
     let bytes = try onlyEntry()
-    var table = try PairTable(bytes, path: source.path, names: ItemNames(dataset.description, naming))
+    var table = try PairTable(
+      bytes, separator: separator, path: source.path, names: ItemNames(dataset.description, naming))
     try table.read(skippingUnknown: onUnknown == .skip, isSymmetric: isSymmetric)
-    try dataset.takeTable(table.partners(isSymmetric: isSymmetric), labels: table.labels(beside: dataset.labels))
+    try dataset.takeTable(
+      table.partners(isSymmetric: isSymmetric), classes: table.classes(beside: dataset.description))
     let (onDisk, inReading) = source.omissions
     let leftOut = [onDisk, inReading].flatMap { LeftOut($0).notes(of: "entries", in: source.path) }
     return Outcome(warnings: table.warnings(dataset) + leftOut, contentHash: try SHA256.hash(of: bytes))

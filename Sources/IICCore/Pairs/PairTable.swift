@@ -17,22 +17,25 @@ struct PairTable {
   private struct Pair: Hashable { var left, right: Int32 }
 
   /// Takes the table's text; reads no more than its header.
-  init(_ bytes: [UInt8], path: String, names: ItemNames) throws {
+  init(_ bytes: [UInt8], separator: CSVSeparator? = nil, path: String, names: ItemNames) throws {
     self.path = path
     self.names = names
-    reader = try CSVReader(bytes, header: true, path: path)
+    let reader = try CSVReader(bytes, separator: separator, header: true, path: path)
     let expected = "expected left, right and, if wanted, label"
-    guard let left = reader.columns.firstIndex(of: "left"), let right = reader.columns.firstIndex(of: "right")
-    else {
+    guard reader.columns.contains("left"), reader.columns.contains("right") else {
       let found = reader.columns.prefix(8).map { "\"\($0.excerpt(60))\"" }.joined(separator: ", ")
-      throw reader.error("found the columns \(found); \(expected)")
+      throw reader.error(
+        "found the columns \(found), with a \(reader.separator.name) between them (pairs.separator); \(expected)")
     }
-    if let other = reader.columns.first(where: { !["left", "right", "label"].contains($0) }) {
+    // A column without a name counts the rows, as data frames write it.
+    let others = reader.columns.indices.filter { !reader.isNameless($0) }.map { reader.columns[$0] }
+    if let other = others.first(where: { !["left", "right", "label"].contains($0) }) {
       throw reader.error("found a column \"\(other.excerpt(60))\"; \(expected)")
     }
-    self.left = left
-    self.right = right
-    label = reader.columns.firstIndex(of: "label")
+    left = try reader.place(of: "left")
+    right = try reader.place(of: "right")
+    label = try reader.columns.contains("label") ? reader.place(of: "label") : nil
+    self.reader = reader
   }
 
   /// Reads all rows. A name that no item has is an error, or its row is skipped.
@@ -47,7 +50,7 @@ struct PairTable {
       }
       if let label {
         let text = try reader.text(label, of: row)
-        if !text.isEmpty { for item in [one, other] { try give(item, text, row) } }
+        if !ClassNumbers.isUnknown(text) { for item in [one, other] { try give(item, text, row) } }
       }
       let pair = Pair(left: Int32(one), right: Int32(other))
       let turned = Pair(left: Int32(other), right: Int32(one))
@@ -101,20 +104,28 @@ struct PairTable {
   }
 
   /// The classes of all items: those of the data and those that the table gives; nil if it gives none.
-  func labels(beside known: [Int]?) throws -> [Int]? {
+  func classes(beside description: SampleDescription) throws -> ClassNumbers? {
     guard !given.isEmpty else { return nil }
-    guard var labels = known else {
-      return ClassNumbers.of((0..<names.count).map { given[$0]?.label ?? "" })
+    guard var labels = description.labels else {
+      return try ClassNumbers((0..<names.count).map { given[$0]?.label ?? "" }) {
+        "\(path): line \(given[$0]?.line ?? 0)"
+      }
     }
+    let classNames = description.classNames
     for (item, new) in given.sorted(by: { $0.value.line < $1.value.line }) {
-      guard let number = Int(new.label), labels[item] < 0 || labels[item] == number else {
+      let number =
+        classNames.map { $0.firstIndex(of: new.label) }
+        ?? ClassNumbers.whole(new.label).flatMap { $0 < 0 ? nil : $0 }
+      guard let number, labels[item] < 0 || labels[item] == number else {
+        let own =
+          labels[item] < 0 ? classNames.map { "one of \($0.count) names" } : description.className(labels[item])
         throw reader.error(
           "line \(new.line): an item gets the label \"\(new.label.excerpt(60))\", but the data's own is "
-            + "\(labels[item] < 0 ? "a number" : "\(labels[item])")")
+            + "\((own ?? "a number").excerpt(60))")
       }
       labels[item] = number
     }
-    return labels
+    return ClassNumbers(numbers: labels, names: classNames)
   }
 
   /// What the user should know.

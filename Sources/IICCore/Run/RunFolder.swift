@@ -9,7 +9,7 @@ public import Foundation
 ///     weights.safetensors   the network after the last epoch
 ///     best.safetensors      the network after the epoch of lowest main loss; of several initialisations, of the one
 ///                           that goes on, from when it was chosen
-///     assignments.csv       the cluster of every item, by the sub-head of lowest loss
+///     assignments.csv       the cluster of every item, by the sub-head of lowest loss, and its class where one is known
 ///     groups.csv            the same of groups of items, by the mean of their items' probabilities
 ///     evaluation.json       the figures of the last epoch and of the best one; `by_loss` of each says which sub-head's
 ///                           clusters are the run's from then on
@@ -195,25 +195,28 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// Writes the cluster of every item as CSV: `id,cluster`, and `label` where classes are known. The same of groups.
+  /// Writes the cluster of every item as CSV: `id,cluster`, and `label` where classes are known: the class's name, empty
+  /// where it is unknown, or where classes have none its number, -1 where it is unknown. The same of groups.
   public func write(_ assignments: Assignments, of dataset: Dataset) throws {
     let description = dataset.description
     let (items, best) = (assignments.items, assignments.chosen)
     let table = self.table(
       items.map { description.ids[$0] }, assignments.clusters[best],
-      labels: dataset.labels.map { labels in items.map { labels[$0] } })
+      labels: dataset.labels.map { labels in items.map { description.className(labels[$0]) } })
     try write(table, to: self.assignments)
     guard let found = assignments.groups, let memberships = description.groups else { return }
-    let labels = dataset.labels.map { found.classes($0, memberships: memberships, items: items) }
+    let labels = dataset.labels.map {
+      found.classes($0, memberships: memberships, items: items).map(description.className)
+    }
     let names = found.groups.map { description.groupIDs[$0] }
     try write(self.table(names, found.clusters[best], labels: labels), to: groups)
   }
 
-  private func table(_ ids: [String], _ clusters: [Int], labels: [Int]?) -> Data {
+  private func table(_ ids: [String], _ clusters: [Int], labels: [String]?) -> Data {
     var text = labels == nil ? "id,cluster\n" : "id,cluster,label\n"
     for (place, (id, cluster)) in zip(ids, clusters).enumerated() {
       text += "\(csv(id)),\(cluster)"
-      if let labels { text += ",\(labels[place])" }
+      if let labels { text += ",\(csv(labels[place]))" }
       text += "\n"
     }
     return Data(text.utf8)

@@ -17,9 +17,11 @@ public struct TrainingRun {
     public let trainingSeconds: Double
     /// Pairs trained on per second of training.
     public let pairsPerSecond: Double
+    /// The name of each class, by its number; nil where classes have no names.
+    public let classes: [String]?
 
     private enum CodingKeys: String, CodingKey {
-      case last, best
+      case last, best, classes
       case lastSHA256 = "weights_sha256"
       case bestSHA256 = "best_weights_sha256"
       case bestEpoch = "best_epoch"
@@ -177,7 +179,8 @@ public struct TrainingRun {
       last: last, best: try experiment.report(of: network), lastSHA256: try weights.checksum(),
       bestSHA256: progress.bestSHA256, bestEpoch: progress.bestEpoch,
       trainingSeconds: progress.seconds,
-      pairsPerSecond: progress.seconds > 0 ? Double(progress.pairs) / progress.seconds : 0)
+      pairsPerSecond: progress.seconds > 0 ? Double(progress.pairs) / progress.seconds : 0,
+      classes: experiment.dataset.description.classNames)
     try folder.write(json: result, to: folder.evaluation)
     return result
   }

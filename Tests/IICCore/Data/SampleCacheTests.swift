@@ -121,4 +121,48 @@ import Testing
     #expect(error?.description == "\(data.source.path): changed while it was read")
     #expect(try FileManager.default.contentsOfDirectory(atPath: data.cache.folder.path).isEmpty)
   }
+
+  private func sourceless(_ bytes: [UInt8], _ decoding: String = "d", contentHash: String? = nil) throws -> Dataset
+  {
+    try data.cache.dataset(sources: [], decoding: decoding, contentHash: contentHash) { writer in
+      data.log.add("decode")
+      try writer.append(bytes)
+      return SampleDescription(shape: [2], element: .uint8, ids: ["a", "b", "c"])
+    }
+  }
+
+  /// Who reads no files says nothing of the data: what comes out is what counts.
+  @Test func dataWithoutSourcesIsKnownByItsBytes() throws {
+    let first = try sourceless([1, 2, 3, 4, 5, 6])
+    #expect(data.log.take() == ["building", "decode", "built"])
+    let other = try sourceless([9, 2, 3, 4, 5, 6])
+    #expect(try data.values(other) == [9, 2, 3, 4, 5, 6])
+    #expect(data.log.take() == ["building", "decode", "built"] && data.cache.entries().count == 2)
+    #expect(first.description.contentHash != other.description.contentHash)
+    let again = try sourceless([1, 2, 3, 4, 5, 6])
+    #expect(data.log.take() == ["building", "decode", "used"] && data.cache.entries().count == 2)
+    #expect(again.description == first.description)
+    #expect(try data.values(again) == [1, 2, 3, 4, 5, 6])
+    let names = try FileManager.default.contentsOfDirectory(atPath: data.cache.folder.path)
+    #expect(names.count == 2)
+  }
+
+  @Test func dataWithoutSourcesMayBeNamed() throws {
+    _ = try sourceless([1, 2, 3, 4, 5, 6], contentHash: "revision 1")
+    #expect(data.log.take() == ["building", "decode", "built"])
+    #expect(try data.values(sourceless([0, 0, 0, 0, 0, 0], contentHash: "revision 1")) == [1, 2, 3, 4, 5, 6])
+    #expect(data.log.take() == ["used"])
+    #expect(try data.values(sourceless([7, 2, 3, 4, 5, 6], contentHash: "revision 2")) == [7, 2, 3, 4, 5, 6])
+    #expect(data.log.take() == ["building", "decode", "built"])
+  }
+
+  @Test func aNameCountsBesideSources() throws {
+    for (name, log) in [
+      ("1", ["building", "decode", "built"]), ("2", ["building", "decode", "built"]), ("1", ["used"]),
+    ] {
+      _ = try data.cache.dataset(
+        sources: [(data.source, nil)], decoding: "d", contentHash: name, build: data.decode)
+      #expect(data.log.take() == log)
+    }
+  }
 }

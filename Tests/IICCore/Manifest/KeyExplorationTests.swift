@@ -28,9 +28,9 @@ private struct Data: ManifestSection {
       keys.map { "\($0.path) \($0.conditions)" } == [
         "format []",
         "unit [\"format=lines\"]",
-        "longest [\"format=lines\"]",
-        "header []",
-        "column [\"header=true\"]",
+        "longest [\"format=lines\", \"unit=word\", \"unit=letter\"]",
+        "header [\"format=table\"]",
+        "column [\"format=table\", \"header=true\"]",
         "label []",
         "labels [\"label=file\"]",
         "limit []",
@@ -63,5 +63,52 @@ private struct Data: ManifestSection {
       while try section.boolean(name, default: false, "goes on"), name.count < 10_000 { name += "k" }
     }
     #expect(keys.count > 10 && keys.count < 2000)
+  }
+
+  private func lines(
+    _ body: (SectionReader) throws(ManifestError) -> Void
+  ) throws -> [String] {
+    try ManifestKey.describe(body).map { "\($0.path) \($0.type) \($0.conditions)" }
+  }
+
+  /// What the default choice reads is no more a matter of course than what the others do.
+  @Test func keysOfTheDefaultChoiceHaveItForACondition() throws {
+    let found = try lines { section throws(ManifestError) in
+      let name = try section.choice("name", default: "a", of: ["a", "b", "c"], "name")
+      if name != "b" { _ = try section.integer("size", default: 1, "size") }
+      if name == "a" { _ = try section.integer("depth", default: 1, "depth") }
+      _ = try section.integer("rate", default: 1, "rate")
+    }
+    #expect(
+      found == [
+        "name choice []", "size integer [\"name=a\", \"name=c\"]", "depth integer [\"name=a\"]", "rate integer []",
+      ])
+  }
+
+  /// One key may be another thing with each choice.
+  @Test func aKeyReadInSeveralWaysIsListedForEach() throws {
+    let found = try lines { section throws(ManifestError) in
+      switch try section.choice("format", default: "array", of: ["array", "folder", "list"], "format") {
+      case "array": _ = try section.strings("labels", default: [], "entries")
+      case "folder":
+        if try section.choice("labels", default: "none", of: ["none", "name"], "where") == "name" {
+          _ = try section.string("pattern", "pattern")
+        }
+      default: _ = try section.integer("labels", default: 0, "column")
+      }
+    }
+    #expect(
+      Set(found) == [
+        "format choice []", "labels list of strings [\"format=array\"]", "labels choice [\"format=folder\"]",
+        "pattern string [\"format=folder\", \"labels=name\"]", "labels integer [\"format=list\"]",
+      ])
+    #expect(found.first == "format choice []" && found.count == 5)
+  }
+
+  @Test func anAbsentChoiceIsWrittenNull() throws {
+    let found = try lines { section throws(ManifestError) in
+      if try section.choice("kind", default: nil, of: ["a"], "kind") == nil { _ = try section.integer("n", "n") }
+    }
+    #expect(found.last == "n integer [\"kind=null\"]")
   }
 }

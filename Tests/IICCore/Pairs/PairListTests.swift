@@ -14,13 +14,14 @@ import Testing
 
   /// Five items, a to e.
   private static func dataset(
-    labels: [Int]?, ids: [String] = ["a", "b", "c", "d", "e"], in folder: TemporaryFolder
+    labels: [Int]?, classNames: [String]? = nil, ids: [String] = ["a", "b", "c", "d", "e"],
+    in folder: TemporaryFolder
   ) throws -> Dataset {
     try SampleCache(folder: folder.url.appending(path: "cache")).dataset(
-      sources: [], decoding: "five \(ids) \(labels ?? [])"
+      sources: [], decoding: "five"
     ) { writer in
       try writer.append([UInt8](repeating: 0, count: 5))
-      return SampleDescription(shape: [1], element: .uint8, ids: ids, labels: labels)
+      return SampleDescription(shape: [1], element: .uint8, ids: ids, labels: labels, classNames: classNames)
     }
   }
 
@@ -116,7 +117,8 @@ import Testing
     #expect(message("left,right\n\n") == "pairs.csv: found no pairs below the header")
     #expect(
       message("left,rigth\na,b\n")
-        == "pairs.csv: found the columns \"left\", \"rigth\"; expected left, right and, if wanted, label")
+        == "pairs.csv: found the columns \"left\", \"rigth\", with a comma between them (pairs.separator); expected left, right and, if wanted, label"
+    )
     #expect(message("a,b\nb,c\n")?.contains("found the columns \"a\", \"b\"") == true)
     #expect(message("left,right,weight\na,b,2\n")?.contains("found a column \"weight\"") == true)
     #expect(message("left,right\na,b,c\n") == "pairs.csv: line 2: found 3 fields; expected 2 as in the first row")
@@ -140,6 +142,33 @@ import Testing
         == "pairs.csv: line 3: an item gets the label \"0\", but the data's own is 1")
     #expect(
       message("left,right,label\nd,d,dog\n", to: labelled)?.contains("but the data's own is a number") == true)
+  }
+
+  @Test func labelsMayBeUnknown() throws {
+    #expect(try apply("left,right,label\na,b,dog\nc,d,-1\na,e,\n").labels == [0, 0, -1, -1, 0])
+    #expect(try apply("left,right,label\na,b,7\nc,d,-1\nb,e,-1\n").labels == [7, 7, -1, -1, -1])
+    #expect(
+      message("left,right,label\na,b,1\nc,d,-3\n")
+        == "pairs.csv: line 3: found the label -3; expected a whole number from 0, or -1 for unknown, or names")
+  }
+
+  @Test func labelsMayBeTheNamesOfTheDatasClasses() throws {
+    let named = try Self.dataset(labels: [0, -1, 1, -1, -1], classNames: ["cat", "dog"], in: folder)
+    #expect(try apply("left,right,label\na,b,cat\nc,d,dog\n", to: named).labels == [0, 0, 1, 1, -1])
+    #expect(message("left,right,label\na,b,dog\n", to: named)?.contains("but the data's own is cat") == true)
+    #expect(message("left,right,label\nb,d,ant\n", to: named)?.contains("data's own is one of 2 names") == true)
+  }
+
+  /// As a data frame and a spreadsheet write it.
+  @Test func tablesOfOtherPrograms() throws {
+    #expect(try apply(",left,right\n0,a,b\n1,c,d\n").partners == [[1], [0], [3], [2], []])
+    #expect(try apply("left;right;label\r\na;b;x\r\n").labels == [0, 0, -1, -1, -1])
+    #expect(try apply("left:right\na:b\n", "separator: ':'").partners[0] == [1])
+    #expect(
+      message("left;right\na;b\n", "separator: comma")?.contains("found the columns \"left;right\", with a comma")
+        == true)
+    #expect(
+      message("left,right\n", "separator: word")?.contains("separator: found \"word\"; expected auto") == true)
   }
 
   @Test func dataWithPartnersOfItsOwnTakesNoTable() throws {

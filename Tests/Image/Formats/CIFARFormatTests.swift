@@ -43,6 +43,22 @@ import Testing
     return fixture.path("source")
   }
 
+  @Test func classesHaveTheNamesThatTheArchiveGives() throws {
+    let names = (0..<10).map { "kind \($0)" }
+    let path = try folder("cifar-10-binary.tar.gz") {
+      $0["cifar-10-batches-bin/batches.meta.txt"] = Array((names.joined(separator: "\n") + "\n\n").utf8)
+    }
+    #expect(try fixture.dataset(path, "format: cifar10").description.classNames == names)
+    // The fixtures have fewer names than classes.
+    #expect(try fixture.dataset(ten, "format: cifar10").description.classNames == nil)
+    let groups = (0..<20).map { "group_\($0)" }
+    let other = try folder("cifar-100-binary.tar.gz") {
+      $0["cifar-100-binary/coarse_label_names.txt"] = Array(groups.joined(separator: "\n").utf8)
+    }
+    #expect(try fixture.dataset(other, "format: cifar100, labels: coarse").description.classNames == groups)
+    #expect(try fixture.dataset(other, "format: cifar100").description.classNames == nil)
+  }
+
   @Test func mistakes() throws {
     let batch = "cifar-10-batches-bin/data_batch_4.bin"
     var path = try folder("cifar-10-binary.tar.gz") { $0[batch]?.removeLast() }

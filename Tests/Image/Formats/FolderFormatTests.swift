@@ -70,6 +70,8 @@ import Testing
       #expect(label == (id.contains("/Tulip/") ? 0 : id.contains("/lily/") ? 1 : 2), "\(id)")
     }
     #expect(labels.count == 19 && Set(labels) == [0, 1, 2])
+    let names = try #require(dataset.description.classNames)
+    #expect(names.prefix(2) == ["Tulip", "lily"] && names.count == 3)
   }
 
   @Test func greyIsOneChannel() throws {

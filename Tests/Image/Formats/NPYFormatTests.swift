@@ -17,6 +17,10 @@ import Testing
     for item in 0..<5 { #expect(try dataset.bytes(item) == pixels(item, side: 8, start: 3)) }
   }
 
+  @Test func labelsMayBeWholeNumbersOfAnyType() throws {
+    #expect(try fixture.dataset(archive, "format: npy, images: colour, labels: real").labels == [1, 1, 1, 1, 1])
+  }
+
   @Test func joinsArrays() throws {
     let dataset = try fixture.dataset(
       archive, "format: npy, images: [more, colour], labels: [more_labels, labels]")
@@ -68,8 +72,11 @@ import Testing
         "images: colour, labels: many",
         "found an array of shape [6]; expected [5], one label for each image of colour"
       ),
-      ("images: colour, labels: negative", "label 2, counted from 0: found -2; expected 0 to 1000000, or -1"),
-      ("images: colour, labels: real", "found labels of type f8; expected whole numbers"),
+      (
+        "images: colour, labels: negative",
+        "label 2, counted from 0: found -2; expected a whole number from 0, or -1"
+      ),
+      ("images: colour, labels: floats", "found an array of shape [5, 8, 8, 3]; expected [5]"),
       ("images: [colour, more], labels: labels", "data.labels: found 1 entries; expected 2"),
       ("images: [colour, colour]", "data.images: found an entry twice"),
       ("images: []", "data.images: found an empty list"),

@@ -64,7 +64,7 @@ enum Target: String, CaseIterable {
     let description = SampleDescription(shape: [1], element: .uint8, ids: ["a", "b", "c"])
     var table = try PairTable(bytes, path: "fuzz", names: ItemNames(description, .id))
     try table.read(skippingUnknown: true, isSymmetric: true)
-    _ = try table.labels(beside: nil)
+    _ = try table.classes(beside: description)
   }
 
   /// Reads a file of a kind of data as a run does; `data` are the keys of the manifest's section, besides the source.

@@ -37,10 +37,10 @@ struct SensorModality: Modality {
 
   func dataset(cache: SampleCache) throws -> Dataset {
     let length = window + margin
-    return try cache.dataset(sources: [(source, nil)], decoding: "sensor \(length)") { writer in
+    // The 1 is to be raised when this code makes other samples of the same files.
+    return try cache.dataset(sources: [(source, nil)], decoding: "sensor 1 \(length)") { writer in
       var ids: [String] = []
-      var labels: [Int] = []
-      var classes: [String] = []
+      var folders: [String] = []
       var channels = 0
       var leftOut = LeftOut()
       try source.forEachEntry { entry in
@@ -61,12 +61,11 @@ struct SensorModality: Modality {
           return true
         }
         let folder = entry.name.split(separator: "/").dropLast().last.map(String.init) ?? ""
-        if !classes.contains(folder) { classes.append(folder) }
         for start in stride(from: 0, through: rows.count - length, by: length) {
           let stretch = (0..<channels).flatMap { channel in rows[start..<(start + length)].map { $0[channel] } }
           try writer.append(stretch.withUnsafeBytes { [UInt8]($0) })
           ids.append("\(entry.name):\(start)")
-          labels.append(classes.firstIndex(of: folder) ?? 0)
+          folders.append(folder)
         }
         return true
       }
@@ -74,8 +73,8 @@ struct SensorModality: Modality {
       guard !ids.isEmpty else {
         throw DataError((["\(source.path): found no recording that can be used"] + notes).joined(separator: "; "))
       }
-      var description = SampleDescription(
-        shape: [channels, length], element: .float32, ids: ids, labels: classes.count > 1 ? labels : nil)
+      var description = SampleDescription(shape: [channels, length], element: .float32, ids: ids)
+      if Set(folders).count > 1 { description.setClasses(try ClassNumbers(folders)) }
       description.notes = notes
       return description
     }
@@ -129,7 +128,7 @@ private struct Recording {
   let columns: Int
   var rows: [[Float]] = []
 
-  /// Reads a header, then rows of as many numbers.
+  /// Reads a header, then rows of as many numbers. A channel that float32 cannot hold, such as a time, is an error.
   init(_ entry: ArchiveEntry) throws {
     let text = String(decoding: try entry.readAll(limit: 1 << 28), as: UTF8.self)
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -139,15 +138,30 @@ private struct Recording {
         path: entry.path, entry: entry.name, message: "found no columns; expected a header that names them")
     }
     self.columns = columns
+    var lowest = [Double](repeating: .infinity, count: columns)
+    var highest = [Double](repeating: -.infinity, count: columns)
     for (number, line) in lines.enumerated().dropFirst() where !line.isEmpty {
-      let values = line.split(separator: ",", omittingEmptySubsequences: false).map { Float($0) }
+      let values = line.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
       let numbers = values.compactMap { $0 }.filter(\.isFinite)
       guard numbers.count == columns, values.count == columns else {
         throw ArchiveError(
           path: entry.path, entry: entry.name,
           message: "line \(number + 1): found \"\(line.prefix(60))\"; expected \(columns) numbers")
       }
-      rows.append(numbers)
+      rows.append(numbers.map(Float.init))
+      for (column, number) in numbers.enumerated() {
+        (lowest[column], highest[column]) = (min(lowest[column], number), max(highest[column], number))
+      }
+    }
+    for (column, (low, high)) in zip(lowest, highest).enumerated() where low < high {
+      let step = Double(Float(max(abs(low), abs(high))).ulp)
+      guard high - low > 16 * step else {
+        throw ArchiveError(
+          path: entry.path, entry: entry.name,
+          message:
+            "column \(column + 1): found values from \(low) to \(high), of which float32 has no more than every "
+            + "\(step); expected values with the offset subtracted")
+      }
     }
   }
 }

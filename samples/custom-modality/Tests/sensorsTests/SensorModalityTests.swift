@@ -40,6 +40,9 @@ import Testing
     refusing(
       "entry \"b/2.csv\": found 3 columns; expected 2", ["a/1.csv": recording(0), "b/2.csv": "x,y,z\n1,2,3\n"]),
     refusing(
+      "entry \"a/1.csv\": column 1: found values from 1700000000.0 to 1700000040.0",
+      ["a/1.csv": "t,x\n1700000000,1\n1700000040,2\n"]),
+    refusing(
       "found no recording of 40 moments or more, which window and margin ask for; shorter ones: 2",
       ["a/1.csv": "x,y\n", "b/2.csv": "x,y\n1,2\n"]),
   ]
