@@ -56,8 +56,9 @@ func blobs(
   let text = """
     name: blobs
     modality: blobs
-    heads: {main: {clusters: 3, subheads: 2}, auxiliary: {clusters: 6, subheads: 2}}
-    training: {epochs: 8, batch: 120, repeats: 2, learningRate: 0.01, precision: float32, threads: 1}
+    heads: {main: {clusters: 3, subheads: 2, start: 0}, auxiliary: {clusters: 6, subheads: 2, deviation: 0.01}}
+    training:
+      {epochs: 8, batch: 120, repeats: 2, learningRate: 0.01, schedule: constant, precision: float32, threads: 1}
     """
   let document = try ManifestDocument(text: text, source: "blobs.yaml", folder: nil, overrides: overrides)
   return try Experiment(document, registry: ModalityRegistry([modality]), cache: cache)

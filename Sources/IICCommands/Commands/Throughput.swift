@@ -135,7 +135,7 @@ extension Throughput.Recipe {
         base: {crop: [20], randomPlace: 0.5}
         transformed: {rotation: 25, crop: [16, 20, 24], randomPlace: 1, shift: 0, flip: 0, jitter: 0.4}
       encoder: {name: ClusterNet6c}
-      heads: {main: {clusters: 10}, auxiliary: {clusters: 50}}
+      heads: {main: {clusters: 10, start: 0}, auxiliary: {clusters: 50, deviation: 0.01}, normalise: false}
       training: {epochs: 1, repeats: 5, learningRate: 1e-4, scheme: inTurn}
       """
     case .stl10:
@@ -150,7 +150,7 @@ extension Throughput.Recipe {
         transformed:
           {rotation: 0, crop: [64], randomPlace: 1, shift: 0, flip: 0.5, jitter: 0.4, saturation: 0.4, hue: 0.125}
       encoder: {name: ClusterNet5g}
-      heads: {main: {clusters: 10}, auxiliary: {clusters: 70}}
+      heads: {main: {clusters: 10, start: 0}, auxiliary: {clusters: 70, deviation: 0.01}, normalise: false}
       training: {epochs: 1, repeats: 5, learningRate: 1e-4, scheme: inTurn}
       """
     }

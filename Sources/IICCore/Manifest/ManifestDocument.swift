@@ -53,10 +53,10 @@ public struct ManifestDocument: Sendable {
     self.root = root
   }
 
-  /// This manifest with one more override.
-  func setting(_ override: String) throws(ManifestError) -> ManifestDocument {
+  /// This manifest with further overrides.
+  func setting(_ overrides: [String]) throws(ManifestError) -> ManifestDocument {
     var document = self
-    try ManifestOverride(override, source: source).apply(to: &document.root)
+    for override in overrides { try ManifestOverride(override, source: source).apply(to: &document.root) }
     return document
   }
 

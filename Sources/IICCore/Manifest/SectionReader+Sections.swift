@@ -49,6 +49,19 @@ extension SectionReader {
     return try enter(key, at: value.place, entries, body)
   }
 
+  /// What `body` makes of the section at `key`, of an empty one if that is absent; nil, and `body` not called, if it is
+  /// `null`.
+  public func sectionUnlessNull<Result>(
+    _ key: String, _ meaning: String, _ body: (SectionReader) throws(ManifestError) -> Result
+  ) throws(ManifestError) -> Result? {
+    guard let value = entry(key)?.value, value.isNull, !value.isEmpty else {
+      return try section(key, meaning, body)
+    }
+    document(key, type: "section", default: "", allowed: "", meaning)
+    resolve(key, .null)
+    return nil
+  }
+
   private func enter<Result>(
     _ key: String, at place: ManifestError.Place, _ entries: [ManifestNode.Entry],
     _ body: (SectionReader) throws(ManifestError) -> Result

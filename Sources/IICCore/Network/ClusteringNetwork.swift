@@ -1,16 +1,22 @@
 public import Torch
 
 /// An encoder under several cluster heads.
+///
+/// Between them each feature is moved and scaled to mean 0 and deviation 1 over the batch, by running statistics once the
+/// network is used. An encoder that ends in a mean over places or time gives features that hardly differ between items
+/// beside what they have in common; heads on them begin, and may stay, with one cluster for all.
 public final class ClusteringNetwork {
   private let encoder: FeatureEncoder
+  private let normalisation: FeatureNormalisation?
   private let heads: [(name: String, head: ClusterHead)]
   private let device: Device
   private let precision: Precision
 
-  /// Puts heads on an encoder; their initial weights are drawn from `generator`.
+  /// Puts heads on an encoder; their initial weights are drawn from `generator`. `normalise` puts the normalisation
+  /// between them.
   public init(
-    encoder: FeatureEncoder, heads: [HeadConfiguration], device: Device = .cpu, precision: Precision,
-    generator: RandomGenerator
+    encoder: FeatureEncoder, heads: [HeadConfiguration], normalise: Bool = true, device: Device = .cpu,
+    precision: Precision, generator: RandomGenerator
   ) throws(TorchError) {
     self.encoder = encoder
     self.device = device
@@ -21,6 +27,7 @@ public final class ClusteringNetwork {
         (configuration.name, try ClusterHead(configuration, features: encoder.featureCount, generator: generator)))
     }
     self.heads = made
+    normalisation = normalise ? try FeatureNormalisation(features: encoder.featureCount) : nil
   }
 
   /// F, the number of features of an item.
@@ -32,7 +39,7 @@ public final class ClusteringNetwork {
   /// Takes the encoder's weights from that file, if there is one.
   func takeInitialWeights() throws { try encoder.takeInitialWeights() }
 
-  /// The features `[n, F]` of views, float32.
+  /// The features `[n, F]` of views, float32, as the encoder gives them.
   public func features(_ view: View, _ mode: Mode) throws(TorchError) -> Tensor {
     try precision.autocast(on: device) { () throws(TorchError) in
       try encoder.layer(view.tensor, mode)
@@ -49,6 +56,7 @@ public final class ClusteringNetwork {
   /// The probabilities `[n, S, K]` of each head named in `names` for features `[n, F]`, or of every head.
   public func outputs(_ features: Tensor, _ mode: Mode, of names: [String]? = nil) throws(TorchError) -> Outputs {
     var outputs: Outputs = [:]
+    let features = try normalisation?(features, mode) ?? features
     for (name, head) in heads where names?.contains(name) ?? true { outputs[name] = try head(features, mode) }
     return outputs
   }
@@ -73,9 +81,10 @@ public final class ClusteringNetwork {
     try head.start(from: source, merged)
   }
 
-  /// Every parameter and running statistic: `encoder.…`, `heads.main.…`.
+  /// Every parameter and running statistic: `encoder.…`, `normalisation.…`, `heads.main.…`.
   public var state: [NamedTensor] {
-    encoder.layer.state(under: "encoder") + heads.flatMap { $0.head.state(under: "heads.\($0.name)") }
+    encoder.layer.state(under: "encoder") + (normalisation?.state(under: "normalisation") ?? [])
+      + heads.flatMap { $0.head.state(under: "heads.\($0.name)") }
   }
 
   /// The tensors that an optimiser moves.

@@ -10,6 +10,13 @@ public enum HeadStart: String, CaseIterable, Sendable {
 public struct HeadConfiguration: Sendable {
   /// The paper's deviation of initial weights.
   public static let standardDeviation = 0.01
+  /// An auxiliary head's deviation where a manifest names none: large enough that most clusters are in use from the
+  /// start.
+  public static let auxiliaryDeviation = 0.1
+  /// When a head that starts from the auxiliary one does so where a manifest does not say.
+  static let mergedStart = 0.5
+  /// The most clusters of a head.
+  static let mostClusters = 4096
 
   /// `main`, whose clusters are the result, or `auxiliary`, which helps the encoder learn.
   public let name: String
@@ -50,60 +57,119 @@ public struct HeadConfiguration: Sendable {
     self.startFrom = startFrom
   }
 
-  init(_ name: String, from section: SectionReader) throws(ManifestError) {
-    self.name = name
-    clusters = try section.integer("clusters", in: 2...4096, "K, the number of clusters")
-    subheads = try section.integer(
-      "subheads", default: 5, in: 1...64, "S, the number of heads that differ in initialisation")
-    lambda = try section.number(
-      "lambda", default: 1, in: 0.1...10, "weight of the marginals' entropy; above 1 evens clusters out")
-    weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
-    deviation = try section.number(
-      "deviation", default: Self.standardDeviation, in: 0.0001...10,
-      "standard deviation of its initial weights; above 0.01, the paper's, more clusters are in use from the start")
-    parts = try section.strings("parts", default: nil, "parts of the data it is trained on; if absent, all of it")
-    passes = try section.integer(
-      "passes", default: 1, in: 1...1000, "how often it goes through its data in an epoch, with scheme inTurn")
-    start = try section.number(
-      "start", default: 0, in: 0...0.99,
-      "part of the run after which it begins to learn; until then the other head prepares the encoder")
-    startFrom =
-      name == HeadsConfiguration.main
-      ? try section.choice(
-        "startFrom", default: .random,
-        "where its first clusters come from: random weights, or the auxiliary head's clusters, merged")
-      : .random
+  /// The main head's section, beside the auxiliary head that it may begin with.
+  fileprivate init(main keys: HeadKeys, beside auxiliary: HeadConfiguration?) {
+    let canMerge =
+      auxiliary.map { $0.start == 0 && $0.clusters >= keys.clusters && $0.subheads >= keys.subheads } ?? false
+    let merges = keys.startFrom.map { $0 == .auxiliary } ?? (canMerge && keys.deviation == nil && keys.start != 0)
+    self.init(
+      name: HeadsConfiguration.main, clusters: keys.clusters, subheads: keys.subheads, lambda: keys.lambda,
+      weight: keys.weight, deviation: keys.deviation ?? Self.standardDeviation, parts: keys.parts,
+      passes: keys.passes, start: keys.start ?? (merges ? Self.mergedStart : 0),
+      startFrom: merges ? .auxiliary : .random)
+  }
+
+  /// The auxiliary head's section.
+  fileprivate init(auxiliary keys: HeadKeys) {
+    self.init(
+      name: HeadsConfiguration.auxiliary, clusters: keys.clusters, subheads: keys.subheads, lambda: keys.lambda,
+      weight: keys.weight, deviation: keys.deviation ?? Self.auxiliaryDeviation, parts: keys.parts,
+      passes: keys.passes, start: keys.start ?? 0)
   }
 
   /// The epoch in which it begins to learn, counted from 0, of a run of so many.
   func startEpoch(of epochs: Int) -> Int { Int(start * Double(epochs)) }
 }
 
+/// What a manifest says of a head; nil where it leaves the choice to what it says elsewhere.
+private struct HeadKeys {
+  let clusters, subheads, passes: Int
+  let lambda, weight: Double
+  let deviation, start: Double?
+  let parts: [String]?
+  let startFrom: HeadStart?
+
+  /// Reads a head's section; without `main` it is the main head's.
+  init(from section: SectionReader, beside main: HeadKeys? = nil) throws(ManifestError) {
+    if let main {
+      clusters =
+        try section.integer(
+          "clusters", default: nil, in: 2...HeadConfiguration.mostClusters,
+          "K, the number of clusters; if absent, five times the main head's")
+        ?? min(5 * main.clusters, HeadConfiguration.mostClusters)
+      subheads =
+        try section.integer(
+          "subheads", default: nil, in: 1...64,
+          "S, the number of heads that differ in initialisation; if absent, as many as the main head has")
+        ?? main.subheads
+    } else {
+      clusters = try section.integer(
+        "clusters", in: 2...HeadConfiguration.mostClusters, "K, the number of clusters")
+      subheads = try section.integer(
+        "subheads", default: 5, in: 1...64, "S, the number of heads that differ in initialisation")
+    }
+    lambda = try section.number(
+      "lambda", default: 1, in: 0.1...10, "weight of the marginals' entropy; above 1 evens clusters out")
+    weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
+    let standard = main == nil ? HeadConfiguration.standardDeviation : HeadConfiguration.auxiliaryDeviation
+    deviation = try section.number(
+      "deviation", default: nil, in: 0.0001...10,
+      "standard deviation of its random initial weights; 0.01 is the paper's, with more of it more clusters are in use "
+        + "from the start; if absent, \(standard)")
+    parts = try section.strings(
+      "parts", default: nil,
+      "parts of the data it is trained on; if absent, all of it, or with scheme together the main head's")
+    passes = try section.integer(
+      "passes", default: 1, in: 1...1000, "how often it goes through its data in an epoch, with scheme inTurn")
+    start = try section.number(
+      "start", default: nil, in: 0...0.99,
+      "part of the run after which it begins to learn; until then the other head prepares the encoder; if absent, "
+        + (main == nil ? "0.5 for a head that starts from the auxiliary one, else 0" : "0"))
+    startFrom =
+      main == nil
+      ? try section.choice(
+        "startFrom", default: nil, of: HeadStart.self,
+        "where its first clusters come from: random weights, or the auxiliary head's clusters, merged; if absent, the "
+          + "auxiliary head where that can be and start and deviation do not say otherwise")
+      : nil
+  }
+}
+
 /// The heads of a manifest.
 public struct HeadsConfiguration: Sendable, ManifestSection {
   /// The name of the head whose clusters are the result.
   public static let main = "main"
+  /// The name of the head that helps the encoder.
+  static let auxiliary = "auxiliary"
   /// The head whose clusters are the result.
   public let main: HeadConfiguration
   /// The overclustering head, if there is one.
   public let auxiliary: HeadConfiguration?
+  /// Whether features are normalised before the heads: see `ClusteringNetwork`.
+  public let normalise: Bool
 
   /// The main head, then the auxiliary one.
   public var all: [HeadConfiguration] { [main] + (auxiliary.map { [$0] } ?? []) }
 
   public init(from section: SectionReader) throws(ManifestError) {
-    main = try section.section("main", "the head whose clusters are the result") {
-      section throws(ManifestError) in try HeadConfiguration(Self.main, from: section)
+    let keys = try section.section("main", "the head whose clusters are the result") {
+      section throws(ManifestError) in try HeadKeys(from: section)
     }
-    auxiliary = try section.section(
-      "auxiliary", default: nil, "an overclustering head that helps the encoder and is not used afterwards"
-    ) { section throws(ManifestError) in try HeadConfiguration("auxiliary", from: section) }
+    auxiliary = try section.sectionUnlessNull(
+      "auxiliary",
+      "an overclustering head that helps the encoder and is not used afterwards; if absent, one of defaults; null for "
+        + "none"
+    ) { section throws(ManifestError) in HeadConfiguration(auxiliary: try HeadKeys(from: section, beside: keys)) }
+    normalise = try section.boolean(
+      "normalise", default: true,
+      "whether each feature is moved and scaled to mean 0 and deviation 1 before the heads")
+    main = HeadConfiguration(main: keys, beside: auxiliary)
     try section.check(
       all.contains { $0.start == 0 }, "main.start",
       "found \(main.start); expected 0, or an auxiliary head with start 0 that learns until then")
     guard main.startFrom == .auxiliary else { return }
     try section.check(
-      main.deviation == HeadConfiguration.standardDeviation, "main.deviation",
+      keys.deviation == nil || main.deviation == HeadConfiguration.standardDeviation, "main.deviation",
       "found \(main.deviation); a head that starts from the auxiliary one has no random weights: leave the key out")
     try section.check(
       auxiliary.map { $0.start < main.start } ?? false, "main.startFrom",
@@ -112,5 +178,18 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
       auxiliary.map { $0.clusters >= main.clusters && $0.subheads >= main.subheads } ?? false, "main.startFrom",
       "found auxiliary; expected an auxiliary head with at least \(main.clusters) clusters and "
         + "\(main.subheads) subheads")
+  }
+
+  /// The values that absent keys have here, as overrides of a manifest, so that a run's manifest names them.
+  var decided: [String] {
+    var values = ["main.start=\(main.start)", "main.startFrom=\(main.startFrom.rawValue)"]
+    if main.startFrom == .random { values.append("main.deviation=\(main.deviation)") }
+    if let auxiliary {
+      values += [
+        "auxiliary.clusters=\(auxiliary.clusters)", "auxiliary.subheads=\(auxiliary.subheads)",
+        "auxiliary.deviation=\(auxiliary.deviation)", "auxiliary.start=\(auxiliary.start)",
+      ]
+    }
+    return values.map { "heads.\($0)" }
   }
 }

@@ -29,16 +29,11 @@ public struct Experiment {
     dataset given: Dataset? = nil
   ) throws {
     var resolved = try Self.read(document, registry)
-    let training = resolved.configuration.training
+    var configuration = resolved.configuration
+    let training = configuration.training
     try Runtime.prepare(threads: training.threads)
     try training.device.prepare()
     precision = try training.precision ?? .fastest(on: training.device)
-    if training.precision == nil {
-      // The run's manifest names it, so that the run is resumed and evaluated in the same one.
-      resolved = try Self.read(document.setting("training.precision=\(precision.rawValue)"), registry)
-    }
-    let configuration = resolved.configuration
-    resolvedYAML = resolved.resolvedYAML()
     var dataset = try document.locating("data.source") {
       try given ?? configuration.modality.dataset(cache: cache)
     }.withoutTable
@@ -52,6 +47,15 @@ public struct Experiment {
         try dataset.items(in: configuration.heads.main.parts, key: "heads.main.parts")
       }
     }
+    // The run's manifest names what was left to the machine and the data, so that the run is resumed and evaluated as it
+    // was trained.
+    let itemCount = try document.locating("heads") { try EpochPlan.leastItems(configuration.heads, dataset) }
+    let decided =
+      ["training.precision=\(precision.rawValue)"] + configuration.heads.decided
+      + training.decided(heads: configuration.heads, itemCount: itemCount)
+    resolved = try Self.read(document.setting(decided), registry)
+    configuration = resolved.configuration
+    resolvedYAML = resolved.resolvedYAML()
     self.configuration = configuration
     self.dataset = dataset
     self.document = document
@@ -91,8 +95,8 @@ public struct Experiment {
     var encoder = try configuration.modality.encoder(sampleShape: dataset.description.shape, generator: generator)
     encoder.initialWeights?.expectedSHA256 = initialWeightsHash
     return try ClusteringNetwork(
-      encoder: encoder, heads: configuration.heads.all, device: configuration.training.device, precision: precision,
-      generator: generator)
+      encoder: encoder, heads: configuration.heads.all, normalise: configuration.heads.normalise,
+      device: configuration.training.device, precision: precision, generator: generator)
   }
 
   /// Trains a network as the manifest says.

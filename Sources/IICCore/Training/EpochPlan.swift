@@ -32,7 +32,7 @@ public struct EpochPlan: Sendable {
     var passes: [Pass] = []
     switch training.scheme {
     case .together:
-      if let auxiliary = heads.auxiliary, auxiliary.parts != heads.main.parts {
+      if let parts = heads.auxiliary?.parts, parts != heads.main.parts {
         throw DataError("parts differ between the heads; that needs training.scheme: inTurn", key: "heads")
       }
       passes = [Pass(heads: heads.all.map(\.name), items: try Self.items(of: heads.main, dataset))]
@@ -51,6 +51,13 @@ public struct EpochPlan: Sendable {
     startEpochs = Dictionary(uniqueKeysWithValues: heads.all.map { ($0.name, $0.startEpoch(of: training.epochs)) })
     itemsPerStep = training.itemsPerStep
     mergedStart = MergedStart(heads, training, items: try Self.items(of: heads.main, dataset))
+  }
+
+  /// The number of items of the head that has the fewest.
+  static func leastItems(_ heads: HeadsConfiguration, _ dataset: Dataset) throws(DataError) -> Int {
+    var least = Int.max
+    for head in heads.all { least = min(least, try items(of: head, dataset).count) }
+    return least
   }
 
   /// The items that a head is trained on: those of its parts that have a partner, if items have partners.

@@ -17,7 +17,10 @@ struct MergedStart: Sendable {
 
   /// The start of a manifest whose main head asks for it; nil for others. `items` are those of the main head.
   init?(_ heads: HeadsConfiguration, _ training: TrainingConfiguration, items: [Int]) {
-    guard heads.main.startFrom == .auxiliary, let auxiliary = heads.auxiliary else { return nil }
+    // In a run too short for the auxiliary head to learn first there is nothing to begin with.
+    guard heads.main.startFrom == .auxiliary, heads.main.startEpoch(of: training.epochs) > 0,
+      let auxiliary = heads.auxiliary
+    else { return nil }
     main = heads.main
     self.auxiliary = auxiliary
     self.items = items

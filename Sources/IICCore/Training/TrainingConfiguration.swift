@@ -21,6 +21,8 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
   public let epochs: Int
   /// N, the pairs in a step.
   public let batch: Int
+  /// Whether the manifest says how many, or the data decides.
+  let isBatchGiven: Bool
   /// r, the transformed views of an item in a step.
   public let repeats: Int
   /// Whether the heads learn from the same passes.
@@ -44,15 +46,21 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
   /// The device the network runs on.
   public let device: Device
 
+  /// The pairs in a step where neither the manifest nor the data says otherwise.
+  static let standardBatch = 768
+
   /// The items in a step, N / r.
   public var itemsPerStep: Int { batch / repeats }
 
   public init(from section: SectionReader) throws(ManifestError) {
     epochs = try section.integer("epochs", in: 1...1_000_000, "how often the data is gone through")
-    batch = try section.integer(
-      "batch", default: 768, in: 2...1_000_000,
-      "N, pairs in a step; the items that are left when an epoch has no whole step more are not trained on in it")
+    let given = try section.integer(
+      "batch", default: nil, in: 2...1_000_000,
+      "N, pairs in a step; the items that are left when an epoch has no whole step more are not trained on in it; if "
+        + "absent, \(Self.standardBatch), or less for data that would not make two steps of them")
     repeats = try section.integer("repeats", default: 3, in: 1...64, "r, transformed views of an item in a step")
+    isBatchGiven = given != nil
+    batch = given ?? Self.standardBatch / repeats * repeats
     scheme = try section.choice("scheme", default: .together, "whether the heads learn from the same passes")
     let first = try section.choice(
       "first", default: HeadName.auxiliary, "the head whose turn is first in an epoch, with scheme inTurn")
@@ -86,6 +94,20 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
 }
 
 extension TrainingConfiguration {
+  /// The values that absent keys have for these heads, trained on so many items at least, as overrides of a manifest.
+  func decided(heads: HeadsConfiguration, itemCount: Int) -> [String] {
+    var values: [String] = []
+    if !isBatchGiven {
+      values.append("batch=\(repeats * max(2, min(Self.standardBatch / repeats, itemCount / 2)))")
+    }
+    if restarts.count > 1, !restarts.isEpochsGiven {
+      // Late enough that the main head's loss tells a good start from a bad one.
+      let start = heads.main.startEpoch(of: epochs)
+      values.append("restarts.epochs=\(start + max(1, (epochs - start) / 4))")
+    }
+    return values.map { "training.\($0)" }
+  }
+
   /// Throws if a step needs more items than there are.
   public func validate(itemCount: Int) throws(DataError) {
     guard itemsPerStep > itemCount else { return }
@@ -105,10 +127,16 @@ public struct RestartConfiguration: Sendable, ManifestSection {
   public let count: Int
   /// The epochs each is trained for before one is chosen. The chosen one does not repeat them.
   public let epochs: Int
+  /// Whether the manifest says how many, or when the main head begins.
+  let isEpochsGiven: Bool
 
   public init(from section: SectionReader) throws(ManifestError) {
     count = try section.integer("count", default: 1, in: 1...100, "initialisations; the one of lowest loss goes on")
-    epochs = try section.integer("epochs", default: 1, in: 1...1_000_000, "epochs before the choice")
+    let given = try section.integer(
+      "epochs", default: nil, in: 1...1_000_000,
+      "epochs before the choice; if absent, a quarter of those in which the main head learns")
+    isEpochsGiven = given != nil
+    epochs = given ?? 1
     try section.requires("epochs", of: "count", count > 1, "with a single initialisation, count: 1")
   }
 }
@@ -132,7 +160,7 @@ public struct LearningRateSchedule: Sendable, ManifestSection {
 
   public init(from section: SectionReader) throws(ManifestError) {
     learningRate = try section.number("learningRate", default: 1e-3, in: .positive, "learning rate at the start")
-    shape = try section.choice("schedule", default: .constant, "how the learning rate changes over the run")
+    shape = try section.choice("schedule", default: .cosine, "how the learning rate changes over the run")
     finalFraction = try section.number(
       "finalLearningRate", default: 0.02, in: 0...1, "last learning rate as a fraction of the first, for cosine")
     try section.requires("finalLearningRate", of: "schedule", shape == .cosine, "without schedule: cosine")

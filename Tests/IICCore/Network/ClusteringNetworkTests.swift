@@ -9,15 +9,15 @@ import Torch
     HeadConfiguration(name: "main", clusters: 4, subheads: 2), HeadConfiguration(name: "auxiliary", clusters: 6),
   ]
 
-  private func network() throws -> ClusteringNetwork {
+  private func network(normalise: Bool = true) throws -> ClusteringNetwork {
     let generator = try RandomStream(seed: 5).generator()
     let layers = Sequential([
       try Conv2d(inputChannels: 1, outputChannels: 8, kernel: 3, padding: 1, generator: generator),
       try BatchNorm2d(channels: 8), ReLU(), MaxPool2d(kernel: 2), Flatten(),
     ])
     let network = try ClusteringNetwork(
-      encoder: FeatureEncoder(layer: layers, featureCount: 8 * 9), heads: heads, precision: .float32,
-      generator: generator)
+      encoder: FeatureEncoder(layer: layers, featureCount: 8 * 9), heads: heads, normalise: normalise,
+      precision: .float32, generator: generator)
     // Heads start so small that every gradient would be near 0; larger ones make comparisons mean something.
     for entry in network.state where entry.name.hasPrefix("heads") { try entry.tensor.assign(entry.tensor * 100) }
     return network
@@ -32,6 +32,34 @@ import Torch
     #expect(sums.allSatisfy { abs($0 - 1) < 1e-6 })
     #expect(network.state.map(\.name).contains("encoder.0.weight"))
     #expect(network.state.map(\.name).contains("heads.auxiliary.bias"))
+  }
+
+  /// What the heads see, and so what they say, is the same however far from 0 and however small the features are.
+  @Test func featuresAreNormalisedBeforeTheHeads() throws {
+    let features = try RandomStream(seed: 9).generator().normal([40, 72])
+    let moved = try features * 0.01 + 50
+    for (normalise, isSame) in [(true, true), (false, false)] {
+      let network = try network(normalise: normalise)
+      let outputs = try [features, moved].map {
+        try #require(try network.outputs($0, .batchStatistics)["auxiliary"]).floats()
+      }
+      #expect(zip(outputs[0], outputs[1]).allSatisfy { abs($0 - $1) < 0.02 } == isSame)
+    }
+  }
+
+  /// Once the network is used its outputs depend on no other item of the batch, and are near those of training.
+  @Test func theNormalisationKeepsRunningStatistics() throws {
+    let network = try network()
+    let features = try RandomStream(seed: 10).generator().normal([200, 72]) * 3 + 7
+    for _ in 0..<80 { _ = try network.outputs(features, .training) }
+    let state = Dictionary(uniqueKeysWithValues: network.state.map { ($0.name, $0) })
+    let mean = try #require(state["normalisation.running_mean"])
+    #expect(!mean.isParameter)
+    let expected = try features.mean([0]).floats()
+    #expect(zip(try mean.tensor.floats(), expected).allSatisfy { abs($0 - $1) < 0.01 })
+    let alone = try #require(try network.outputs(features.sliced(0..<1), .evaluation)["main"]).floats()
+    let together = try #require(try network.outputs(features, .batchStatistics)["main"]).floats()
+    #expect(zip(alone, together).allSatisfy { abs($0 - $1) < 0.02 })
   }
 
   /// r copies of the base views through the network, as the paper's code does, give the loss and the gradients
@@ -67,8 +95,8 @@ import Torch
       HeadConfiguration(name: "auxiliary", clusters: 4, subheads: 2, deviation: 1),
     ]
     let network = try ClusteringNetwork(
-      encoder: FeatureEncoder(layer: Flatten(), featureCount: 3), heads: heads, precision: .float32,
-      generator: generator)
+      encoder: FeatureEncoder(layer: Flatten(), featureCount: 3), heads: heads, normalise: false,
+      precision: .float32, generator: generator)
     let state = Dictionary(uniqueKeysWithValues: network.state.map { ($0.name, $0.tensor) })
     // Clusters 0 and 2, and 1 and 3, differ by their biases alone: by the logarithm of their masses' ratio, 3.
     var weight = try #require(state["heads.auxiliary.weight"]).floats()

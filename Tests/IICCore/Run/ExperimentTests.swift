@@ -24,4 +24,34 @@ import Torch
     let named = try blobs(["training.precision=\(precision.rawValue)"], cache: cache)
     #expect(named.precision == precision)
   }
+
+  /// A manifest of data, k and epochs alone: what the data decides is in the manifest of the run.
+  @Test(arguments: [(2000, "", 768), (511, "", 765), (100, "", 150), (100, ", repeats: 5", 250), (3, "", 6)])
+  func aBatchThatIsNotNamedFitsTheData(count: Int, keys: String, batch: Int) throws {
+    let text = """
+      name: small
+      modality: blobs
+      data: {count: \(count)}
+      heads: {main: {clusters: 2}}
+      training: {epochs: 4, precision: float32, threads: 1\(keys)}
+      """
+    let experiment = try Experiment(
+      ManifestDocument(text: text), registry: ModalityRegistry([BlobModality.self]), cache: cache)
+    #expect(experiment.configuration.training.batch == batch)
+    for line in ["batch: \(batch)\n", "startFrom: auxiliary\n", "clusters: 10\n"] {
+      #expect(experiment.resolvedYAML.contains(line))
+    }
+    _ = try experiment.plan()
+  }
+
+  /// Eight epochs, the main head from the fifth on: a quarter of its four epochs, and at least one, decides.
+  @Test(arguments: [(8, "", 5), (40, "", 25), (8, "heads.main.start=0", 2), (2, "", 2)])
+  func restartsAreComparedOnceTheMainHeadHasLearned(epochs: Int, key: String, chosen: Int) throws {
+    let overrides = [
+      "heads.main={clusters: 3, subheads: 2}", "training.epochs=\(epochs)", "training.restarts={count: 2}",
+    ]
+    let experiment = try blobs(overrides + (key.isEmpty ? [] : [key]), cache: cache)
+    #expect(experiment.configuration.training.restarts.epochs == chosen)
+    _ = try experiment.plan()
+  }
 }

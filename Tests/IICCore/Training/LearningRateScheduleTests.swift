@@ -11,10 +11,11 @@ import Testing
     try ManifestDocument(text: text, source: "a.yaml").read(LearningRateSchedule.self).configuration
   }
 
-  @Test func withoutFurtherKeysTheRateIsConstant() throws {
+  @Test func withoutFurtherKeysTheRateFallsAsACosineDoes() throws {
     let schedule = try schedule("")
-    for progress in [0, 0.25, 1] { #expect(schedule.rate(at: progress) == 1e-3) }
-    #expect(schedule.shape == .constant && schedule.finalFraction == 0.02)
+    #expect(schedule.rate(at: 0) == 1e-3)
+    #expect(abs(schedule.rate(at: 0.5) - 1e-3 * 0.51) < 1e-9)
+    #expect(schedule.shape == .cosine && schedule.finalFraction == 0.02)
   }
 
   @Test func aConstantRateHasNoLastRateOfItsOwn() throws {
