@@ -28,8 +28,11 @@ struct TextEncoder: Sendable, ManifestSection {
     hidden =
       name == .transformer
       ? 0 : try section.integer("hidden", default: 128, in: 1...16_384, "features of a layer")
-    layers = try section.integer(
-      "layers", default: 2, in: 1...32, "layers behind the tokens' vectors")
+    layers =
+      try section.integer(
+        "layers", default: nil, in: 1...32,
+        "layers behind the tokens' vectors; if absent, 1 for a bag, which has little to tell in more, else 2")
+      ?? (name == .bag ? 1 : 2)
     kernel =
       name != .convolution
       ? 1 : try section.integer("kernel", default: 5, in: 1...31, "tokens that a convolution sees")

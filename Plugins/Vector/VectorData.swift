@@ -3,7 +3,10 @@ import IICCore
 import Torch
 
 /// The `data` section of a manifest about vectors.
-struct VectorData: Sendable, ManifestSection {
+struct VectorData: Sendable {
+  /// The neighbours of a vector where a manifest does not say how many and there are as many others.
+  private static let usualNeighbours = 20
+
   /// What the other side of an item's pair is.
   enum Pairs: String, CaseIterable, Sendable {
     /// The item itself, in another view.
@@ -16,9 +19,10 @@ struct VectorData: Sendable, ManifestSection {
   let layout: VectorLayout
   let standardise, normalise: Bool
   let pairs: Pairs
-  private let neighbours: NearestNeighbours
+  private let neighbours: (k: Int?, metric: NearestNeighbours.Metric)
 
-  init(from section: SectionReader) throws(ManifestError) {
+  /// Reads the section; `namesPairs` says that the manifest itself names items that belong together.
+  init(from section: SectionReader, namesPairs: Bool) throws(ManifestError) {
     source = try section.dataSource("file, folder or archive with the vectors")
     layout = try VectorLayout(from: section)
     standardise = try section.boolean(
@@ -27,12 +31,21 @@ struct VectorData: Sendable, ManifestSection {
     )
     normalise = try section.boolean(
       "normalise", default: false, "whether each vector is scaled to length 1, afterwards")
-    pairs = try section.choice("pairs", default: .itself, "what the other side of a vector's pair is")
+    // Noise on a vector says little of its class; that near vectors are of one class says much.
+    pairs =
+      try section.choice(
+        "pairs", default: nil, of: Pairs.self,
+        "what the other side of a vector's pair is; if absent, neighbours, or itself beside a section pairs")
+      ?? (namesPairs ? .itself : .neighbours)
     neighbours = try section.section("neighbours", "which neighbours, with pairs: neighbours") {
       section throws(ManifestError) in
-      NearestNeighbours(
-        k: try section.integer("k", default: 20, in: 1...10_000, "neighbours of a vector, one of which is drawn"),
-        metric: try section.choice("metric", default: .euclidean, "how near two vectors are"))
+      (
+        try section.integer(
+          "k", default: nil, in: 1...10_000,
+          "neighbours of a vector, one of which is drawn; if absent, \(Self.usualNeighbours), or all others if fewer"
+        ),
+        try section.choice("metric", default: .euclidean, "how near two vectors are")
+      )
     }
     try section.requires("neighbours", of: "pairs", pairs == .neighbours, "without pairs: neighbours")
   }
@@ -48,14 +61,15 @@ struct VectorData: Sendable, ManifestSection {
     }
     guard pairs == .neighbours else { return dataset }
     let count = dataset.count
-    guard neighbours.k < count else {
+    let k = neighbours.k ?? max(1, min(Self.usualNeighbours, count - 1))
+    guard k < count else {
       throw DataError(
-        "found \(neighbours.k); the data has \(count) vectors, so at most \(count - 1) are allowed",
-        key: "data.neighbours.k")
+        "found \(k); the data has \(count) vectors, so at most \(count - 1) are allowed", key: "data.neighbours.k")
     }
-    let mining = "\(decoding) neighbours \(neighbours.metric.rawValue) \(neighbours.k)"
+    let search = NearestNeighbours(k: k, metric: neighbours.metric)
+    let mining = "\(decoding) neighbours \(neighbours.metric.rawValue) \(k)"
     try dataset.setPartners(
-      cache.partners(of: dataset, mining: mining) { try neighbours(dataset.samples(at: Array(0..<count)[...])) })
+      cache.partners(of: dataset, mining: mining) { try search(dataset.samples(at: Array(0..<count)[...])) })
     return dataset
   }
 }

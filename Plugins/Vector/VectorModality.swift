@@ -10,7 +10,9 @@ public struct VectorModality: Modality {
   private let encoder: VectorEncoder
 
   public init(from root: SectionReader) throws(ManifestError) {
-    data = try root.read(VectorData.self, at: "data", "where the vectors are, and which belong together")
+    data = try root.section("data", "where the vectors are, and which belong together") {
+      section throws(ManifestError) in try VectorData(from: section, namesPairs: root.contains("pairs"))
+    }
     views = try root.read(VectorViews.self, at: "views", "how two views of a vector are made")
     encoder = try root.read(VectorEncoder.self, at: "encoder", "the network under the heads")
     try root.check(

@@ -159,7 +159,7 @@ public struct LearningRateSchedule: Sendable, ManifestSection {
   public let finalFraction: Double
 
   public init(from section: SectionReader) throws(ManifestError) {
-    learningRate = try section.number("learningRate", default: 1e-3, in: .positive, "learning rate at the start")
+    learningRate = try section.number("learningRate", default: 2e-3, in: .positive, "learning rate at the start")
     shape = try section.choice("schedule", default: .cosine, "how the learning rate changes over the run")
     finalFraction = try section.number(
       "finalLearningRate", default: 0.02, in: 0...1, "last learning rate as a fraction of the first, for cosine")

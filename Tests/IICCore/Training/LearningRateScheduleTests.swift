@@ -13,8 +13,8 @@ import Testing
 
   @Test func withoutFurtherKeysTheRateFallsAsACosineDoes() throws {
     let schedule = try schedule("")
-    #expect(schedule.rate(at: 0) == 1e-3)
-    #expect(abs(schedule.rate(at: 0.5) - 1e-3 * 0.51) < 1e-9)
+    #expect(schedule.rate(at: 0) == 2e-3)
+    #expect(abs(schedule.rate(at: 0.5) - 2e-3 * 0.51) < 1e-9)
     #expect(schedule.shape == .cosine && schedule.finalFraction == 0.02)
   }
 
