@@ -31,7 +31,7 @@ import Testing
         let expected = try #require(entry[1] as? [String])
         #expect(expected.map { _ in String(numbers.below(bound)) } == expected, "below \(bound)")
       }
-      let units = try #require(fixture["units"] as? [Double])
+      let units = try #require(fixture["units"] as? [String]).map { try #require(Double($0)) }
       #expect(units.map { _ in numbers.unit() } == units)
       for order in try #require(fixture["orders"] as? [[Int]]) {
         #expect(numbers.shuffled(0..<order.count) == order)

@@ -92,7 +92,7 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
       outcome.errors.contains(
-        "iic: warning: iic.yaml:19: training.restarts.epochs: found \"1\", which has no effect with a single "
+        "iic: warning: iic.yaml:18: training.restarts.epochs: found \"1\", which has no effect with a single "
           + "initialisation, count: 1; leave the key out\n"), "\(outcome.errors)")
   }
 }

@@ -47,7 +47,7 @@ for state in [0, 1, 12345, 2**64 - 1]:
     cases.append({
         "state": str(state),
         "below": [[str(bound), [str(numbers.below(bound)) for _ in range(12)]] for bound in bounds],
-        "units": [numbers.unit() for _ in range(8)],
+        "units": [repr(numbers.unit()) for _ in range(8)],
         "orders": [numbers.shuffled(count) for count in [0, 1, 2, 5, 30]],
         # Shows that as many numbers were taken.
         "next": str(numbers.next()),
