@@ -34,6 +34,8 @@ def kill(folder, manifest, kills):
         check(process.returncode == 0, message)
         runs += 1
         alike += results(cut) == expected
+        lines = [(cut / name).read_bytes().count(b"\n") for name in ("metrics.jsonl", "timing.jsonl")]
+        check(lines[0] == lines[1] > 0, f"a killed run has {lines[0]} lines of metrics and {lines[1]} of times")
         shutil.rmtree(cut)
     check(alike == runs, f"{alike} of {runs} killed runs ended like the uninterrupted one")
     print(f"faults: kill: {done} kills in {runs} runs; all ended like the uninterrupted one")
