@@ -163,10 +163,11 @@ private struct LayoutVariation {
 }
 
 extension ManifestKey {
-  /// Whether it is a value of the `data` section that may change samples. What is read at `source` is hashed, and
-  /// `limits` refuse data and do not change it.
+  /// Whether it is a value of the `data` section that may change samples. What is read at `source` is hashed, and so
+  /// is how it is found, `links` and `names`; `limits` refuse data and do not change it.
   fileprivate var isVaried: Bool {
-    path.hasPrefix("data.") && type != "section" && path != "data.source" && !path.hasPrefix("data.limits.")
+    path.hasPrefix("data.") && type != "section" && !["data.source", "data.links", "data.names"].contains(path)
+      && !path.hasPrefix("data.limits.")
   }
 
   /// Values to try in place of `value`; some may not be allowed.

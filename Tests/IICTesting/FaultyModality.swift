@@ -50,7 +50,7 @@ struct FaultyModality: Modality {
     var decoding = "faulty \(fault) \(items) \(corrupt ?? -1) \(version)"
     if fault != .forgottenOption { decoding += " \(scale)" }
     if let digits { decoding += fault == .forgottenDigits ? " rounded" : " rounded to \(digits)" }
-    return try cache.dataset(sources: [], decoding: decoding) { writer in
+    return try cache.dataset(sources: [], decoding: decoding, contentHash: "points") { writer in
       if fault == .acceptsEmpty, items == 0 {
         try writer.append([UInt8](repeating: 0, count: 16))
         return SampleDescription(shape: [4], element: .float32, ids: ["made up"])

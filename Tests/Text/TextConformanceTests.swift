@@ -61,7 +61,8 @@ import Testing
       "data.entries": ["data.entries=[\(entry)]"], "data.tokens.vocabulary": ["data.tokens.vocabulary=2"],
     ]
     if let text { changes[text] = ["\(text)=other"] }
-    return DataLayout(["data=\(data)"], changes: changes)
+    // Any bytes are a line.
+    return DataLayout(["data=\(data)"], changes: changes, inert: text == nil ? ["data.onUndecodable"] : [])
   }
 
   private static func writeLayouts(in folder: URL) throws {

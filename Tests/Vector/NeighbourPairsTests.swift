@@ -19,7 +19,7 @@ import Testing
   @Test func partnersAreTheNearest() throws {
     #expect(
       try partners("neighbours: {k: 2}") == [[1, 2], [0, 2], [0, 1], [4, 5], [3, 5], [3, 4]])
-    #expect(try folder.dataset("source: x.npy").partners == nil)
+    #expect(try folder.dataset("source: x.npy, pairs: itself").partners == nil)
   }
 
   @Test func theMetricAndTheScalingCount() throws {

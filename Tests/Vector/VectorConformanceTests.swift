@@ -75,9 +75,8 @@ extension VectorConformanceTests {
   /// Arrays and tables, alone and with their nearest; what `array` names is an array and a table of other values.
   private static let layouts = [
     DataLayout(
-      ["data={source: $FOLDER/data, array: x.npy, labels: y.npy}"],
-      changes: ["data.array": ["data.array=other.npy"]],
-      inert: ["data.neighbours.k", "data.neighbours.metric"]),
+      ["data={source: $FOLDER/data, array: x.npy, labels: y.npy, pairs: itself}"],
+      changes: ["data.array": ["data.array=other.npy"]], inert: ["data.onUndecodable"]),
     DataLayout(
       ["data={source: $FOLDER/data, array: x.npy, pairs: neighbours, neighbours: {k: 3}}"],
       changes: ["data.array": ["data.array=other.npy"], "data.labels": ["data.labels=y.npy"]]),

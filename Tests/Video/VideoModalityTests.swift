@@ -23,10 +23,10 @@ import Torch
       DataLayout(
         ["data.source=$FOLDER/damaged", "data.onUndecodable=skip"],
         changes: [
-          "data.framesPerSecond": ["data.every=1", "data.framesPerSecond=5"],
+          "data.framesPerSecond": ["data.framesPerSecond=5"],
           "data.maxFrames": ["data.maxFrames=4"],
           "data.shotThreshold": ["data.shotThreshold=0"],
-        ])
+        ], inert: ["data.orientation"])
     ],
     empty: .init(mention: "data") { folder in
       try FileManager.default.createDirectory(

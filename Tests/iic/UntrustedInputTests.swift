@@ -75,13 +75,14 @@ import Testing
       #expect(!(outcome.output + outcome.errors + outcome.sampleNotes).contains("\u{1B}"))
     }
     let table = try String(contentsOf: folder.url.appending(path: "run/assignments.csv"), encoding: .utf8)
-    #expect(table.components(separatedBy: mark).count == 1 + 4 * names.count)
+    // Four files of each name, and a hard link to the first.
+    #expect(table.components(separatedBy: mark).count == 1 + 5 * names.count)
     // Each name is an item's id as it was written, in quotation marks where CSV needs them.
     for name in names {
       let needsMarks = name.contains { $0 == "," || $0 == "\"" || $0.isNewline }
       let field = needsMarks ? "\"\(name.replacing("\"", with: "\"\""))\"" : name
       let count = table.components(separatedBy: "\n\(field),").count - 1
-      #expect(count == 4, "\(name.debugDescription)")
+      #expect(count == 5, "\(name.debugDescription)")
     }
 
     let files = FileManager.default

@@ -89,6 +89,9 @@ private struct HeadKeys {
   let parts: [String]?
   let startFrom: HeadStart?
 
+  /// Whether the manifest says when or from what the head begins.
+  var saysStart: Bool { start != nil || startFrom != nil }
+
   /// Reads a head's section; without `main` it is the main head's.
   init(from section: SectionReader, beside main: HeadKeys? = nil) throws(ManifestError) {
     if let main {
@@ -142,11 +145,13 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
   /// The name of the head that helps the encoder.
   static let auxiliary = "auxiliary"
   /// The head whose clusters are the result.
-  public let main: HeadConfiguration
+  public private(set) var main: HeadConfiguration
   /// The overclustering head, if there is one.
   public let auxiliary: HeadConfiguration?
   /// Whether features are normalised before the heads: see `ClusteringNetwork`.
   public let normalise: Bool
+  /// The main head with random clusters from the first epoch on, where the manifest says nothing of its start.
+  private let randomMain: HeadConfiguration?
 
   /// The main head, then the auxiliary one.
   public var all: [HeadConfiguration] { [main] + (auxiliary.map { [$0] } ?? []) }
@@ -164,6 +169,7 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
       "normalise", default: true,
       "whether each feature is moved and scaled to mean 0 and deviation 1 before the heads")
     main = HeadConfiguration(main: keys, beside: auxiliary)
+    randomMain = keys.saysStart ? nil : HeadConfiguration(main: keys, beside: nil)
     try section.check(
       all.contains { $0.start == 0 }, "main.start",
       "found \(main.start); expected 0, or an auxiliary head with start 0 that learns until then")
@@ -178,6 +184,15 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
       auxiliary.map { $0.clusters >= main.clusters && $0.subheads >= main.subheads } ?? false, "main.startFrom",
       "found auxiliary; expected an auxiliary head with at least \(main.clusters) clusters and "
         + "\(main.subheads) subheads")
+  }
+
+  /// The heads for a run that compares initialisations by the main head's loss after so many epochs: where the manifest
+  /// leaves the start open, the main head begins before that.
+  func comparable(after epochs: Int, of all: Int) -> HeadsConfiguration {
+    guard let randomMain, main.startEpoch(of: all) >= epochs else { return self }
+    var heads = self
+    heads.main = randomMain
+    return heads
   }
 
   /// The values that absent keys have here, as overrides of a manifest, so that a run's manifest names them.

@@ -177,8 +177,12 @@ public struct ExperimentConfiguration {
     (modalityName, modality) = try registry.read(from: root)
     pairs = try root.read(
       PairList.self, at: "pairs", default: nil, "items that belong together; if absent, the kind of data says")
-    heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
+    let heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
     training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
+    let restarts = training.restarts
+    self.heads =
+      restarts.count > 1 && restarts.isEpochsGiven
+      ? heads.comparable(after: restarts.epochs, of: training.epochs) : heads
     checkpoint = try root.read(CheckpointConfiguration.self, at: "checkpoint", "when checkpoints are written")
     evaluation = try root.read(
       EvaluationConfiguration.self, at: "evaluation", "when, on what and how the network is evaluated")

@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func withoutAnAuxiliaryHeadNoneIsFirst() throws {
-    let alone = ["heads={main: {clusters: 3}}", "training.scheme=inTurn"]
+    let alone = ["heads={main: {clusters: 3}, auxiliary: null}", "training.scheme=inTurn"]
     let error = #expect(throws: ManifestError.self) { try blobs(alone + ["training.first=main"], cache: cache) }
     #expect(error?.description.contains("has no effect without an auxiliary head") == true)
     #expect(try blobs(alone + ["heads.main.passes=2"], cache: cache).resolvedYAML.contains("passes: 2"))

@@ -37,7 +37,7 @@ import Torch
   /// What the heads see, and so what they say, is the same however far from 0 and however small the features are.
   @Test func featuresAreNormalisedBeforeTheHeads() throws {
     let features = try RandomStream(seed: 9).generator().normal([40, 72])
-    let moved = try features * 0.01 + 50
+    let moved = try features * 0.25 + 50
     for (normalise, isSame) in [(true, true), (false, false)] {
       let network = try network(normalise: normalise)
       let outputs = try [features, moved].map {

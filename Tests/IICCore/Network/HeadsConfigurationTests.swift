@@ -44,7 +44,6 @@ import Testing
     (", startFrom: random", "{}", 0, .random), (", startFrom: random, start: 0.2", "{}", 0.2, .random),
     (", deviation: 0.1", "{}", 0, .random), ("", "{clusters: 9}", 0, .random), ("", "{subheads: 4}", 0, .random),
     ("", "{start: 0.2}", 0, .random), (", startFrom: auxiliary", "{}", 0.5, .auxiliary),
-    (", start: 0.3, startFrom: auxiliary", "{start: 0.2}", 0.3, .auxiliary),
   ])
   func whatIsSaidOfTheStartDecidesTheRest(main: String, auxiliary: String, start: Double, from: HeadStart) throws {
     let found = try read(main, auxiliary).main

@@ -54,4 +54,17 @@ import Torch
     #expect(experiment.configuration.training.restarts.epochs == chosen)
     _ = try experiment.plan()
   }
+
+  /// Who names an epoch to compare in, and not when the main head begins, has it begin in time.
+  @Test func theMainHeadBeginsBeforeTheComparisonThatIsNamed() throws {
+    let heads = ["heads.main={clusters: 3, subheads: 2}"]
+    let early = try blobs(heads + ["training.restarts={count: 2, epochs: 3}"], cache: cache)
+    #expect(early.configuration.heads.main.start == 0 && early.configuration.heads.main.startFrom == .random)
+    let again = try Experiment(
+      ManifestDocument(text: early.resolvedYAML), registry: ModalityRegistry([BlobModality.self]), cache: cache)
+    #expect(again.resolvedYAML == early.resolvedYAML)
+    let late = try blobs(heads + ["training.restarts={count: 2, epochs: 5}"], cache: cache)
+    #expect(late.configuration.heads.main.startFrom == .auxiliary)
+    for experiment in [early, late] { _ = try experiment.plan() }
+  }
 }

@@ -57,10 +57,13 @@ import Testing
   }
 
   @Test func togetherHeadsCannotHavePartsOfTheirOwn() throws {
-    let error = #expect(throws: DataError.self) { try plan(main: ", parts: train") }
+    let error = #expect(throws: DataError.self) { try plan(main: ", parts: train", auxiliary: ", parts: test") }
     #expect(error?.description == "heads: parts differ between the heads; that needs training.scheme: inTurn")
-    let steps = try steps(plan(main: ", parts: train", auxiliary: ", parts: train"))
-    #expect(Set(steps.flatMap(\.items)) == Set(0..<24))
+    // An auxiliary head without parts of its own takes the main head's.
+    for auxiliary in ["", ", parts: train"] {
+      let steps = try steps(plan(main: ", parts: train", auxiliary: auxiliary))
+      #expect(Set(steps.flatMap(\.items)) == Set(0..<24))
+    }
   }
 
   @Test func inTurnEachHeadGoesThroughItsParts() throws {

@@ -45,9 +45,9 @@ import Testing
       let key = text.prefix { $0 != ":" }
       #expect(error?.description.hasPrefix("a.yaml:1: \(key): found ") == true, "\(text)")
     }
-    let error = #expect(throws: ManifestError.self) { try schedule("finalLearningRate: 0.02") }
+    let error = #expect(throws: ManifestError.self) { try schedule("schedule: constant\nfinalLearningRate: 0.02") }
     #expect(
-      error?.description == "a.yaml:1: finalLearningRate: found \"0.02\", which has no effect without schedule: "
+      error?.description == "a.yaml:2: finalLearningRate: found \"0.02\", which has no effect without schedule: "
         + "cosine; leave the key out")
   }
 
