@@ -127,7 +127,8 @@ import Torch
   }
 
   @Test func aLossThatIsNotFiniteStopsTheRun() throws {
-    let experiment = try blobs(["training.learningRate=1e38", "training.optimizer=sgd", "heads.normalise=false"], cache: cache)
+    let overrides = ["training.learningRate=1e38", "training.optimizer=sgd", "heads.normalise=false"]
+    let experiment = try blobs(overrides, cache: cache)
     let error = #expect(throws: DataError.self) { try experiment.train { _ in } }
     #expect(error?.description.contains("is not finite") == true)
   }
