@@ -3,7 +3,7 @@ public import Torch
 /// An encoder under several cluster heads.
 public final class ClusteringNetwork {
   private let encoder: FeatureEncoder
-  private let heads: [(name: String, head: ClusterHead)]
+  private let heads: [(name: String, head: ClusterHead, rate: Double)]
   private let device: Device
   private let precision: Precision
 
@@ -15,10 +15,10 @@ public final class ClusteringNetwork {
     self.encoder = encoder
     self.device = device
     self.precision = precision
-    var made: [(name: String, head: ClusterHead)] = []
+    var made: [(name: String, head: ClusterHead, rate: Double)] = []
     for configuration in heads {
-      made.append(
-        (configuration.name, try ClusterHead(configuration, features: encoder.featureCount, generator: generator)))
+      let head = try ClusterHead(configuration, features: encoder.featureCount, generator: generator)
+      made.append((configuration.name, head, configuration.rate))
     }
     self.heads = made
   }
@@ -40,7 +40,7 @@ public final class ClusteringNetwork {
   /// The probabilities `[n, S, K]` of each head named in `names` for features `[n, F]`, or of every head.
   public func outputs(_ features: Tensor, _ mode: Mode, of names: [String]? = nil) throws(TorchError) -> Outputs {
     var outputs: Outputs = [:]
-    for (name, head) in heads where names?.contains(name) ?? true { outputs[name] = try head(features, mode) }
+    for (name, head, _) in heads where names?.contains(name) ?? true { outputs[name] = try head(features, mode) }
     return outputs
   }
 
@@ -71,4 +71,10 @@ public final class ClusteringNetwork {
 
   /// The tensors that an optimiser moves.
   public var parameters: [Tensor] { state.filter(\.isParameter).map(\.tensor) }
+
+  /// The same in the same order, by the factors of their rate: the encoder's, then each head's.
+  public var parameterGroups: [ParameterGroup] {
+    [ParameterGroup(encoder.layer.parameters)]
+      + heads.map { ParameterGroup($0.head.parameters, rate: $0.rate) }
+  }
 }

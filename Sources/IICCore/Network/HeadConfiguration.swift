@@ -21,6 +21,8 @@ public struct HeadConfiguration: Sendable {
   public let lambda: Double
   /// The weight of this head's loss beside the others'.
   public let weight: Double
+  /// The factor of the learning rate for this head's own weights.
+  public let rate: Double
   /// The standard deviation of its initial weights.
   public let deviation: Double
   /// The parts of the data it is trained on; nil is all of it.
@@ -34,7 +36,7 @@ public struct HeadConfiguration: Sendable {
 
   /// Makes a head's configuration.
   public init(
-    name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1,
+    name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1, rate: Double = 1,
     deviation: Double = standardDeviation, parts: [String]? = nil, passes: Int = 1, start: Double = 0,
     startFrom: HeadStart = .random
   ) {
@@ -43,6 +45,7 @@ public struct HeadConfiguration: Sendable {
     self.subheads = subheads
     self.lambda = lambda
     self.weight = weight
+    self.rate = rate
     self.deviation = deviation
     self.parts = parts
     self.passes = passes
@@ -58,6 +61,8 @@ public struct HeadConfiguration: Sendable {
     lambda = try section.number(
       "lambda", default: 1, in: 0.1...10, "weight of the marginals' entropy; above 1 evens clusters out")
     weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
+    rate = try section.number(
+      "rate", default: 1, in: .positive, "factor of the learning rate, throughout, for this head's own weights")
     deviation = try section.number(
       "deviation", default: Self.standardDeviation, in: 0.0001...10,
       "standard deviation of its initial weights; above 0.01, the paper's, more clusters are in use from the start")
