@@ -86,6 +86,8 @@ public struct Assignments: Sendable {
   public let clusterCount: Int
   /// The clusters of the groups that the items belong to; nil if they have none.
   public let groups: GroupAssignments?
+  /// The classes of the clusters by other items' labels; nil if the manifest asks for none.
+  public var mapping: ClusterMapping?
 
   /// The sub-head with the lowest loss: chosen without labels.
   public var bestByLoss: Int { losses.indices.min { losses[$0] < losses[$1] } ?? 0 }
