@@ -179,7 +179,8 @@ import Testing
 /// Adam of one number, from the paper's algorithm 1.
 private struct HandwrittenAdam {
   var value: Double
-  var (first, second) = (0.0, 0.0)
+  var first = 0.0
+  var second = 0.0
   var count = 0
 
   mutating func step(_ gradient: Double, rate: Double, decay: Double) {
