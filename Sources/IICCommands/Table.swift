@@ -21,11 +21,15 @@ enum Table {
 }
 
 extension EvaluationReport {
-  /// The rows of the table: of items, and of groups if there are any.
+  /// The rows of the table: of items, of groups if there are any, and by a mapping that used labels.
   var rows: [(name: String, scores: [Double]?)] {
     [
       ("IIC by loss", byLoss.scores), ("IIC by labels", byLabels?.scores),
       ("groups by loss", groups?.byLoss.scores), ("groups by labels", groups?.byLabels?.scores),
+      (
+        "mapped by labels of \(mapped?.parts.joined(separator: ", ") ?? "")",
+        mapped.map { [$0.acc, $0.nmi, $0.ari] }
+      ),
     ]
   }
 }

@@ -1,19 +1,45 @@
 import CTorch
 
+/// Parameters that an optimiser moves by one rate.
+public struct ParameterGroup {
+  /// The parameters.
+  public let parameters: [Tensor]
+  /// The factor of the optimiser's learning rate.
+  public let rate: Double
+
+  /// Makes a group.
+  public init(_ parameters: [Tensor], rate: Double = 1) {
+    self.parameters = parameters
+    self.rate = rate
+  }
+}
+
 /// One of libtorch's optimisers over a fixed list of parameters.
 public final class Optimizer {
+  /// What happens in a step to a parameter that has no gradient.
+  public enum Idle: String, CaseIterable, Sendable {
+    /// It stays as it is, and so does what is kept for it.
+    case rest
+    /// It is stepped with a gradient of 0, once it has had one: its moments decay, its steps are counted, weight decay
+    /// acts, and what is left of the first moment still moves it.
+    case coast
+  }
+
   private let handle: OpaquePointer
   private let parameters: [Tensor]
   private let slots: [(name: String, slot: ctorch_optimizer_slot)]
 
   private init(
-    _ parameters: [Tensor], slots: [(name: String, slot: ctorch_optimizer_slot)],
-    make: ([OpaquePointer?], UnsafeMutablePointer<OpaquePointer?>) -> ctorch_status
+    _ groups: [ParameterGroup], idle: Idle, slots: [(name: String, slot: ctorch_optimizer_slot)],
+    make: ([OpaquePointer?], [Double], UnsafeMutablePointer<OpaquePointer?>) -> ctorch_status
   ) throws(TorchError) {
     var handle: OpaquePointer?
+    let parameters = groups.flatMap(\.parameters)
     let handles = parameters.map { Optional($0.handle) }
-    try check("optimizer") { make(handles, &handle) }
+    let factors = groups.flatMap { group in group.parameters.map { _ in group.rate } }
+    try check("optimizer") { make(handles, factors, &handle) }
     guard let handle else { throw TorchError(operation: "optimizer", message: "no result was returned") }
+    ctorch_optimizer_set_coasting(handle, idle == .coast)
     self.handle = handle
     self.parameters = parameters
     self.slots = slots
@@ -21,30 +47,52 @@ public final class Optimizer {
 
   deinit { ctorch_optimizer_free(handle) }
 
-  /// Adam (Kingma and Ba, 2015).
+  /// Adam (Kingma and Ba, 2015). Weight decay is added to the gradient.
   public static func adam(
-    _ parameters: [Tensor], learningRate: Double, betas: (Double, Double) = (0.9, 0.999),
-    epsilon: Double = 1e-8, weightDecay: Double = 0
+    _ groups: [ParameterGroup], learningRate: Double, betas: (Double, Double) = (0.9, 0.999),
+    epsilon: Double = 1e-8, weightDecay: Double = 0, idle: Idle = .rest
   ) throws(TorchError) -> Optimizer {
     try Optimizer(
-      parameters,
+      groups, idle: idle,
       slots: [("exp_avg", CTORCH_SLOT_FIRST), ("exp_avg_sq", CTORCH_SLOT_SECOND), ("step", CTORCH_SLOT_STEPS)]
     ) {
-      ctorch_adam_new($0, $0.count, learningRate, betas.0, betas.1, epsilon, weightDecay, $1)
+      ctorch_adam_new($0, $1, $0.count, learningRate, betas.0, betas.1, epsilon, weightDecay, $2)
     }
   }
 
-  /// Stochastic gradient descent with momentum.
+  /// Adam with one rate for all parameters.
+  public static func adam(
+    _ parameters: [Tensor], learningRate: Double, betas: (Double, Double) = (0.9, 0.999),
+    epsilon: Double = 1e-8, weightDecay: Double = 0, idle: Idle = .rest
+  ) throws(TorchError) -> Optimizer {
+    try adam(
+      [ParameterGroup(parameters)], learningRate: learningRate, betas: betas, epsilon: epsilon,
+      weightDecay: weightDecay, idle: idle)
+  }
+
+  /// Stochastic gradient descent with momentum. Weight decay is added to the gradient.
+  public static func sgd(
+    _ groups: [ParameterGroup], learningRate: Double, momentum: Double = 0.9, weightDecay: Double = 0,
+    nesterov: Bool = false, idle: Idle = .rest
+  ) throws(TorchError) -> Optimizer {
+    try Optimizer(
+      groups, idle: idle, slots: [("momentum_buffer", CTORCH_SLOT_FIRST), ("step", CTORCH_SLOT_STEPS)]
+    ) {
+      ctorch_sgd_new($0, $1, $0.count, learningRate, momentum, weightDecay, nesterov, $2)
+    }
+  }
+
+  /// Stochastic gradient descent with one rate for all parameters.
   public static func sgd(
     _ parameters: [Tensor], learningRate: Double, momentum: Double = 0.9, weightDecay: Double = 0,
-    nesterov: Bool = false
+    nesterov: Bool = false, idle: Idle = .rest
   ) throws(TorchError) -> Optimizer {
-    try Optimizer(parameters, slots: [("momentum_buffer", CTORCH_SLOT_FIRST), ("step", CTORCH_SLOT_STEPS)]) {
-      ctorch_sgd_new($0, $0.count, learningRate, momentum, weightDecay, nesterov, $1)
-    }
+    try sgd(
+      [ParameterGroup(parameters)], learningRate: learningRate, momentum: momentum, weightDecay: weightDecay,
+      nesterov: nesterov, idle: idle)
   }
 
-  /// Moves every parameter that has a gradient.
+  /// Moves every parameter that has a gradient, and those that coast.
   public func step() throws(TorchError) {
     try check("step") { ctorch_optimizer_step(handle) }
   }
@@ -61,7 +109,7 @@ public final class Optimizer {
     return place < 0 ? nil : Int(place)
   }
 
-  /// Sets the learning rate of the next steps.
+  /// Sets the learning rate of the next steps; each group's is its factor of it.
   public func setLearningRate(_ rate: Double) { ctorch_optimizer_set_rate(handle, rate) }
 
   /// What it keeps between steps, for the parameters in their order: `0.exp_avg`, `0.exp_avg_sq`, `0.step` for Adam,

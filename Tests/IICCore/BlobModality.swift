@@ -8,19 +8,24 @@ struct BlobModality: Modality {
   static let name = "blobs"
   let count, classes: Int
   let noise: Double
+  /// The points of the part `train`, if there are parts; the others are `test`.
+  let train: Int?
 
   init(from root: SectionReader) throws(ManifestError) {
-    (count, classes, noise) = try root.section("data", "the points") { section throws(ManifestError) in
+    (count, classes, noise, train) = try root.section("data", "the points") { section throws(ManifestError) in
       (
         try section.integer("count", default: 300, in: 1...10_000, "points"),
         try section.integer("classes", default: 3, in: 1...8, "centres"),
-        try section.number("noise", default: 0.3, in: 0...10, "standard deviation of a view's noise")
+        try section.number("noise", default: 0.3, in: 0...10, "standard deviation of a view's noise"),
+        try section.integer("train", default: nil, in: 1...10_000, "points of the part train; the rest is test")
       )
     }
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
-    try cache.dataset(sources: [], decoding: "blobs \(count) \(classes)") { writer in
+    let parts: [SampleDescription.Part] =
+      train.map { [.init(name: "train", count: $0), .init(name: "test", count: count - $0)] } ?? []
+    return try cache.dataset(sources: [], decoding: "blobs \(count) \(classes) \(train ?? 0)") { writer in
       let labels = (0..<count).map { $0 % classes }
       let spread = try RandomStream(seed: 1).generator().normal([count, 8]).floats()
       for (index, label) in labels.enumerated() {
@@ -28,7 +33,7 @@ struct BlobModality: Modality {
         try writer.append(point.withUnsafeBytes { [UInt8]($0) })
       }
       return SampleDescription(
-        shape: [8], element: .float32, ids: labels.indices.map { "point-\($0)" }, labels: labels)
+        shape: [8], element: .float32, ids: labels.indices.map { "point-\($0)" }, labels: labels, parts: parts)
     }
   }
 

@@ -129,14 +129,17 @@ ctorch_status ctorch_affine_sample(const ctorch_tensor *x, const ctorch_tensor *
                                    ctorch_tensor **out);
 
 // Optimisers
-ctorch_status ctorch_adam_new(ctorch_tensor *const *parameters, size_t count, double rate, double beta1, double beta2,
-                              double epsilon, double weight_decay, ctorch_optimizer **out);
-ctorch_status ctorch_sgd_new(ctorch_tensor *const *parameters, size_t count, double rate, double momentum,
-                             double weight_decay, bool nesterov, ctorch_optimizer **out);
+/// factors: of the rate, one for each parameter.
+ctorch_status ctorch_adam_new(ctorch_tensor *const *parameters, const double *factors, size_t count, double rate,
+                              double beta1, double beta2, double epsilon, double weight_decay, ctorch_optimizer **out);
+ctorch_status ctorch_sgd_new(ctorch_tensor *const *parameters, const double *factors, size_t count, double rate,
+                             double momentum, double weight_decay, bool nesterov, ctorch_optimizer **out);
 void ctorch_optimizer_free(ctorch_optimizer *optimizer);
 ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer);
 ctorch_status ctorch_optimizer_zero_grad(ctorch_optimizer *optimizer);
 void ctorch_optimizer_set_rate(ctorch_optimizer *optimizer, double rate);
+/// Whether a parameter without a gradient is stepped as if that were 0, once it has had one; at first it is not.
+void ctorch_optimizer_set_coasting(ctorch_optimizer *optimizer, bool coasts);
 /// What an optimiser keeps for a parameter: the first moment (SGD: the momentum), the second (Adam only), the count
 /// of updates. The tensor shares its storage with the optimiser.
 typedef enum { CTORCH_SLOT_FIRST, CTORCH_SLOT_SECOND, CTORCH_SLOT_STEPS } ctorch_optimizer_slot;

@@ -23,6 +23,8 @@ public struct EvaluationConfiguration: ManifestSection, Sendable {
   /// The parts of the data that are clustered; nil is what the main head is trained on.
   public let parts: [String]?
   let statistics: Statistics
+  /// By whose labels clusters are mapped to classes, to be scored on `parts`; nil maps none.
+  public let mapping: MappingConfiguration?
 
   public init(from section: SectionReader) throws(ManifestError) {
     every = try section.integer(
@@ -34,5 +36,9 @@ public struct EvaluationConfiguration: ManifestSection, Sendable {
       "what batch normalisation normalises by: running, the training's averages; batch, those of the items evaluated "
         + "together, in their order, about as many as in a training step: batch / repeats"
     )
+    mapping = try section.read(
+      MappingConfiguration.self, at: "mapping", default: nil,
+      "maps clusters to classes, many to one, by the labels of other items than those that are clustered; if absent, "
+        + "no label is used but to compare with")
   }
 }

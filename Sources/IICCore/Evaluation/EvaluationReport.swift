@@ -53,6 +53,35 @@ public struct EvaluationReport: Sendable, Codable {
     }
   }
 
+  /// How well clusters fit the classes that other items' labels map them to: a figure of learning with those labels,
+  /// beside the ones of clustering.
+  public struct Mapped: Sendable, Codable {
+    /// The parts of the data whose labels map the clusters.
+    public let parts: [String]
+    /// The items with a label in them.
+    public let items: Int
+    /// The sub-head of highest accuracy over these items.
+    public let subhead: Int
+    /// That accuracy.
+    public let mappingAcc: Double
+    /// The clusters of that sub-head in which none of these items is; they count as class 0.
+    public let unlabelledClusters: Int
+    /// The share of the clustered items whose class is the one that their cluster is mapped to.
+    public let acc: Double
+    /// Normalised mutual information of these classes and the items', arithmetic mean.
+    public let nmi: Double
+    /// Adjusted Rand index of these classes and the items'.
+    public let ari: Double
+    /// `acc` over all sub-heads.
+    public let mean: Mean
+
+    private enum CodingKeys: String, CodingKey {
+      case parts, items, subhead, acc, nmi, ari, mean
+      case mappingAcc = "mapping_acc"
+      case unlabelledClusters = "unlabelled_clusters"
+    }
+  }
+
   /// The number of items.
   public let items: Int
   /// K, the number of clusters.
@@ -68,9 +97,11 @@ public struct EvaluationReport: Sendable, Codable {
   public let mean: Mean?
   /// Over groups of items, by the mean of their items' probabilities; nil if items have no groups.
   public let groups: Groups?
+  /// By classes that other items' labels map clusters to; nil if the manifest asks for none.
+  public let mapped: Mapped?
 
   private enum CodingKeys: String, CodingKey {
-    case items, clusters, mean, groups
+    case items, clusters, mean, groups, mapped
     case clusterCounts = "cluster_counts"
     case byLoss = "by_loss"
     case byLabels = "by_labels"
@@ -94,6 +125,7 @@ public struct EvaluationReport: Sendable, Codable {
     let accuracies = subheads.compactMap(\.acc)
     byLabels = accuracies.isEmpty ? nil : subheads.max { ($0.acc ?? 0) < ($1.acc ?? 0) }
     mean = accuracies.isEmpty ? nil : Mean(of: accuracies)
+    mapped = try assignments.mapping?.figures(assignments.clusters, classes: classes)
     guard let found = assignments.groups, let memberships else {
       groups = nil
       return

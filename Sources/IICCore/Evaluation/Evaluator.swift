@@ -91,6 +91,8 @@ public struct Assignments: Sendable {
   public let clusterCount: Int
   /// The clusters of the groups that the items belong to; nil if they have none.
   public let groups: GroupAssignments?
+  /// The classes of the clusters by other items' labels; nil if the manifest asks for none.
+  public var mapping: ClusterMapping?
 
   /// The sub-head that was chosen before these items were looked at; nil if none was.
   public internal(set) var chosenBefore: Int?

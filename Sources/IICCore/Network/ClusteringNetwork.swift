@@ -8,7 +8,7 @@ public import Torch
 public final class ClusteringNetwork {
   private let encoder: FeatureEncoder
   private let normalisation: FeatureNormalisation?
-  private let heads: [(name: String, head: ClusterHead)]
+  private let heads: [(name: String, head: ClusterHead, rate: Double)]
   private let device: Device
   private let precision: Precision
 
@@ -21,10 +21,10 @@ public final class ClusteringNetwork {
     self.encoder = encoder
     self.device = device
     self.precision = precision
-    var made: [(name: String, head: ClusterHead)] = []
+    var made: [(name: String, head: ClusterHead, rate: Double)] = []
     for configuration in heads {
-      made.append(
-        (configuration.name, try ClusterHead(configuration, features: encoder.featureCount, generator: generator)))
+      let head = try ClusterHead(configuration, features: encoder.featureCount, generator: generator)
+      made.append((configuration.name, head, configuration.rate))
     }
     self.heads = made
     normalisation = normalise ? try FeatureNormalisation(features: encoder.featureCount) : nil
@@ -57,7 +57,7 @@ public final class ClusteringNetwork {
   public func outputs(_ features: Tensor, _ mode: Mode, of names: [String]? = nil) throws(TorchError) -> Outputs {
     var outputs: Outputs = [:]
     let features = try normalisation?(features, mode) ?? features
-    for (name, head) in heads where names?.contains(name) ?? true { outputs[name] = try head(features, mode) }
+    for (name, head, _) in heads where names?.contains(name) ?? true { outputs[name] = try head(features, mode) }
     return outputs
   }
 
@@ -89,4 +89,10 @@ public final class ClusteringNetwork {
 
   /// The tensors that an optimiser moves.
   public var parameters: [Tensor] { state.filter(\.isParameter).map(\.tensor) }
+
+  /// The same in the same order, by the factors of their rate: the encoder's, then each head's.
+  public var parameterGroups: [ParameterGroup] {
+    [ParameterGroup(encoder.layer.parameters)]
+      + heads.map { ParameterGroup($0.head.parameters, rate: $0.rate) }
+  }
 }

@@ -28,6 +28,8 @@ public struct HeadConfiguration: Sendable {
   public let lambda: Double
   /// The weight of this head's loss beside the others'.
   public let weight: Double
+  /// The factor of the learning rate for this head's own weights.
+  public let rate: Double
   /// The standard deviation of its initial weights.
   public let deviation: Double
   /// The parts of the data it is trained on; nil is all of it.
@@ -41,7 +43,7 @@ public struct HeadConfiguration: Sendable {
 
   /// Makes a head's configuration.
   public init(
-    name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1,
+    name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1, rate: Double = 1,
     deviation: Double = standardDeviation, parts: [String]? = nil, passes: Int = 1, start: Double = 0,
     startFrom: HeadStart = .random
   ) {
@@ -50,6 +52,7 @@ public struct HeadConfiguration: Sendable {
     self.subheads = subheads
     self.lambda = lambda
     self.weight = weight
+    self.rate = rate
     self.deviation = deviation
     self.parts = parts
     self.passes = passes
@@ -64,7 +67,7 @@ public struct HeadConfiguration: Sendable {
     let merges = keys.startFrom.map { $0 == .auxiliary } ?? (canMerge && keys.deviation == nil && keys.start != 0)
     self.init(
       name: HeadsConfiguration.main, clusters: keys.clusters, subheads: keys.subheads, lambda: keys.lambda,
-      weight: keys.weight, deviation: keys.deviation ?? Self.standardDeviation, parts: keys.parts,
+      weight: keys.weight, rate: keys.rate, deviation: keys.deviation ?? Self.standardDeviation, parts: keys.parts,
       passes: keys.passes, start: keys.start ?? (merges ? Self.mergedStart : 0),
       startFrom: merges ? .auxiliary : .random)
   }
@@ -73,7 +76,7 @@ public struct HeadConfiguration: Sendable {
   fileprivate init(auxiliary keys: HeadKeys) {
     self.init(
       name: HeadsConfiguration.auxiliary, clusters: keys.clusters, subheads: keys.subheads, lambda: keys.lambda,
-      weight: keys.weight, deviation: keys.deviation ?? Self.auxiliaryDeviation, parts: keys.parts,
+      weight: keys.weight, rate: keys.rate, deviation: keys.deviation ?? Self.auxiliaryDeviation, parts: keys.parts,
       passes: keys.passes, start: keys.start ?? 0)
   }
 
@@ -84,7 +87,7 @@ public struct HeadConfiguration: Sendable {
 /// What a manifest says of a head; nil where it leaves the choice to what it says elsewhere.
 private struct HeadKeys {
   let clusters, subheads, passes: Int
-  let lambda, weight: Double
+  let lambda, weight, rate: Double
   let deviation, start: Double?
   let parts: [String]?
   let startFrom: HeadStart?
@@ -114,6 +117,8 @@ private struct HeadKeys {
     lambda = try section.number(
       "lambda", default: 1, in: 0.1...10, "weight of the marginals' entropy; above 1 evens clusters out")
     weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
+    rate = try section.number(
+      "rate", default: 1, in: .positive, "factor of the learning rate, throughout, for this head's own weights")
     let standard = main == nil ? HeadConfiguration.standardDeviation : HeadConfiguration.auxiliaryDeviation
     deviation = try section.number(
       "deviation", default: nil, in: 0.0001...10,

@@ -11,6 +11,8 @@ public struct Experiment {
   public internal(set) var dataset: Dataset
   /// The items that are clustered at the end.
   public let evaluatedItems: [Int]
+  /// The items by whose labels clusters are mapped to classes, with these; nil if the manifest asks for none.
+  private let mapping: (items: [Int], labels: [Int])?
   /// What the user should know about the data, a line each.
   public let warnings: [String]
   /// The precision the network runs in.
@@ -40,13 +42,18 @@ public struct Experiment {
     let pairs = try document.locating("pairs.source") { try configuration.pairs?.apply(to: &dataset) }
     pairsHash = pairs?.contentHash
     warnings = resolved.warnings + dataset.description.notes + (pairs?.warnings ?? [])
-    evaluatedItems = try document.locating("evaluation") {
+    let evaluated = try document.locating("evaluation") {
       if let parts = configuration.evaluation.parts {
         try dataset.items(in: parts, key: "evaluation.parts")
       } else {
         try dataset.items(in: configuration.heads.main.parts, key: "heads.main.parts")
       }
     }
+    mapping = try document.locating("evaluation.mapping") {
+      try configuration.evaluation.mapping?.labels(
+        of: dataset, besides: evaluated, seed: configuration.training.seed)
+    }
+    evaluatedItems = evaluated
     // The run's manifest names what was left to the machine and the data, so that the run is resumed and evaluated as it
     // was trained.
     let itemCount = try document.locating("heads") { try EpochPlan.leastItems(configuration.heads, dataset) }
@@ -125,14 +132,22 @@ public struct Experiment {
   /// - Parameter subhead: the sub-head that was chosen before, so that its clusters keep their numbers; nil chooses the one
   ///   of lowest loss over these items.
   public func assignments(of network: ClusteringNetwork, subhead: Int? = nil) throws -> Assignments {
-    var assignments = try Evaluator(
-      network, modality: configuration.modality, dataset: dataset, items: evaluatedItems,
+    var assignments = try assignments(of: network, to: evaluatedItems)
+    assignments.chosenBefore = subhead
+    if let mapping, let parts = configuration.evaluation.mapping?.parts {
+      assignments.mapping = try ClusterMapping(
+        self.assignments(of: network, to: mapping.items), labels: mapping.labels, parts: parts)
+    }
+    return assignments
+  }
+
+  private func assignments(of network: ClusteringNetwork, to items: [Int]) throws -> Assignments {
+    try Evaluator(
+      network, modality: configuration.modality, dataset: dataset, items: items,
       head: configuration.heads.main, mode: configuration.evaluation.statistics.mode,
       device: configuration.training.device, seed: configuration.training.seed,
       itemsPerStep: configuration.training.itemsPerStep
     ).assignments()
-    assignments.chosenBefore = subhead
-    return assignments
   }
 
   /// The figures of the main head of a network; `subhead` is one that was chosen before, nil chooses by loss.

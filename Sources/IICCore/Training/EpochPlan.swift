@@ -37,6 +37,11 @@ public struct EpochPlan: Sendable {
       }
       passes = [Pass(heads: heads.all.map(\.name), items: try Self.items(of: heads.main, dataset))]
     case .inTurn:
+      guard training.idleHeads == .rest || heads.auxiliary != nil else {
+        throw DataError(
+          "found \(training.idleHeads.rawValue); with one head none has to wait for its turn; expected rest, or an "
+            + "auxiliary head", key: "training.idleHeads")
+      }
       for name in training.order {
         guard let head = heads.all.first(where: { $0.name == name.rawValue }) else { continue }
         let pass = Pass(heads: [head.name], items: try Self.items(of: head, dataset))

@@ -29,6 +29,8 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
   public let scheme: Scheme
   /// The order of the heads' turns in an epoch.
   public let order: [HeadName]
+  /// What the optimiser does with the head whose turn it is not.
+  public let idleHeads: Optimizer.Idle
   /// The optimiser.
   public let optimizer: OptimizerName
   /// The learning rate over time.
@@ -65,6 +67,11 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
     let first = try section.choice(
       "first", default: HeadName.auxiliary, "the head whose turn is first in an epoch, with scheme inTurn")
     order = first == .main ? [.main, .auxiliary] : [.auxiliary, .main]
+    idleHeads = try section.choice(
+      "idleHeads", default: .rest,
+      "with scheme inTurn, what the optimiser does with the head whose turn it is not: rest, nothing; coast, it goes "
+        + "on with gradients of 0, as the paper's did: Adam's second moment shrinks, the next turn's steps are larger"
+    )
     optimizer = try section.choice("optimizer", default: .adam, "optimiser")
     schedule = try LearningRateSchedule(from: section)
     weightDecay = try section.number("weightDecay", default: 0, in: 0...1, "factor of the weights' squared norm")
@@ -84,6 +91,10 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
     try section.requires("first", of: "scheme", scheme == .inTurn, "without scheme: inTurn")
     try section.check(
       batch % repeats == 0, "batch", "found \(batch); expected a multiple of repeats, which is \(repeats)")
+    try section.check(
+      idleHeads == .rest || scheme == .inTurn, "idleHeads",
+      "found \(idleHeads.rawValue); with scheme \(scheme.rawValue) no head has to wait for its turn; expected rest, or "
+        + "scheme: inTurn")
     // Batch norm has no variance of one item.
     try section.check(
       itemsPerStep > 1, "batch", "found \(batch), one item a step; expected at least twice repeats: \(2 * repeats)")

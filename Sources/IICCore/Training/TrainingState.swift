@@ -53,9 +53,13 @@ public final class Candidate {
     optimizer =
       switch configuration.optimizer {
       case .adam:
-        try .adam(network.parameters, learningRate: rate, weightDecay: configuration.weightDecay)
+        try .adam(
+          network.parameterGroups, learningRate: rate, weightDecay: configuration.weightDecay,
+          idle: configuration.idleHeads)
       case .sgd:
-        try .sgd(network.parameters, learningRate: rate, weightDecay: configuration.weightDecay)
+        try .sgd(
+          network.parameterGroups, learningRate: rate, weightDecay: configuration.weightDecay,
+          idle: configuration.idleHeads)
       }
   }
 }

@@ -12,7 +12,11 @@ import Torch
   /// Stops fall on steps, ends of epochs and between initialisations.
   @Test(arguments: [
     [], ["training.restarts={count: 2, epochs: 1}"], ["training.optimizer=sgd", "training.learningRate=0.001"],
-    ["training.scheme=inTurn"], ["heads.main.start=0.25", "heads.main.startFrom=auxiliary"],
+    ["training.scheme=inTurn"],
+    [
+      "training.scheme=inTurn", "training.idleHeads=coast", "training.weightDecay=0.1", "heads.main.rate=3",
+      "heads.auxiliary.rate=0.5",
+    ], ["heads.main.start=0.25", "heads.main.startFrom=auxiliary"],
   ])
   func aStoppedRunEndsAsIfItHadNotBeenStopped(overrides: [String]) throws {
     let whole = try runs.run("whole", overrides)

@@ -55,6 +55,27 @@ import Torch
     #expect(seen == [1, 7])
   }
 
+  /// Ten items of 29 partners each: no two draws are alike, of repeats in a batch and of batches with other streams.
+  @Test func partnersAreDrawnAnew() throws {
+    let source = source(Partners((0..<30).map { item in (0..<30).filter { $0 != item } }))
+    let indices = Array(10..<20)
+    var draws: [[Int]] = []
+    for seed in 0..<2 {
+      for step in 0..<2 {
+        let random = RandomStream(seed: seed).child("views", step)
+        let others = try items(source.pairs(of: indices[...], repeats: 3, random: random).transformed)
+        draws += (0..<3).map { Array(others[($0 * 10)..<($0 * 10 + 10)]) }
+      }
+    }
+    #expect(draws.count == 12 && Set(draws).count == 12)
+    // Nor does one follow from another: of 660 pairs of draws of an item 1 in 29 is of the same partner.
+    var equal = 0
+    for second in 1..<12 {
+      for first in 0..<second { equal += zip(draws[first], draws[second]).count { $0 == $1 } }
+    }
+    #expect((5...45).contains(equal))
+  }
+
   @Test func equalStreamsGiveEqualPairs() throws {
     let partners = Partners((0..<30).map { item in (0..<30).filter { $0 != item } })
     let noisy = try blobs(

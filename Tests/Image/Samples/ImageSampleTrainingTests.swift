@@ -36,7 +36,9 @@ import Testing
   @Test func stl10Overclustered() throws {
     let report = try train(
       "stl10/overclustered.yaml", on: Fixture.path("stl10_binary.tar.gz"), ["training.batch=10"])
-    #expect(report.items == 2 && report.clusters == 70 && report.byLoss.accManyToOne != nil)
+    #expect(report.items == 2 && report.clusters == 140 && report.byLoss.acc != nil)
+    let mapped = try #require(report.mapped)
+    #expect(mapped.parts == ["train"] && mapped.items == 3 && (137...139).contains(mapped.unlabelledClusters))
   }
 
   @Test func cifar10() throws {

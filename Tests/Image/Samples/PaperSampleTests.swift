@@ -14,7 +14,8 @@ import Testing
     "views.base.jitter": "0", "views.base.saturation": "0", "views.base.hue": "0",
     "views.transformed.randomPlace": "1", "views.transformed.shift": "0", "views.transformed.jitter": "0.4",
     "encoder.weights": "null", "heads.main.subheads": "5", "heads.main.lambda": "1", "heads.main.weight": "1",
-    "heads.main.deviation": "0.01", "heads.main.start": "0", "heads.main.startFrom": "random",
+    "heads.main.rate": "1", "heads.main.deviation": "0.01", "heads.main.start": "0",
+    "heads.main.startFrom": "random",
     "training.optimizer": "adam", "training.learningRate": "1e-4", "training.schedule": "constant",
     "training.weightDecay": "0", "training.restarts.count": "1",
   ]
@@ -28,7 +29,8 @@ import Testing
 
   private static let twoHeads: Settings = [
     "heads.auxiliary.subheads": "5", "heads.auxiliary.lambda": "1", "heads.auxiliary.weight": "1",
-    "heads.auxiliary.parts": "null", "heads.auxiliary.passes": "1", "training.scheme": "inTurn",
+    "heads.auxiliary.rate": "1", "heads.auxiliary.parts": "null", "heads.auxiliary.passes": "1",
+    "training.scheme": "inTurn", "training.idleHeads": "coast", "evaluation.mapping": "null",
   ]
 
   /// Crops of 64 pixels of STL10's 96.
@@ -46,12 +48,13 @@ import Testing
   private static let stl10: Settings = [
     "heads.main.clusters": "10", "heads.main.parts": "[train, test]", "heads.main.passes": "1",
     "heads.auxiliary.clusters": "70", "training.epochs": "2000", "training.batch": "700", "training.repeats": "5",
-    "training.first": "auxiliary", "evaluation.statistics": "running",
+    "training.first": "auxiliary", "evaluation.statistics": "batch",
   ]
 
   private static let overclustered: Settings = [
-    "heads.main.clusters": "70", "heads.main.parts": "[train, unlabeled]", "heads.auxiliary": "null",
-    "training.batch": "700", "training.repeats": "5", "evaluation.parts": "[test]",
+    "heads.main.clusters": "140", "heads.main.parts": "[train, unlabeled]", "heads.auxiliary": "null",
+    "training.epochs": "3200", "training.batch": "1400", "training.repeats": "5", "training.idleHeads": "rest",
+    "evaluation.parts": "[test]", "evaluation.mapping.parts": "[train]", "evaluation.mapping.share": "1",
   ]
 
   private static let cifar10: Settings = [

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Torch
 
@@ -33,6 +34,32 @@ import Torch
     let views = try turned(image(200), size: 8, generator: RandomGenerator(seed: 1))
     let corners = try views.sliced(0..<1, along: 2).sliced(0..<1, along: 3).floats()
     #expect(Set(corners.map { ($0 * 64).rounded() }).count > 20)
+  }
+
+  /// What is not turned stays as it is. Five standard deviations of a binomial count.
+  @Test(arguments: [0, 0.3, 1]) func aViewIsTurnedAsOftenAsIsSaid(probability: Double) throws {
+    let turned = Augmentation(rotation: 180, rotationProbability: probability, scale: 1...1)
+    let values = try turned(image(1000), size: 8, generator: RandomGenerator(seed: 1)).floats()
+    let still = try image().floats()
+    let count = (0..<1000).count { item in
+      zip(values[(item * 64)..<(item * 64 + 64)], still).allSatisfy { abs($0 - $1) < 1e-4 }
+    }
+    let spread = 5 * (1000 * probability * (1 - probability)).squareRoot()
+    // A turn by less than a thousandth of a degree looks like none.
+    #expect(abs(Double(count) - 1000 * (1 - probability)) <= spread + 1)
+  }
+
+  /// In a view of a slope to the right, turned by an angle, values rise downwards by the angle's sine.
+  @Test func anAngleIsDrawnUpToTheLimitBothWays() throws {
+    let slope = try Tensor((0..<256).map { Float($0 % 16) / 16 }, shape: [1, 1, 16, 16]).repeated([500, 1, 1, 1])
+    let turned = Augmentation(rotation: 20, rotationProbability: 1, scale: 1...1)
+    let views = try turned(slope, size: 16, generator: RandomGenerator(seed: 1)).sliced(7..<8, along: 3)
+    let rise = try views.sliced(8..<9, along: 2) - views.sliced(7..<8, along: 2)
+    let angles = try rise.doubles().map { asin(max(-1, min(1, $0 * 16))) * 180 / .pi }
+    #expect(angles.allSatisfy { abs($0) < 20.01 })
+    #expect((angles.min() ?? 0) < -19 && (angles.max() ?? 0) > 19)
+    // Uniform from -20 to 20: the mean of 500 has a standard deviation of 0.52.
+    #expect(abs(angles.reduce(0, +) / 500) < 2.6)
   }
 
   @Test func itemsAreDrawnApartAndStayInRange() throws {

@@ -116,6 +116,76 @@ import Torch
     #expect(isSpread)
   }
 
+  /// Images of `side` pixels of which the first channel is the column, the second the row, each divided by the side.
+  private func coordinates(_ count: Int, side: Int) throws -> Tensor {
+    let pixels = 0..<(side * side)
+    let values = pixels.map { Float($0 % side) / Float(side) } + pixels.map { Float($0 / side) / Float(side) }
+    return try Tensor(values, shape: [1, 2, side, side]).repeated([count, 1, 1, 1])
+  }
+
+  /// Column and row of the image at a pixel of each view.
+  private func found(_ views: Tensor, at pixel: Int, side: Int) throws -> (columns: [Double], rows: [Double]) {
+    let pixels = try views.sliced(pixel..<(pixel + 1), along: 2).sliced(pixel..<(pixel + 1), along: 3)
+    let values = try pixels.doubles().map { $0 * Double(side) }
+    return (
+      stride(from: 0, to: values.count, by: 2).map { values[$0] },
+      stride(from: 1, to: values.count, by: 2).map { values[$0] }
+    )
+  }
+
+  /// Places of one axis lie evenly over a range: to its ends, and a quarter of them in each quarter.
+  private func liesEvenly(_ places: [Double], over range: ClosedRange<Double>) -> Bool {
+    let length = range.upperBound - range.lowerBound
+    let shares = places.map { ($0 - range.lowerBound) / length }
+    let quarters = (0..<4).map { quarter in
+      shares.count { $0 >= 0.25 * Double(quarter) && $0 < 0.25 * Double(quarter + 1) }
+    }
+    // Five standard deviations of a binomial count.
+    let spread = 5 * (Double(places.count) * 3 / 16).squareRoot()
+    return shares.allSatisfy { (-0.001...1.001).contains($0) } && shares.contains { $0 < 0.03 }
+      && shares.contains { $0 > 0.97 }
+      && quarters.allSatisfy { abs(Double($0) - Double(places.count) / 4) < spread + 1 }
+  }
+
+  /// The correlation of two lists; that of independent ones has a standard deviation of one over the root of their length.
+  private func correlation(_ one: [Double], _ other: [Double]) -> Double {
+    func centred(_ values: [Double]) -> [Double] {
+      let mean = values.reduce(0, +) / Double(values.count)
+      return values.map { $0 - mean }
+    }
+    let (left, right) = (centred(one), centred(other))
+    func product(_ one: [Double], _ other: [Double]) -> Double { zip(one, other).reduce(0) { $0 + $1.0 * $1.1 } }
+    return product(left, right) / (product(left, left) * product(right, right)).squareRoot()
+  }
+
+  /// Half of 16 pixels begins anywhere from 0 to 8, to the right and downwards, each by itself.
+  @Test(arguments: [
+    Augmentation(scale: 0.5...0.5, randomPlace: 1), Augmentation(crop: [8], randomPlace: 1),
+  ])
+  func aPlaceIsDrawnOverTheWholeImageInBothAxes(_ augmentation: Augmentation) throws {
+    let views = try augmentation(coordinates(900, side: 16), size: 8, generator: RandomGenerator(seed: 1))
+    let (columns, rows) = try found(views, at: 0, side: 16)
+    if augmentation.crop.isEmpty {
+      #expect(liesEvenly(columns, over: 0...8) && liesEvenly(rows, over: 0...8))
+    } else {
+      // Nine whole places each.
+      for places in [columns, rows] {
+        let counts = (0...8).map { place in places.count { abs($0 - Double(place)) < 0.01 } }
+        #expect(counts.reduce(0, +) == 900 && counts.allSatisfy { (53...147).contains($0) })
+      }
+    }
+    #expect(abs(correlation(columns, rows)) < 5.0 / 30)
+  }
+
+  /// A quarter of 16 pixels is 4, from the middle both ways, to the side and downwards, each by itself.
+  @Test func aShiftMovesTheViewInBothAxes() throws {
+    let shifted = Augmentation(scale: 1...1, shift: 0.25)
+    let views = try shifted(coordinates(900, side: 16), size: 16, generator: RandomGenerator(seed: 1))
+    let (columns, rows) = try found(views, at: 8, side: 16)
+    #expect(liesEvenly(columns, over: 4...12) && liesEvenly(rows, over: 4...12))
+    #expect(abs(correlation(columns, rows)) < 5.0 / 30)
+  }
+
   @Test func evaluationShowsTheMiddle() throws {
     func views(_ scale: String) throws -> Tensor {
       let document = try ManifestDocument(text: "size: 8\nevaluationScale: \(scale)\n", source: "m", folder: "/")
