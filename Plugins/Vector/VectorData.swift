@@ -50,7 +50,7 @@ struct VectorData: Sendable, ManifestSection {
         "found \(neighbours.k); the data has \(count) vectors, so at most \(count - 1) are allowed",
         key: "data.neighbours.k")
     }
-    let mining = "\(decoding) neighbours \(neighbours.metric.rawValue) \(neighbours.k)"
+    let mining = "\(decoding) neighbours in float64 \(neighbours.metric.rawValue) \(neighbours.k)"
     dataset.partners = try cache.partners(of: dataset, mining: mining) {
       try neighbours(dataset.samples(at: Array(0..<count)[...]))
     }

@@ -8,13 +8,19 @@ struct RunReport: Encodable {
   private var training: TrainingRun.Result?
   private var kMeans: (key: CodingKeys, scores: ClusteringScores)?
   private let seed: Int
+  private let emptyClusters: String?
 
   init(_ folder: RunFolder, _ experiment: Experiment, _ figures: EvaluationReport) {
     run = folder.path
     dataset = experiment.configuration.name
     seed = experiment.configuration.training.seed
     self.figures = figures
+    let advice = experiment.configuration.collapseAdvice(items: figures.items)
+    emptyClusters = figures.emptyClusterWarning(advice: advice)
   }
+
+  /// Says on standard error what is wrong with the clusters.
+  func warn() { if let emptyClusters { Console.note("warning: \(emptyClusters)") } }
 
   /// The same with what only a command that trains knows.
   func adding(training: TrainingRun.Result, kMeans: ClusteringScores? = nil) -> RunReport {

@@ -8,7 +8,7 @@ struct FaultyModality: Modality {
     case none, hiddenKey, looseSection, repeatedID, oddLabel, undecodedNumber
     case changingData, nanView, lostRow, unseededView, unseededWeights, fixedViews, sharedDraw
     case batchDependence, wrongFeatureCount, unusedParameter, cutGradient, nanWeight, brokenEncoder
-    case acceptsEmpty, vagueMessage
+    case acceptsEmpty, vagueMessage, flatFeatures
   }
   enum Encoder: String, CaseIterable { case small, other }
 
@@ -100,6 +100,7 @@ private final class FaultyLayer: Layer {
     var output = try first(input, mode).relu()
     if fault == .batchDependence { output = try output - output.mean([0], keepingDimensions: true) }
     if fault == .cutGradient { output = try output.detached() }
+    if fault == .flatFeatures { output = try output * 1e-3 + 1 }
     // The value is finite, the gradient of the root at 0 is not.
     if fault == .nanWeight { output = try output + ((output * 0).sqrt() * 0) }
     return output

@@ -29,6 +29,7 @@ import Testing
     case .batchDependence: .evaluation
     case .unusedParameter, .cutGradient, .nanWeight: .gradients
     case .brokenEncoder: .encoders
+    case .flatFeatures: .training
     case .acceptsEmpty: .emptyData
     case .vagueMessage: .corruptItem
     }
@@ -40,6 +41,11 @@ import Testing
     let error = #expect(throws: ConformanceError.self) { try conformance.holds(check) }
     #expect(error?.check == check)
     #expect(error?.modality == "faulty")
+  }
+
+  @Test func featuresThatAreNearlyAlikeAreFoundForEachEncoder() {
+    let error = #expect(throws: ConformanceError.self) { try Self.conformance(.flatFeatures).holds(.encoders) }
+    #expect(error?.message.hasPrefix("encoder small: features of all items are nearly alike: ") == true)
   }
 
   @Test func trainingThatGoesNowhereIsFound() {

@@ -1,7 +1,7 @@
 /// What a checkpoint says beside its tensors: `state.json`.
 struct CheckpointState: Sendable, Codable {
   /// Raised when the layout changes; others are refused.
-  static let version = 2
+  static let version = 3
 
   /// Where one initialisation is.
   struct Position: Sendable, Codable {

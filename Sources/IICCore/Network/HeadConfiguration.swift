@@ -10,6 +10,8 @@ public enum HeadStart: String, CaseIterable, Sendable {
 public struct HeadConfiguration: Sendable {
   /// The paper's deviation of initial weights.
   public static let standardDeviation = 0.01
+  /// What `lambda` may be in a manifest.
+  static let lambdas = 0.1...10.0
 
   /// `main`, whose clusters are the result, or `auxiliary`, which helps the encoder learn.
   public let name: String
@@ -56,7 +58,7 @@ public struct HeadConfiguration: Sendable {
     subheads = try section.integer(
       "subheads", default: 5, in: 1...64, "S, the number of heads that differ in initialisation")
     lambda = try section.number(
-      "lambda", default: 1, in: 0.1...10, "weight of the marginals' entropy; above 1 evens clusters out")
+      "lambda", default: 1, in: Self.lambdas, "weight of the marginals' entropy; above 1 evens clusters out")
     weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
     deviation = try section.number(
       "deviation", default: Self.standardDeviation, in: 0.0001...10,
