@@ -220,35 +220,40 @@ private final class MergingTable: @unchecked Sendable {
   }
 }
 
-/// f(x) = x ln x of numbers from 0, with an absolute error below 1e-15 x; several times as fast as by `log`.
+/// f(x) = x ln x of numbers from 0, with an absolute error below 1e-15 x; about twice as fast as by `log`.
 ///
 /// ln (2^e m) = e ln 2 + ln c + ln (1 + r), r = m / c - 1, where c is the middle of that 1024th part of 1 to 2 in which
 /// m lies. r is below 2^-11, so that four terms of the series leave less than rounding does.
 private struct TabulatedXLogX {
-  private static let parts = 1024
+  private static let parts = 1024, exponents = 2048
   /// 1 / c and ln c of each part.
-  private let table: UnsafePointer<Double>
+  private let parts: UnsafeMutablePointer<Double>
+  /// e ln 2 by the exponent's bits. Of 0 it is finite, so that f(0) is 0.
+  private let exponents: UnsafeMutablePointer<Double>
 
   init() {
-    let table = UnsafeMutablePointer<Double>.allocate(capacity: 2 * Self.parts)
+    parts = .allocate(capacity: 2 * Self.parts)
     for part in 0..<Self.parts {
       let middle = 1 + (Double(part) + 0.5) / Double(Self.parts)
-      (table + 2 * part).initialize(to: 1 / middle)
-      (table + 2 * part + 1).initialize(to: log(middle))
+      (parts + 2 * part).initialize(to: 1 / middle)
+      (parts + 2 * part + 1).initialize(to: log(middle))
     }
-    self.table = UnsafePointer(table)
+    exponents = .allocate(capacity: Self.exponents)
+    for bits in 0..<Self.exponents { (exponents + bits).initialize(to: Double(bits - 1023) * log(2)) }
   }
 
-  func deallocate() { table.deallocate() }
+  func deallocate() {
+    parts.deallocate()
+    exponents.deallocate()
+  }
 
   @inline(__always) func callAsFunction(_ x: Double) -> Double {
-    guard x >= .leastNormalMagnitude else { return 0 }
     let bits = x.bitPattern
-    let exponent = Double(Int(bits >> 52) &- 1023)
-    let entry = table + Int(bits >> 42 & 1023) &* 2
+    let part = parts + Int(truncatingIfNeeded: bits >> 41 & 2046)
     let mantissa = Double(bitPattern: bits & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000)
-    let r = mantissa * entry[0] - 1
-    let series = r * (1 + r * (-0.5 + r * (1 / 3 - r * 0.25)))
-    return x * (exponent * 0.693_147_180_559_945_3 + (entry[1] + series))
+    let r = mantissa * part[0] - 1
+    let square = r * r
+    let series = r - square * 0.5 + square * r * (1 / 3 - r * 0.25)
+    return x * (exponents[Int(truncatingIfNeeded: bits >> 52 & 2047)] + (part[1] + series))
   }
 }
