@@ -67,7 +67,7 @@ struct VectorData: Sendable {
         "found \(k); the data has \(count) vectors, so at most \(count - 1) are allowed", key: "data.neighbours.k")
     }
     let search = NearestNeighbours(k: k, metric: neighbours.metric)
-    let mining = "\(decoding) neighbours \(neighbours.metric.rawValue) \(k)"
+    let mining = "\(decoding) neighbours in float64 \(neighbours.metric.rawValue) \(k)"
     try dataset.setPartners(
       cache.partners(of: dataset, mining: mining) { try search(dataset.samples(at: Array(0..<count)[...])) })
     return dataset

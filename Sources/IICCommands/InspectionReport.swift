@@ -1,3 +1,4 @@
+import Foundation
 import IICCore
 import Torch
 
@@ -23,7 +24,8 @@ struct InspectionReport: Encodable {
     pairs = try inspector.pairs()
     trial = try inspector.trial()
     var warnings = experiment.warnings
-    if let pairs, pairs.verdict != .good { warnings.append(pairs.message) }
+    if let pairs, ![.good, .weak].contains(pairs.verdict) { warnings.append(pairs.message) }
+    if let spread = pairs?.spread, spread.isFlat { warnings.append(spread.message) }
     if pairs == nil { warnings.append("\(data.trained) items are too few to judge the pairs by; 8 are needed") }
     let clusters = configuration.heads.main.clusters
     if let classes = data.classes, !classes.isEmpty, classes.count != clusters {
@@ -54,6 +56,10 @@ struct InspectionReport: Encodable {
     if let pairs {
       if let views = pairs.views { lines.append("views: " + likeness(views)) }
       lines.append("features of the untrained network: " + likeness(pairs.features))
+      if let spread = pairs.spread {
+        lines.append(
+          "features at the heads: deviation \(short(spread.deviation)) between items, level \(short(spread.level))")
+      }
       lines.append("pairs: \(pairs.message)")
     }
     lines += warnings.map { "warning: \($0)" }
@@ -62,8 +68,11 @@ struct InspectionReport: Encodable {
 
   private func likeness(_ likeness: PairLikeness) -> String {
     "cosine \(fixed(likeness.pairedCosine, 2)) in pairs, \(fixed(likeness.randomCosine, 2)) at random, "
-      + "AUC \(fixed(likeness.auc, 3)) over \(count(likeness.pairs, "pair"))"
+      + "AUC \(fixed(likeness.auc, 3)) (\(fixed(likeness.aucLow, 3)) to \(fixed(likeness.aucHigh, 3))) over "
+      + count(likeness.pairs, "pair")
   }
+
+  private func short(_ value: Double) -> String { String(format: "%.3g", value) }
 
   private func list(_ counts: [DataSummary.Count]) -> String {
     let shown = counts.prefix(20).map { "\($0.name) \($0.items)" }.joined(separator: ", ")

@@ -6,9 +6,7 @@ func kMeansScores(_ experiment: Experiment) throws -> ClusteringScores? {
   let items = experiment.evaluatedItems
   let known = items.indices.filter { (experiment.dataset.labels?[items[$0]] ?? -1) >= 0 }
   guard let labels = experiment.dataset.labels, !known.isEmpty else { return nil }
-  // Bytes become numbers from 0 to 1.
-  let scale = experiment.dataset.description.element == .uint8 ? 1.0 / 255 : 1
-  let points = try experiment.dataset.samples(at: items[...]).reshaped([items.count, -1]).to(.float32) * scale
+  let points = try experiment.dataset.samples(at: items[...]).reshaped([items.count, -1])
   let random = RandomStream(seed: experiment.configuration.training.seed).child("k-means")
   let found = try KMeans(clusters: experiment.configuration.heads.main.clusters)(points, random: random)
   return try ClusteringScores(

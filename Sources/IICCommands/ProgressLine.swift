@@ -9,10 +9,11 @@ final class ProgressLine {
   private var width = 0
   private var watch: CollapseWatch
 
-  /// Follows a training whose main head has so many clusters.
-  init(_ training: TrainingConfiguration, clusters: Int) {
-    self.training = training
-    watch = CollapseWatch(clusters: clusters)
+  /// Follows a training on so many items.
+  init(_ configuration: ExperimentConfiguration, items: Int) {
+    training = configuration.training
+    watch = CollapseWatch(
+      clusters: configuration.heads.main.clusters, advice: configuration.collapseAdvice(items: items))
   }
 
   func show(_ event: TrainingEvent) {

@@ -10,6 +10,7 @@ struct RunReport: Encodable {
   private let seed: Int
   private let warnings: [String]
   private let classes: [String]?
+  private let emptyClusters: String?
 
   init(
     _ folder: RunFolder, _ experiment: Experiment, _ figures: EvaluationReport, warnings: [String] = []
@@ -20,7 +21,12 @@ struct RunReport: Encodable {
     self.figures = figures
     self.warnings = warnings
     classes = experiment.dataset.description.classNames
+    let advice = experiment.configuration.collapseAdvice(items: figures.items)
+    emptyClusters = figures.emptyClusterWarning(advice: advice)
   }
+
+  /// Says on standard error what is wrong with the clusters.
+  func warn() { if let emptyClusters { Console.note("warning: \(emptyClusters)") } }
 
   /// The same with what only a command that trains knows.
   func adding(training: TrainingRun.Result, kMeans: ClusteringScores? = nil) -> RunReport {

@@ -49,6 +49,19 @@ extension ModalityConformance {
     }
   }
 
+  /// Whether heads can tell items apart by the features of the initial network.
+  private func checkSpread(
+    _ subject: ConformanceSubject, _ report: ConformanceReport, encoder name: String = ""
+  ) throws {
+    let network = try subject.experiment.makeNetwork(random: RandomStream(seed: 1))
+    let spread = try withoutGradients { () throws in
+      let features = try network.features(subject.pair().base, .training)
+      return try FeatureSpread(network.headInputs(features, .training))
+    }
+    let title = name.isEmpty ? "" : "encoder \(name): "
+    try report.expect(!spread.isFlat, "\(title)\(spread.message)")
+  }
+
   func checkGradients(_ subject: ConformanceSubject, _ report: ConformanceReport, encoder name: String = "") throws
   {
     let network = try subject.experiment.makeNetwork(random: RandomStream(seed: 1))
@@ -74,6 +87,7 @@ extension ModalityConformance {
     let objective = ClusteringObjective(subject.experiment.configuration.heads.all)
     let optimizer = try Optimizer.adam(network.parameters, learningRate: 1e-3)
     let pair = try subject.pair()
+    try checkSpread(subject, report)
     var losses: [Double] = []
     for _ in 0..<2 {
       let outputs = try network.outputs(pair, .training)
@@ -98,6 +112,7 @@ extension ModalityConformance {
         let subject = try open(overrides: [key] + (encoderOverrides[name] ?? []))
         try checkBatches(subject, report)
         try checkGradients(subject, report, encoder: name)
+        try checkSpread(subject, report, encoder: name)
       } catch let error as ConformanceError {
         throw error
       } catch {

@@ -21,9 +21,10 @@ public enum ConformanceCheck: String, CaseIterable, Sendable {
   case evaluation
   /// Gradients reach every parameter of the encoder and are finite.
   case gradients
-  /// One step of an optimiser changes the loss, which stays finite.
+  /// Features of the initial network differ between items, and one step of an optimiser changes the loss, which stays
+  /// finite.
   case training
-  /// Every encoder that the modality lists can be made, evaluated and trained.
+  /// Every encoder that the modality lists can be made, evaluated and trained, and its features differ between items.
   case encoders
   /// Data without items is refused with a message.
   case emptyData

@@ -8,7 +8,7 @@ struct FaultyModality: Modality {
     case none, hiddenKey, looseSection, repeatedID, oddLabel, undecodedNumber
     case changingData, nanView, lostRow, unseededView, unseededWeights, fixedViews, sharedDraw
     case batchDependence, loneItemNan, wrongFeatureCount, unusedParameter, cutGradient, nanWeight, brokenEncoder
-    case acceptsEmpty, vagueMessage, forgottenOption, forgottenDigits, idleOption, unreadOption
+    case acceptsEmpty, vagueMessage, forgottenOption, forgottenDigits, idleOption, unreadOption, flatFeatures
   }
   enum Kind: String, CaseIterable { case exact, rounded }
   enum Encoder: String, CaseIterable { case small, other }
@@ -126,6 +126,7 @@ private final class FaultyLayer: Layer {
       output = try output + (mask * -1).sqrt()
     }
     if fault == .cutGradient { output = try output.detached() }
+    if fault == .flatFeatures { output = try output * 1e-3 + 1 }
     // The value is finite, the gradient of the root at 0 is not.
     if fault == .nanWeight { output = try output + ((output * 0).sqrt() * 0) }
     return output

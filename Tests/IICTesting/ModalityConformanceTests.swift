@@ -30,6 +30,7 @@ import Testing
     case .batchDependence, .loneItemNan: .evaluation
     case .unusedParameter, .cutGradient, .nanWeight: .gradients
     case .brokenEncoder: .encoders
+    case .flatFeatures: .training
     case .acceptsEmpty: .emptyData
     case .vagueMessage: .corruptItem
     case .forgottenOption, .forgottenDigits, .idleOption, .unreadOption: .cacheKeys
@@ -73,6 +74,11 @@ import Testing
         """, layouts: [layout], empty: nil, corrupt: nil, write: { _ in })
     let error = #expect(throws: ConformanceError.self) { try conformance.holds(.cacheKeys) }
     #expect(error?.message.contains(mention) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func featuresThatAreNearlyAlikeAreFoundForEachEncoder() {
+    let error = #expect(throws: ConformanceError.self) { try Self.conformance(.flatFeatures).holds(.encoders) }
+    #expect(error?.message.hasPrefix("encoder small: features of all items are nearly alike: ") == true)
   }
 
   @Test func trainingThatGoesNowhereIsFound() {

@@ -54,6 +54,7 @@ struct FashionMNIST: ParsableCommand {
           Table.render([("k-means on pixels", scores.map { [$0.acc, $0.nmi, $0.ari] })] + result.last.rows))
         Console.print(report.summary(result))
       }
+      report.warn()
       _ = try baseline.get()
     }
   }

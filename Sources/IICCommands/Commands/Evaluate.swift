@@ -38,6 +38,7 @@ struct Evaluate: ParsableCommand {
       var report = RunReport(run.folder, run.experiment, figures, warnings: run.warnings + problems)
       let baseline = kMeans ? try kMeansScores(run.experiment) : nil
       if let baseline { report = report.adding(kMeans: baseline) }
+      defer { report.warn() }
       if json { return try Console.printJSON(report) }
       Console.print(
         Table.render([("k-means on samples", baseline.map { [$0.acc, $0.nmi, $0.ari] })] + figures.rows))

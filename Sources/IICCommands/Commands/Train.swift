@@ -42,6 +42,7 @@ struct Train: ParsableCommand {
         path: path, overrides: options.overrides, isResolved: manifest == nil || RunFolder.isManifestOfRun(path))
       let (folder, experiment, result) = try options.train(document, resuming: past)
       let report = RunReport(folder, experiment, result.last)
+      defer { report.warn() }
       if options.json { return try Console.printJSON(report.adding(training: result)) }
       Console.print(Table.render(report.figures.rows))
       Console.print(report.summary(result))
@@ -73,7 +74,7 @@ struct TrainingOptions: ParsableArguments {
     Console.note(
       "\(configuration.name): \(experiment.dataset.count) items, \(experiment.precision.rawValue), run \(folder.path)"
     )
-    let progress = ProgressLine(configuration.training, clusters: configuration.heads.main.clusters)
+    let progress = ProgressLine(configuration, items: experiment.dataset.count)
     StopSignals.watch()
     let run = TrainingRun(experiment, in: folder)
     do {

@@ -55,7 +55,7 @@ public enum ClusteringScoresError: Error, Hashable, Sendable, CustomStringConver
 
 extension ContingencyTable {
   /// I(X; Y) over the arithmetic mean of H(X) and H(Y), in nats; 1 if there is one cluster and one class.
-  fileprivate var normalizedMutualInformation: Double {
+  var normalizedMutualInformation: Double {
     if clusters.count == 1 && classes.count == 1 { return 1 }
     // One entropy is zero, and with it the information.
     if clusters.count == 1 || classes.count == 1 { return 0 }

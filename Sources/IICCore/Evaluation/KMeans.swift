@@ -16,11 +16,13 @@ public struct KMeans: Sendable {
     self.iterations = iterations
   }
 
-  /// The cluster of each row of points `[n, F]` float32, and the inertia: the sum of squared distances of the
+  /// The cluster of each row of points `[n, F]` of any type, and the inertia: the sum of squared distances of the
   /// points to the centres that they are assigned to.
   ///
-  /// A start ends when no point changes its cluster, or after the most iterations: ties between centres, which
-  /// rounding decides anew each time, can keep a start moving for ever. Starts that ended either way are compared.
+  /// Computed in float64 on points whose mean is 0, a block of them at a time, so that clusters far from 0, or from
+  /// each other, keep their digits. A start ends when no point changes its cluster, or after the most iterations: ties
+  /// between centres, which rounding decides anew each time, can keep a start moving for ever. Starts that ended either
+  /// way are compared.
   ///
   /// - Throws: if there are fewer points than clusters, or if no start has a finite inertia.
   public func callAsFunction(
@@ -30,11 +32,11 @@ public struct KMeans: Sendable {
       throw TorchError(
         operation: "KMeans", message: "expected [n, F], n at least \(clusters); found \(points.shape)")
     }
-    let norms = try (points * points).sum([1], keepingDimensions: true)  // [n, 1]
+    let points = try CentredPoints(points)
     var best: (clusters: [Int], inertia: Double)?
     for start in 0..<starts {
       var numbers = random.child("start", start).numbers()
-      let found = try descend(points, norms, from: seeds(points, norms, &numbers))
+      let found = try descend(points, from: seeds(points, &numbers))
       if found.inertia < best?.inertia ?? .infinity { best = found }
     }
     guard let best else {
@@ -43,57 +45,75 @@ public struct KMeans: Sendable {
     return best
   }
 
-  /// Lloyd's iterations from the first centres: the last assignment and its inertia.
+  /// Lloyd's iterations from the first centres `[K, F]`: the last assignment and its inertia.
   private func descend(
-    _ points: Tensor, _ norms: Tensor, from first: Tensor
+    _ points: CentredPoints, from first: Tensor
   ) throws(TorchError) -> (clusters: [Int], inertia: Double) {
     var centres = first
     var last: (clusters: [Int], inertia: Double) = ([], .infinity)
     for _ in 0..<iterations {
-      if !last.clusters.isEmpty { centres = try means(points, last.clusters, centres) }
-      let distances = try squaredDistances(points, norms, centres)
-      let found = try (-distances).argmax(along: 1).integers()
-      let inertia = try distances.min([1]).sum().item()
-      let isAtRest = found == last.clusters
-      last = (found, inertia)
+      let found = try assign(points, to: centres)
+      let isAtRest = found.clusters == last.clusters
+      last = (found.clusters, found.inertia)
       if isAtRest { break }
+      centres = try means(found.sums, found.clusters, centres)
     }
     return last
   }
 
-  private func squaredDistances(_ points: Tensor, _ norms: Tensor, _ centres: Tensor) throws(TorchError) -> Tensor {
+  /// The nearest centre of each point, the inertia, and the sum of the points of each centre, `[K, F]`.
+  private func assign(
+    _ points: CentredPoints, to centres: Tensor
+  ) throws(TorchError) -> (clusters: [Int], inertia: Double, sums: Tensor) {
+    var found: [Int] = []
+    found.reserveCapacity(points.count)
+    var inertia = 0.0
+    var sums = try Tensor.full(centres.shape, 0, dtype: .float64)
+    let places = (0..<(clusters * clusters)).map { $0 % (clusters + 1) == 0 ? 1.0 : 0 }
+    let unit = try Tensor(places, shape: [clusters, clusters])
+    for rows in points.blocks {
+      let block = try points[rows]
+      let distances = try squaredDistances(block, centres)
+      let nearest = try (-distances).argmax(along: 1)
+      found += try nearest.integers()
+      inertia += try distances.min([1]).sum().item()
+      sums = try sums + unit.selecting(nearest).transposed().matmul(block)
+    }
+    return (found, inertia, sums)
+  }
+
+  private func squaredDistances(_ points: Tensor, _ centres: Tensor) throws(TorchError) -> Tensor {
+    let norms = try (points * points).sum([1], keepingDimensions: true)  // [n, 1]
     let lengths = try (centres * centres).sum([1])  // [K]
     return try (norms + lengths - points.matmul(centres.transposed()) * 2).clamped(min: 0)  // [n, K]
   }
 
-  private func seeds(
-    _ points: Tensor, _ norms: Tensor, _ numbers: inout SplitMix64
-  ) throws(TorchError) -> Tensor {
-    let count = points.shape[0]
-    var chosen = [numbers.below(count)]
+  private func seeds(_ points: CentredPoints, _ numbers: inout SplitMix64) throws(TorchError) -> Tensor {
+    var chosen = [numbers.below(points.count)]
+    var nearest = [Double](repeating: .infinity, count: points.count)
     while chosen.count < clusters {
-      let nearest = try squaredDistances(points, norms, points.selecting(Tensor(chosen))).min([1]).doubles()
+      let newest = try points.at([chosen[chosen.count - 1]])
+      for rows in points.blocks {
+        for (row, distance) in zip(rows, try squaredDistances(points[rows], newest).doubles()) {
+          nearest[row] = min(nearest[row], distance)
+        }
+      }
       var target = numbers.unit() * nearest.reduce(0, +)
       let index = nearest.firstIndex { distance in
         target -= distance
         return target < 0
       }
-      chosen.append(index ?? numbers.below(count))
+      chosen.append(index ?? numbers.below(points.count))
     }
-    return try points.selecting(Tensor(chosen))
+    return try points.at(chosen)
   }
 
-  /// The mean of each cluster's points; an empty cluster keeps its centre.
-  private func means(_ points: Tensor, _ assigned: [Int], _ centres: Tensor) throws(TorchError) -> Tensor {
-    var members = [[Int]](repeating: [], count: clusters)
-    for (index, cluster) in assigned.enumerated() { members[cluster].append(index) }
-    var rows: [Tensor] = []
-    for (cluster, indices) in members.enumerated() {
-      rows.append(
-        indices.isEmpty
-          ? try centres.sliced(cluster..<(cluster + 1)).reshaped([-1])
-          : try points.selecting(Tensor(indices)).mean([0]))
-    }
-    return try .stacked(rows)
+  /// The mean of each cluster's points, from their sums; an empty cluster keeps its centre.
+  private func means(_ sums: Tensor, _ assigned: [Int], _ centres: Tensor) throws(TorchError) -> Tensor {
+    var counts = [Double](repeating: 0, count: clusters)
+    for cluster in assigned { counts[cluster] += 1 }
+    let divisors = try Tensor(counts.map { max($0, 1) }, shape: [clusters, 1])
+    let isEmpty = try Tensor(counts.map { $0 == 0 ? 1.0 : 0 }, shape: [clusters, 1])
+    return try sums / divisors + centres * isEmpty
   }
 }

@@ -6,8 +6,9 @@ public struct Inspector {
   private let random: RandomStream
   private let items: [Int]
 
-  /// At most so many pairs are compared, and at most so many values of their views held in memory.
-  private static let pairLimit = 256, valueLimit = 1 << 25
+  /// So many pairs are compared first. If they leave it open whether pairs are alike, more are: of so many the area
+  /// that decides is known to 0.02. At most so many values of their views are held in memory.
+  private static let fewPairs = 256, manyPairs = 1536, valueLimit = 1 << 25
 
   /// Prepares to look at an experiment. Throws if its data does not allow it to be trained.
   public init(_ experiment: Experiment) throws {
@@ -33,12 +34,20 @@ public struct Inspector {
   /// How alike paired views are against random ones; nil if there are fewer than eight items.
   public func pairs() throws -> PairInspection? {
     guard items.count >= 8 else { return nil }
-    return try withoutGradients { () throws in
-      let size = try examples(1).base.tensor.count
-      let pair = try examples(min(Self.pairLimit, max(8, Self.valueLimit / max(1, size))))
+    let limit = try min(items.count, max(8, Self.valueLimit / max(1, examples(1).base.tensor.count)))
+    let found = try inspection(of: min(Self.fewPairs, limit))
+    guard !found.isSettled, limit > Self.fewPairs else { return found }
+    return try inspection(of: min(Self.manyPairs, limit))
+  }
+
+  private func inspection(of count: Int) throws -> PairInspection {
+    try withoutGradients { () throws in
+      let pair = try examples(count)
       let network = try experiment.makeNetwork(random: random.child("weights"))
-      let features = try PairLikeness(features(pair.base, of: network), features(pair.transformed, of: network))
-      return try PairInspection(base: pair.base.tensor, transformed: pair.transformed.tensor, features: features)
+      let (one, other) = (try features(pair.base, of: network), try features(pair.transformed, of: network))
+      return try PairInspection(
+        base: pair.base.tensor, transformed: pair.transformed.tensor, features: PairLikeness(one, other),
+        spread: FeatureSpread(network.headInputs(one, .training)))
     }
   }
 

@@ -14,22 +14,25 @@ public struct PairLikeness: Sendable, Encodable {
   /// The chance that a pair is more alike than two random items (the area under the ROC curve): 0.5 tells nothing
   /// apart, 1 always does.
   public let auc: Double
+  /// The ends of the interval in which the area over all pairs is with a certainty of 99 %.
+  public let aucLow, aucHigh: Double
+  /// The standard error of the area, by leaving out one pair after the other (the jackknife).
+  public let standardError: Double
 
   private enum CodingKeys: String, CodingKey {
     case pairs, auc
+    case aucLow = "auc_low"
+    case aucHigh = "auc_high"
     case pairedCosine = "paired_cosine"
     case randomCosine = "random_cosine"
+    case standardError = "auc_standard_error"
   }
 
-  /// The standard error of the area for n pairs that are no more alike than random ones,
-  /// `sqrt((2 n + 1) / (12 n^2))` (Hanley and McNeil, 1982), as if there were n random ones.
-  public var standardError: Double {
-    let n = Double(pairs)
-    return ((2 * n + 1) / (12 * n * n)).squareRoot()
-  }
+  /// A normal variable is within so many deviations of its mean with a certainty of 99 %.
+  private static let deviations = 2.5758
 
-  /// Whether pairs cannot be told from random ones by more than two standard errors.
-  public var isChance: Bool { auc < 0.5 + 2 * standardError }
+  /// Whether pairs cannot be told from random ones: the interval reaches down to 0.5.
+  public var isChance: Bool { aucLow <= 0.5 }
 
   /// Compares one side with the other, both `[n, D]`, where rows of the same place are a pair. Needs two pairs.
   public init(_ one: Tensor, _ other: Tensor) throws(TorchError) {
@@ -37,31 +40,84 @@ public struct PairLikeness: Sendable, Encodable {
       throw TorchError(
         operation: "PairLikeness", message: "expected [n, D] twice, n > 1; found \(one.shape) and \(other.shape)")
     }
-    let n = one.shape[0]
-    let rows = try Self.directions(Tensor.concatenated([one.to(.float32), other.to(.float32)], along: 0))
+    pairs = one.shape[0]
     // What float32 cannot tell apart is a tie, whatever the order in which a processor adds.
-    let cosines = try rows.sliced(0..<n).matmul(rows.sliced(n..<(2 * n)).transposed()).doubles()  // [n, n]
-      .map { ($0 * 1e6).rounded() / 1e6 }
-    let paired = (0..<n).map { cosines[$0 * n + $0] }
-    let random = cosines.indices.filter { $0 / n != $0 % n }.map { cosines[$0] }.sorted()
-    pairs = n
-    pairedCosine = paired.reduce(0, +) / Double(n)
-    randomCosine = random.reduce(0, +) / Double(random.count)
-    // A tie counts one half.
-    let won = paired.reduce(0.0) { sum, value in
-      let below = random.partitioningIndex { $0 >= value }
-      let notAbove = random.partitioningIndex { $0 > value }
-      return sum + Double(below + notAbove) / 2
-    }
-    auc = won / Double(n) / Double(random.count)
+    let cosines = try Self.cosines(one, other).map { ($0 * 1e6).rounded() / 1e6 }
+    let area = RankArea(cosines, pairs)
+    pairedCosine = area.paired.reduce(0, +) / Double(area.paired.count)
+    randomCosine = area.random.reduce(0, +) / Double(area.random.count)
+    (auc, standardError) = (area.value, area.standardError)
+    aucLow = max(0, auc - Self.deviations * standardError)
+    aucHigh = min(1, auc + Self.deviations * standardError)
   }
 
-  /// Rows `[m, D]` standardised in each dimension, then of length 1. A dimension without variance is dropped.
-  private static func directions(_ rows: Tensor) throws(TorchError) -> Tensor {
-    let centred = try rows - rows.mean([0], keepingDimensions: true)
-    let deviation = try (centred * centred).mean([0], keepingDimensions: true).sqrt()
-    let scaled = try centred / deviation.clamped(min: 1e-6)
-    return try scaled / (scaled * scaled).sum([1], keepingDimensions: true).sqrt().clamped(min: 1e-6)
+  /// The cosine of each row of one side with each of the other, `[n, n]`, in row-major order. A dimension that varies by
+  /// no more than float32's rounding is as good as dropped.
+  private static func cosines(_ one: Tensor, _ other: Tensor) throws(TorchError) -> [Double] {
+    let (n, width) = (one.shape[0], one.shape[1])
+    var products = try Tensor.full([n, n], 0, dtype: .float64)
+    var squares = try Tensor.full([2 * n, 1], 0, dtype: .float64)
+    // Few dimensions at a time, so that what is computed in float64 needs little memory.
+    let step = max(1, (1 << 21) / n)
+    for start in stride(from: 0, to: width, by: step) {
+      let range = start..<min(start + step, width)
+      let rows = try Tensor.concatenated([one.sliced(range, along: 1), other.sliced(range, along: 1)], along: 0)
+        .to(.float64)
+      let mean = try rows.mean([0], keepingDimensions: true)
+      let centred = try rows - mean
+      let variance = try (centred * centred).mean([0], keepingDimensions: true) + mean * mean * 1e-12 + 1e-300
+      let scaled = try (centred / variance.sqrt()).to(.float32)
+      squares = try squares + (scaled * scaled).sum([1], keepingDimensions: true).to(.float64)
+      products =
+        try products
+        + scaled.sliced(0..<n).matmul(scaled.sliced(n..<(2 * n)).transposed()).to(.float64)
+    }
+    let lengths = try squares.sqrt().clamped(min: 1e-6)  // [2 n, 1]
+    return try (products / lengths.sliced(0..<n) / lengths.sliced(n..<(2 * n)).transposed()).doubles()
+  }
+}
+
+/// The area under the ROC curve of n pairs against the n (n - 1) random ones that are made of their sides.
+struct RankArea {
+  let paired, random: [Double]
+  /// The part of all comparisons that a pair wins; a tie is half a win.
+  let value: Double
+  /// By the jackknife over the pairs: leaving one out takes away its own value and the random ones of its sides.
+  let standardError: Double
+
+  /// Takes the values `[n, n]` of each first side with each second one; those of pairs are on the diagonal.
+  init(_ values: [Double], _ n: Int) {
+    let paired = (0..<n).map { values[$0 * n + $0] }
+    let random = values.indices.filter { $0 / n != $0 % n }.map { values[$0] }
+    (self.paired, self.random) = (paired, random)
+    let (sortedPaired, sortedRandom) = (paired.sorted(), random.sorted())
+    func below(_ value: Double, _ sorted: [Double]) -> Double {
+      Double(sorted.partitioningIndex { $0 >= value } + sorted.partitioningIndex { $0 > value }) / 2
+    }
+    let count = Double(n)
+    let won = paired.map { below($0, sortedRandom) }
+    let total = won.reduce(0, +)
+    value = total / (count * count * (count - 1))
+    guard n > 2 else {
+      standardError = 0.5
+      return
+    }
+    // For each pair what its random values lose to all pairs, and of that to itself.
+    var lost = [Double](repeating: 0, count: n)
+    var own = [Double](repeating: 0, count: n)
+    for row in 0..<n {
+      for column in 0..<n where row != column {
+        let value = values[row * n + column]
+        let above = count - below(value, sortedPaired)
+        for pair in [row, column] {
+          lost[pair] += above
+          own[pair] += paired[pair] > value ? 1 : paired[pair] == value ? 0.5 : 0
+        }
+      }
+    }
+    let left = (0..<n).map { (total - won[$0] - lost[$0] + own[$0]) / ((count - 1) * (count - 1) * (count - 2)) }
+    let mean = left.reduce(0, +) / count
+    standardError = ((count - 1) / count * left.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }).squareRoot()
   }
 }
 

@@ -53,11 +53,16 @@ public final class ClusteringNetwork {
     }
   }
 
+  /// What heads take of features `[n, F]`: `[n, F]`, normalised unless the network was made without.
+  public func headInputs(_ features: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+    try normalisation?(features, mode) ?? features
+  }
+
   /// The probabilities `[n, S, K]` of each head named in `names` for features `[n, F]`, or of every head.
   public func outputs(_ features: Tensor, _ mode: Mode, of names: [String]? = nil) throws(TorchError) -> Outputs {
+    let inputs = try headInputs(features, mode)
     var outputs: Outputs = [:]
-    let features = try normalisation?(features, mode) ?? features
-    for (name, head, _) in heads where names?.contains(name) ?? true { outputs[name] = try head(features, mode) }
+    for (name, head, _) in heads where names?.contains(name) ?? true { outputs[name] = try head(inputs, mode) }
     return outputs
   }
 

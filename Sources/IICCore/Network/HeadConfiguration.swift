@@ -17,6 +17,8 @@ public struct HeadConfiguration: Sendable {
   static let mergedStart = 0.5
   /// The most clusters of a head.
   static let mostClusters = 4096
+  /// What `lambda` may be in a manifest.
+  static let lambdas = 0.1...10.0
 
   /// `main`, whose clusters are the result, or `auxiliary`, which helps the encoder learn.
   public let name: String
@@ -115,7 +117,8 @@ private struct HeadKeys {
         "subheads", default: 5, in: 1...64, "S, the number of heads that differ in initialisation")
     }
     lambda = try section.number(
-      "lambda", default: 1, in: 0.1...10, "weight of the marginals' entropy; above 1 evens clusters out")
+      "lambda", default: 1, in: HeadConfiguration.lambdas,
+      "weight of the marginals' entropy; above 1 evens clusters out")
     weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
     rate = try section.number(
       "rate", default: 1, in: .positive, "factor of the learning rate, throughout, for this head's own weights")

@@ -3,8 +3,9 @@ public import Torch
 /// The exact k nearest neighbours of every point, as partners: every pair of points is compared.
 ///
 /// Distances come from matrix products, a block of points against all, so that beside the points only a block's
-/// distances are in memory. They are float32: neighbours whose distances differ by less than rounding may change
-/// places. A point is no neighbour of itself, but equal points are of each other.
+/// distances are in memory. They are float64, so that points far from 0, or in groups far from each other, keep their
+/// digits; neighbours whose distances differ by less than rounding may change places. A point is no neighbour of
+/// itself, but equal points are of each other.
 public struct NearestNeighbours: Sendable {
   /// How near two points are.
   public enum Metric: String, CaseIterable, Sendable {
@@ -19,8 +20,8 @@ public struct NearestNeighbours: Sendable {
   /// How near two points are.
   public let metric: Metric
 
-  /// The elements of a block of distances: 64 MiB of float32.
-  private static let blockSize = 1 << 24
+  /// The elements of a block of distances: 64 MiB.
+  private static let blockSize = 1 << 23
 
   /// Makes the search for `k` neighbours.
   public init(k: Int, metric: Metric) {
@@ -28,18 +29,19 @@ public struct NearestNeighbours: Sendable {
     self.metric = metric
   }
 
-  /// The neighbours of each of points `[n, D]` float32, the nearest first. Throws if there are fewer than k others.
+  /// The neighbours of each of points `[n, D]`, the nearest first. Throws if there are fewer than k others.
   public func callAsFunction(_ points: Tensor) throws(TorchError) -> Partners {
     try withoutGradients { () throws(TorchError) in
       guard points.shape.count == 2 else {
         throw TorchError(operation: "NearestNeighbours", message: "expected points [n, D], found \(points.shape)")
       }
+      let points = try points.to(.float64)
       let count = points.shape[0]
       switch metric {
       case .euclidean: return try search(points, places: nil, of: count)
       case .cosine:
         let lengths = try (points * points).sum([1], keepingDimensions: true).sqrt()  // [n, 1]
-        let known = try lengths.floats().enumerated().filter { $0.element > 0 }.map(\.offset)
+        let known = try lengths.doubles().enumerated().filter { $0.element > 0 }.map(\.offset)
         // Of unit vectors the nearest are those at the smallest angles.
         let units = try points / lengths
         guard known.count < count else { return try search(units, places: nil, of: count) }

@@ -45,8 +45,8 @@ public struct TrainingRun {
   /// Trains to the end, evaluates and writes everything.
   ///
   /// - Parameters:
-  ///   - shouldStop: asked after every step and epoch and before each evaluation at the end; if true, `Stopped` is
-  ///     thrown, with a checkpoint written.
+  ///   - shouldStop: asked after every step and epoch, while clusters are merged, and before each evaluation at the
+  ///     end; if true, `Stopped` is thrown, with a checkpoint written.
   ///   - observe: sees each event after it is recorded.
   public func start(
     shouldStop: () -> Bool = { false }, observe: (TrainingEvent) throws -> Void = { _ in }
@@ -142,16 +142,18 @@ public struct TrainingRun {
   ) throws -> Result {
     let network: ClusteringNetwork
     do {
-      network = try trainer.train(state) { event in
-        let event = try recorder.record(event)
-        if case .step(_, _, let state) = event, shouldStop() {
-          try recorder.checkpoint(state)
-          throw Stopped()
-        }
-        try observe(event)
-        // An epoch's checkpoint is on its way.
-        if case .epoch = event, shouldStop() { throw Stopped() }
-      }
+      // What asks in between comes at the beginning of an epoch; the checkpoint of the one before is on its way.
+      network = try trainer.train(
+        state,
+        observe: { event in
+          let event = try recorder.record(event)
+          if case .step(_, _, let state) = event, shouldStop() {
+            try recorder.checkpoint(state)
+            throw Stopped()
+          }
+          try observe(event)
+          if case .epoch = event, shouldStop() { throw Stopped() }
+        }, shouldStop: shouldStop)
     } catch is Stopped {
       try recorder.finish()
       throw Stopped()

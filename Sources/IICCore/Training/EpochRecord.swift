@@ -30,6 +30,9 @@ public struct EpochRecord: Sendable, Codable {
     self.epoch = epoch
   }
 
+  /// How the main head uses its clusters, in figures; nil if it was not trained.
+  public var usageFigures: ClusterUsage.Figures? { usage.figures(losses: losses[HeadsConfiguration.main] ?? []) }
+
   /// Pairs per second of training.
   public var pairsPerSecond: Double { seconds > 0 ? Double(pairs) / seconds : 0 }
 
@@ -87,7 +90,7 @@ extension EpochRecord {
   var metrics: Metrics {
     Metrics(
       restart: restart, epoch: epoch, steps: steps, pairs: pairs, learningRate: learningRate, losses: losses,
-      usage: usage.figures, evaluation: evaluation)
+      usage: usageFigures, evaluation: evaluation)
   }
 
   var timing: Timing {

@@ -29,34 +29,38 @@ struct MergedStart: Sendable {
   }
 
   /// Gives the main head its first clusters; `random` is the stream of the epoch that it begins in.
-  func begin(_ network: ClusteringNetwork, source: PairSource, random: RandomStream) throws {
-    let merged = try joints(network, source, random.child("merging")).map {
-      ClusterMerging(joint: $0, into: main.clusters, lambda: main.lambda)
+  ///
+  /// `check` is called every second or so; what it throws ends the start, with the network as it was.
+  func begin(
+    _ network: ClusteringNetwork, source: PairSource, random: RandomStream, check: () throws -> Void = {}
+  ) throws {
+    guard let joints = try joints(network, source, random.child("merging"), check) else { return }
+    let merged = try (0..<main.subheads).map { subhead in
+      try ClusterMerging(
+        joint: joints.sliced(subhead..<(subhead + 1)).doubles(), into: main.clusters, lambda: main.lambda,
+        check: check)
     }
     try network.start(main.name, from: auxiliary.name, merged)
   }
 
-  /// The auxiliary head's joint over pairs of views, by sub-head: `[S', K', K']`.
+  /// The auxiliary head's joint over pairs of views, of as many sub-heads as the main head has: `[S, K', K']`.
   private func joints(
-    _ network: ClusteringNetwork, _ source: PairSource, _ random: RandomStream
-  ) throws -> [[[Double]]] {
+    _ network: ClusteringNetwork, _ source: PairSource, _ random: RandomStream, _ check: () throws -> Void
+  ) throws -> Tensor? {
     let sampler = EpochSampler(items: items, batchSize: itemsPerStep, random: random)
     let steps = min(sampler.count, max(1, Self.itemLimit / itemsPerStep))
-    let sum = try withoutGradients { () throws -> Tensor? in
+    return try withoutGradients { () throws -> Tensor? in
       var sum: Tensor?
       for step in 0..<steps {
+        try check()
         let pairs = try source.pairs(of: sampler[step], repeats: repeats, random: random.child("views", step))
         let (base, transformed) = try network.outputs(pairs, .batchStatistics, of: [auxiliary.name])
         guard let left = base[auxiliary.name], let right = transformed[auxiliary.name] else { continue }
-        let joint = try InformationLoss.joint(base: left, transformed: right)
+        let joint = try InformationLoss.joint(
+          base: left.sliced(0..<main.subheads, along: 1), transformed: right.sliced(0..<main.subheads, along: 1))
         sum = if let sum { try sum + joint } else { joint }
       }
       return sum
-    }
-    let values = try sum?.doubles() ?? []
-    let (count, size) = (auxiliary.clusters, auxiliary.clusters * auxiliary.clusters)
-    return (0..<values.count / size).map { subhead in
-      (0..<count).map { row in Array(values[(subhead * size + row * count)...].prefix(count)) }
     }
   }
 }

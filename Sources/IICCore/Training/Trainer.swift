@@ -36,12 +36,15 @@ public struct Trainer {
   }
 
   /// Trains from `state` to the end; `observe` is called after every step and every epoch.
+  ///
+  /// What lasts long between two events asks `shouldStop` now and then; if it says so, `TrainingRun.Stopped` is thrown,
+  /// with the state as it was after the last event.
   public func train(
-    _ state: TrainingState, observe: (TrainingEvent) throws -> Void
+    _ state: TrainingState, observe: (TrainingEvent) throws -> Void, shouldStop: () -> Bool = { false }
   ) throws -> ClusteringNetwork {
     let restarts = configuration.restarts
     while state.isTrying {
-      while state.current.epoch < restarts.epochs { try trainEpoch(state, observe) }
+      while state.current.epoch < restarts.epochs { try trainEpoch(state, observe, shouldStop) }
       let chosen = state.best.flatMap { $0.loss <= state.current.loss ? $0 : nil } ?? state.current
       state.best = chosen
       if state.current.restart + 1 < restarts.count {
@@ -51,16 +54,18 @@ public struct Trainer {
       (state.current, state.best, state.isTrying) = (chosen, nil, false)
       if restarts.count > 1 { try observe(.chosen(restart: chosen.restart, loss: chosen.loss, state)) }
     }
-    while state.current.epoch < configuration.epochs { try trainEpoch(state, observe) }
+    while state.current.epoch < configuration.epochs { try trainEpoch(state, observe, shouldStop) }
     return state.current.network
   }
 
-  private func trainEpoch(_ state: TrainingState, _ observe: (TrainingEvent) throws -> Void) throws {
+  private func trainEpoch(
+    _ state: TrainingState, _ observe: (TrainingEvent) throws -> Void, _ shouldStop: () -> Bool
+  ) throws {
     let candidate = state.current
     let random = candidate.random.child("epoch", candidate.epoch)
     if candidate.step == 0 {
       candidate.record = EpochRecord(restart: candidate.restart, epoch: candidate.epoch)
-      try beginHeads(of: candidate, random)
+      try beginHeads(of: candidate, random, shouldStop)
     }
     let steps = plan.steps(heads: candidate.begun, random: random)
     let lastMainStep = steps.lastIndex { $0.heads.contains(HeadsConfiguration.main) }
@@ -95,10 +100,14 @@ public struct Trainer {
   }
 
   /// Lets the heads whose time has come begin. One that has begun goes on, though a run that grew would begin it later.
-  private func beginHeads(of candidate: Candidate, _ random: RandomStream) throws {
+  private func beginHeads(
+    of candidate: Candidate, _ random: RandomStream, _ shouldStop: () -> Bool
+  ) throws {
     let beginning = plan.heads(of: candidate.epoch).subtracting(candidate.begun)
     if beginning.contains(HeadsConfiguration.main) {
-      try plan.mergedStart?.begin(candidate.network, source: source, random: random)
+      try plan.mergedStart?.begin(candidate.network, source: source, random: random) {
+        if shouldStop() { throw TrainingRun.Stopped() }
+      }
     }
     candidate.begun.formUnion(beginning)
   }

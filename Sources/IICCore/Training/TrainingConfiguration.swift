@@ -134,6 +134,9 @@ extension TrainingConfiguration {
 
 /// Several initialisations trained briefly: the one whose main head has the lowest loss goes on.
 public struct RestartConfiguration: Sendable, ManifestSection {
+  /// What `count` may be in a manifest.
+  static let counts = 1...100
+
   /// The number of initialisations.
   public let count: Int
   /// The epochs each is trained for before one is chosen. The chosen one does not repeat them.
@@ -142,7 +145,8 @@ public struct RestartConfiguration: Sendable, ManifestSection {
   let isEpochsGiven: Bool
 
   public init(from section: SectionReader) throws(ManifestError) {
-    count = try section.integer("count", default: 1, in: 1...100, "initialisations; the one of lowest loss goes on")
+    count = try section.integer(
+      "count", default: 1, in: Self.counts, "initialisations; the one of lowest loss goes on")
     let given = try section.integer(
       "epochs", default: nil, in: 1...1_000_000,
       "epochs before the choice; if absent, a quarter of those in which the main head learns")

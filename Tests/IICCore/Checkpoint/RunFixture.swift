@@ -23,8 +23,8 @@ final class RunFixture {
 
   /// Runs, and returns the files that must repeat bit for bit; none of a run that stopped.
   ///
-  /// - Parameter stopAfter: the call of `shouldStop` that says yes. It is asked after each step and each epoch and
-  ///   twice at the end.
+  /// - Parameter stopAfter: the call of `shouldStop` that says yes. It is asked after each step and each epoch, now and
+  ///   then while clusters are merged, and twice at the end.
   @discardableResult func run(
     _ name: String, _ overrides: [String] = [], stopAfter: Int? = nil, resuming: Bool = false,
     note: (String) -> Void = { _ in }

@@ -66,6 +66,20 @@ import Torch
     #expect(Set(encoded?.keys.map { $0 } ?? []) == ["count", "cluster_counts", "by_loss", "by_labels"])
   }
 
+  /// The sub-head is chosen by the loss over items, though another fits the groups' classes better.
+  @Test func theReportChoosesTheSubheadWithoutLabels() throws {
+    let found = GroupAssignments(groups: [0, 2, 3], clusters: [[0, 1, 1], [0, 0, 0]])
+    let items = Assignments(
+      items: Array(0..<6), clusters: [[0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 1, 0]], losses: [-0.4, -0.5],
+      clusterCount: 2, groups: found)
+    let report = try EvaluationReport(items, labels: [1, 0, 1, 1, 0, 1], memberships: description.groups)
+    let groups = try #require(report.groups)
+    // Sub-head 1 has all groups of classes 0, 1, 1 in one cluster.
+    #expect(groups.byLoss.subhead == 1 && groups.byLoss.acc == 2.0 / 3 && groups.byLoss.loss == -0.5)
+    #expect(groups.clusterCounts == [3, 0])
+    #expect(groups.byLabels?.subhead == 0 && groups.byLabels?.acc == 1)
+  }
+
   @Test func itemsWithoutGroupsHaveNone() throws {
     let plain = SampleDescription(shape: [1], element: .uint8, ids: ["a"])
     #expect(try GroupProbabilities(plain, head()) == nil)

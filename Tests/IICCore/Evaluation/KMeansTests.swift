@@ -1,6 +1,17 @@
+import Foundation
 import IICCore
 import Testing
 import Torch
+
+private struct FarPoints: Decodable, CustomTestStringConvertible {
+  let name: String
+  let clusters: Int
+  let points: [[Float]]
+  let labels: [Int]
+  let inertia: Double
+
+  var testDescription: String { name }
+}
 
 @Suite struct KMeansTests {
   private struct Points {
@@ -73,6 +84,41 @@ import Torch
     let found = try KMeans(clusters: 3, starts: 200)(points.tensor(), random: RandomStream(seed: seed))
     #expect(abs(found.inertia - optimum) < 1e-3)
     #expect(abs(points.inertia(found.clusters) - optimum) < 1e-3)
+  }
+
+  @Test(arguments: try Fixture.json("kmeans.json", as: [FarPoints].self))
+  private func agreesWithScikitLearnFarFromZero(expected: FarPoints) throws {
+    let points = try Tensor(
+      expected.points.flatMap(\.self), shape: [expected.points.count, expected.points[0].count])
+    let found = try KMeans(clusters: expected.clusters, starts: 100)(points, random: RandomStream(seed: 1))
+    #expect(abs(found.inertia - expected.inertia) < 1e-6 * expected.inertia)
+    #expect(try ClusteringScores(clusters: found.clusters, classes: expected.labels).acc == 1)
+  }
+
+  /// Whole numbers in four groups 100,001 and 2 apart: centres and inertia are known, and bytes are points too.
+  @Test func groupsFarApartKeepTheirInertia() throws {
+    let columns = (0..<40).map { item in
+      let (far, near): (Int, Int) = (item % 2 * 100_001, item / 2 % 2 * 2)
+      return Double(16_000_000 + far + near)
+    }
+    let points = try Points(columns.map { [$0, 0] }).tensor()
+    let found = try KMeans(clusters: 4)(points, random: RandomStream(seed: 0))
+    #expect(found.inertia == 0)
+    #expect(Set(found.clusters.prefix(4)).count == 4)
+    let two = try KMeans(clusters: 2)(points, random: RandomStream(seed: 0))
+    // Each point is 1 from the middle of its two.
+    #expect(abs(two.inertia - 40) < 1e-6)
+    let bytes = try Tensor((0..<6).map { Float([250, 251, 255][$0 % 3]) }, shape: [6, 1]).to(.uint8)
+    let found8 = try KMeans(clusters: 2)(bytes, random: RandomStream(seed: 0))
+    #expect(abs(found8.inertia - 1) < 1e-9 && found8.clusters[0] == found8.clusters[1])
+  }
+
+  /// More rows than one block of them.
+  @Test func blocksAreAddedUp() throws {
+    let points = try Tensor((0..<1_500_000).map { Float($0 % 2 * 10) + 5000 }, shape: [1_500_000, 1])
+    let found = try KMeans(clusters: 2, starts: 1)(points, random: RandomStream(seed: 0))
+    #expect(found.inertia < 1e-6 && found.clusters[0] != found.clusters[1])
+    #expect(found.clusters.enumerated().allSatisfy { $1 == found.clusters[$0 % 2] })
   }
 
   @Test func startsAreComparedByInertia() throws {

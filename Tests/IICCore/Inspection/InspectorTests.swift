@@ -29,6 +29,27 @@ import Testing
     #expect(found.message.hasPrefix("paired items are no more alike than random ones"))
   }
 
+  /// Partners of which three in five are of an item's own class, the others of another: weak pairs, of which the first
+  /// few do not tell enough.
+  @Test func weakPairsAreComparedInGreaterNumber() throws {
+    var experiment = try blobs(["data.count=3000", "data.classes=2", "data.noise=1"], cache: cache)
+    var numbers = RandomStream(seed: 2).numbers()
+    experiment.dataset.partners = Partners(
+      (0..<3000).map { item in
+        let isSame = item / 2 % 5 < 3
+        return [2 * Int.random(in: 0..<1500, using: &numbers) + (isSame ? item % 2 : 1 - item % 2)]
+      })
+    let found = try #require(try Inspector(experiment).pairs())
+    #expect(found.pairs == 1536)
+    #expect(found.verdict == .weak)
+    #expect(try #require(found.views).aucLow > 0.5)
+  }
+
+  @Test func theSpreadOfFeaturesIsMeasured() throws {
+    let spread = try #require(try pairs().spread)
+    #expect(spread.relative > 0.1 && !spread.isFlat)
+  }
+
   @Test func viewsThatAreTheSameAreCalledOut() throws {
     for noise in ["0", "0.001"] {
       let found = try pairs("data.noise=\(noise)")

@@ -43,4 +43,31 @@ import Torch
     #expect(found.verdict == .random || found.verdict == .weak)
     #expect(found.message.hasSuffix("; 10 of 100 pairs nearly identical"))
   }
+
+  /// Items of two kinds, 1 and -1, that each pair shares or not; features are the values.
+  private func kinds(pairs: Int, same: Int) throws -> PairInspection {
+    let one = (0..<pairs).map { Float($0 % 2 == 0 ? 1 : -1) }
+    let other = (0..<pairs).map { $0 / 2 * 2 < pairs - same ? -one[$0] : 0.5 * one[$0] }
+    let likeness = try PairLikeness(Tensor(one, shape: [pairs, 1]), Tensor(other, shape: [pairs, 1]))
+    return try PairInspection(
+      base: Tensor(one, shape: [pairs, 1]), transformed: Tensor(other, shape: [pairs, 1]), features: likeness)
+  }
+
+  /// The area is about 1/2 + (q - 1/2) / 2 for a part q of like pairs, known to 2.58 sqrt(q (1 - q) / n) / 2.
+  @Test func weakPairsAreToldFromNoneByHowSureThatIs() throws {
+    // 0.515 known to 0.020: chance, and open; 0.520 to 0.014: weak.
+    let few = try kinds(pairs: 1000, same: 530)
+    #expect(few.verdict == .random && !few.isSettled)
+    #expect(few.message.contains("(AUC 0.515, between 0.495 and 0.535 with a certainty of 99 %, over 1000 pairs)"))
+    let many = try kinds(pairs: 2000, same: 1080)
+    #expect(many.verdict == .weak && many.isSettled)
+    #expect(many.message.contains("that may well suffice"))
+    #expect(many.message.contains("(AUC 0.520, between 0.506 and 0.534 with"))
+    #expect(try kinds(pairs: 1000, same: 500).verdict == .random)
+    // 0.645 and, of few pairs, 0.656.
+    #expect(try kinds(pairs: 1000, same: 790).verdict == .weak)
+    let clear = try kinds(pairs: 200, same: 162)
+    #expect(clear.verdict == .good && clear.message == "paired items are more alike than random ones")
+    #expect(try !clear.isSettled && kinds(pairs: 200, same: 190).isSettled)
+  }
 }

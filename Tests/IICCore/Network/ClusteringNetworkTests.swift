@@ -107,9 +107,9 @@ import Torch
     let bias: [Float] = [log(3), log(3), 0, 0]
     try #require(state["heads.auxiliary.bias"]).assign(Tensor(bias + bias, shape: [8]))
     let masses = [3.0, 3, 1, 1]
-    let joint = (0..<4).map { i in (0..<4).map { j in i % 2 == j % 2 ? masses[i] * masses[j] : 0 } }
+    let joint = (0..<4).flatMap { i in (0..<4).map { j in i % 2 == j % 2 ? masses[i] * masses[j] : 0 } }
 
-    let merging = ClusterMerging(joint: joint, into: 2)
+    let merging = ClusterMerging(joint: joint, into: 2) {}
     #expect(merging.groups == [0, 1, 0, 1])
     try network.start("main", from: "auxiliary", [merging, merging])
     let outputs = try network.outputs(generator.normal([5, 3]), .evaluation)
@@ -119,6 +119,50 @@ import Torch
       for cluster in 0..<2 {
         let sum = auxiliary[row * 4 + cluster] + auxiliary[row * 4 + cluster + 2]
         #expect(abs(main[row * 2 + cluster] - sum) < 1e-5)
+      }
+    }
+  }
+
+  /// Groups of one, two and three clusters of very different mass: a merged cluster's row is the mean of its members'
+  /// by their parts w of its mass, and its bias sum w (b - ln w).
+  @Test func aMergedClusterWeighsItsMembersByTheirMass() throws {
+    let generator = try RandomStream(seed: 9).generator()
+    let heads = [
+      HeadConfiguration(name: "main", clusters: 3, subheads: 2),
+      HeadConfiguration(name: "auxiliary", clusters: 6, subheads: 2, deviation: 1),
+    ]
+    let network = try ClusteringNetwork(
+      encoder: FeatureEncoder(layer: Flatten(), featureCount: 4), heads: heads, precision: .float32,
+      generator: generator)
+    let state = Dictionary(uniqueKeysWithValues: network.state.map { ($0.name, $0.tensor) })
+    let bias = try #require(state["heads.auxiliary.bias"])
+    try bias.assign(generator.normal([12]))
+    let groups = [[0, 1, 1, 2, 2, 2], [0, 1, 0, 0, 2, 1]]
+    let masses = [[5.0, 1, 9, 0.5, 20, 3], [1.0, 7, 0.2, 11, 4, 2]]
+    let merged = (0..<2).map { subhead in
+      let (groups, masses) = (groups[subhead], masses[subhead])
+      let totals = (0..<3).map { group in zip(masses, groups).reduce(0) { $0 + ($1.1 == group ? $1.0 : 0) } }
+      let joint = (0..<6).flatMap { i in
+        (0..<6).map { j in groups[i] == groups[j] ? masses[i] * masses[j] / totals[groups[i]] : 0 }
+      }
+      return ClusterMerging(joint: joint, into: 3) {}
+    }
+    #expect(merged.map(\.groups) == groups)
+    try network.start("main", from: "auxiliary", merged)
+    let (rows, biases) = (try #require(state["heads.auxiliary.weight"]).doubles(), try bias.doubles())
+    let newRows = try #require(state["heads.main.weight"]).doubles()
+    let newBiases = try #require(state["heads.main.bias"]).doubles()
+    for subhead in 0..<2 {
+      for group in 0..<3 {
+        let members = (0..<6).filter { groups[subhead][$0] == group }
+        let total = members.reduce(0) { $0 + masses[subhead][$1] }
+        let parts = members.map { masses[subhead][$0] / total }
+        let expected = zip(members, parts).reduce(0) { $0 + $1.1 * (biases[subhead * 6 + $1.0] - log($1.1)) }
+        #expect(abs(newBiases[subhead * 3 + group] - expected) < 1e-5)
+        for feature in 0..<4 {
+          let row = zip(members, parts).reduce(0) { $0 + $1.1 * rows[(subhead * 6 + $1.0) * 4 + feature] }
+          #expect(abs(newRows[(subhead * 3 + group) * 4 + feature] - row) < 1e-5)
+        }
       }
     }
   }

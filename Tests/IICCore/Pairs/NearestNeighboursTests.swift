@@ -26,11 +26,9 @@ import Torch
 
   private func lists(_ partners: Partners) -> [[Int]] { (0..<partners.count).map { partners[$0] } }
 
-  @Test(arguments: [NearestNeighbours.Metric.euclidean, .cosine], [0.0, 300.0])
+  @Test(arguments: [NearestNeighbours.Metric.euclidean, .cosine], [0.0, 300.0, 10_000.0])
   func theyAreThoseOfComparingEveryPair(metric: NearestNeighbours.Metric, shift: Double) throws {
-    // A cloud far from the origin: distances are small beside lengths. Angles there are close to equal, so the
-    // cosine is only asked of the cloud around the origin.
-    if metric == .cosine, shift > 0 { return }
+    // A cloud far from the origin: distances and angles are small beside lengths.
     let tensor = try RandomStream(seed: 1).generator().normal([60, 5]) + shift
     let values = try tensor.doubles()
     let points = (0..<60).map { Array(values[($0 * 5)..<($0 * 5 + 5)]) }
@@ -38,8 +36,20 @@ import Torch
     #expect(found == slowly(points, k: 7, metric == .euclidean ? euclidean : cosine))
   }
 
+  /// Groups 20,000 apart whose points are some 1 apart.
+  @Test(arguments: [NearestNeighbours.Metric.euclidean, .cosine])
+  func groupsFarApartKeepTheirNeighbours(metric: NearestNeighbours.Metric) throws {
+    let cloud = try RandomStream(seed: 2).generator().normal([60, 5])
+    let places = try Tensor((0..<300).map { Float(($0 / 5 + $0 % 5) % 2 == 0 ? 10_000 : -10_000) }, shape: [60, 5])
+    let tensor = try cloud + places
+    let values = try tensor.doubles()
+    let points = (0..<60).map { Array(values[($0 * 5)..<($0 * 5 + 5)]) }
+    let found = try lists(NearestNeighbours(k: 7, metric: metric)(tensor))
+    #expect(found == slowly(points, k: 7, metric == .euclidean ? euclidean : cosine))
+  }
+
   @Test func blocksOfRowsGiveWhatOneBlockGives() throws {
-    // 6000 points need three blocks. On a line each point's nearest are the ones beside it.
+    // 6000 points need five blocks. On a line each point's nearest are the ones beside it.
     let line = try Tensor((0..<6000).map { Float($0) + ($0 % 2 == 0 ? 0 : 0.25) }, shape: [6000, 1])
     let found = try lists(NearestNeighbours(k: 2, metric: .euclidean)(line))
     #expect(found[3000] == [3001, 2999] || found[3000] == [2999, 3001])

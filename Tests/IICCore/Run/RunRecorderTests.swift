@@ -81,7 +81,7 @@ import Torch
     let place = try RunFolder.create(at: runs.place("run").path)
     var seen: [ClusterUsage.Figures] = []
     _ = try TrainingRun(experiment, in: place).start(observe: { event in
-      if case .epoch(let record, _) = event { seen.append(try #require(record.usage.figures)) }
+      if case .epoch(let record, _) = event { seen.append(try #require(record.usageFigures)) }
     })
     let lines = try String(contentsOf: place.metrics, encoding: .utf8).split(separator: "\n")
     let found = try lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)).usage }
@@ -91,5 +91,7 @@ import Torch
     let last = try #require(found.last)
     #expect(last.clustersInUse == 3 && last.entropy > 0.9 && last.entropy <= 1 + 1e-12)
     #expect(lines.last?.contains("\"clusters_in_use\":3") == true)
+    #expect(lines.last?.contains("\"clusters_with_items\":3,\"clusters_with_items_by_subhead\":[3,3]") == true)
+    #expect(last.clustersWithItems == 3 && last.clustersWithItemsBySubhead == [3, 3] && last.spread > 1)
   }
 }
