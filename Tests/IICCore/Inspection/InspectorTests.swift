@@ -34,11 +34,12 @@ import Testing
   @Test func weakPairsAreComparedInGreaterNumber() throws {
     var experiment = try blobs(["data.count=3000", "data.classes=2", "data.noise=1"], cache: cache)
     var numbers = RandomStream(seed: 2).numbers()
-    experiment.dataset.partners = Partners(
+    let partners = Partners(
       (0..<3000).map { item in
         let isSame = item / 2 % 5 < 3
         return [2 * Int.random(in: 0..<1500, using: &numbers) + (isSame ? item % 2 : 1 - item % 2)]
       })
+    try experiment.dataset.setPartners(partners)
     let found = try #require(try Inspector(experiment).pairs())
     #expect(found.pairs == 1536)
     #expect(found.verdict == .weak)

@@ -57,7 +57,7 @@ import Torch
 
   /// Ten items of 29 partners each: no two draws are alike, of repeats in a batch and of batches with other streams.
   @Test func partnersAreDrawnAnew() throws {
-    let source = source(Partners((0..<30).map { item in (0..<30).filter { $0 != item } }))
+    let source = try source(Partners((0..<30).map { item in (0..<30).filter { $0 != item } }))
     let indices = Array(10..<20)
     var draws: [[Int]] = []
     for seed in 0..<2 {
