@@ -44,8 +44,8 @@ extension BuiltInModalityTests {
         DataLayout(
           ["data.source=$FOLDER/damaged", "data.onUndecodable=skip"],
           changes: ["data.maxFrames": ["data.maxFrames=2"], "data.shotThreshold": ["data.shotThreshold=0"]],
-          // Frames in folders have no times.
-          inert: ["data.framesPerSecond"])
+          // Frames in folders have no times, and these do not say how they are turned.
+          inert: ["data.framesPerSecond", "data.orientation"])
       ],
       empty: empty,
       corrupt: .init(mention: "b/1.bmp") { folder in

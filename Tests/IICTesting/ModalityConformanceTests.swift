@@ -10,7 +10,7 @@ import Testing
         name: faulty
         modality: faulty
         data: {fault: \(fault.rawValue)}
-        heads: {main: {clusters: 3, subheads: 2}}
+        heads: {main: {clusters: 3, subheads: 2}, normalise: false}
         training: {epochs: 1, batch: 8, repeats: 2}
         """,
       items: 12, classes: 3, layouts: [DataLayout(inert: ["data.fault"])],

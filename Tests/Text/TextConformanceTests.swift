@@ -61,8 +61,13 @@ import Testing
       "data.entries": ["data.entries=[\(entry)]"], "data.tokens.vocabulary": ["data.tokens.vocabulary=2"],
     ]
     if let text { changes[text] = ["\(text)=other"] }
-    // Any bytes are a line.
-    return DataLayout(["data=\(data)"], changes: changes, inert: text == nil ? ["data.onUndecodable"] : [])
+    if text == "data.column" {
+      // By another separator every row is one field.
+      changes["data.separator"] = [
+        "data.separator=bar", "data.header=false", "data.column=1", "data.labelColumn=null",
+      ]
+    }
+    return DataLayout(["data=\(data)"], changes: changes, inert: ["data.onUndecodable"])
   }
 
   private static func writeLayouts(in folder: URL) throws {

@@ -23,7 +23,7 @@ import Torch
       DataLayout(
         ["data.source=$FOLDER/damaged", "data.onUndecodable=skip"],
         changes: [
-          "data.framesPerSecond": ["data.framesPerSecond=5"],
+          "data.framesPerSecond": ["data.every=1", "data.framesPerSecond=5"],
           "data.maxFrames": ["data.maxFrames=4"],
           "data.shotThreshold": ["data.shotThreshold=0"],
         ], inert: ["data.orientation"])
