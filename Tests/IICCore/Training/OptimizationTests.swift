@@ -104,7 +104,9 @@ import Torch
       together?.description.hasSuffix(
         "found coast; with scheme together no head has to wait for its turn; expected rest, or "
           + "scheme: inTurn") == true)
-    let alone = ["training.scheme=inTurn", "training.idleHeads=coast", "heads={main: {clusters: 3}, auxiliary: null}"]
+    let alone = [
+      "training.scheme=inTurn", "training.idleHeads=coast", "heads={main: {clusters: 3}, auxiliary: null}",
+    ]
     let single = #expect(throws: ManifestError.self) { try blobs(alone, cache: cache).trainer() }
     #expect(
       single?.description.hasSuffix(
