@@ -76,7 +76,8 @@ extension VectorConformanceTests {
   private static let layouts = [
     DataLayout(
       ["data={source: $FOLDER/data, array: x.npy, labels: y.npy, pairs: itself}"],
-      changes: ["data.array": ["data.array=other.npy"]], inert: ["data.onUndecodable"]),
+      changes: ["data.array": ["data.array=other.npy"]],
+      inert: ["data.onUndecodable", "data.neighbours.k", "data.neighbours.metric"]),
     DataLayout(
       ["data={source: $FOLDER/data, array: x.npy, pairs: neighbours, neighbours: {k: 3}}"],
       changes: ["data.array": ["data.array=other.npy"], "data.labels": ["data.labels=y.npy"]]),
@@ -86,8 +87,7 @@ extension VectorConformanceTests {
   private static func table(_ format: String) -> DataLayout {
     DataLayout(
       ["data={source: $FOLDER/tables, format: \(format), array: x.\(format), labels: class, ids: name}"],
-      changes: ["data.array": ["data.array=other.\(format)"], "data.columns": ["data.columns=[a]"]],
-      inert: ["data.neighbours.k", "data.neighbours.metric"])
+      changes: ["data.array": ["data.array=other.\(format)"], "data.columns": ["data.columns=[a]"]])
   }
 
   private static func writeTables(in folder: URL) throws {

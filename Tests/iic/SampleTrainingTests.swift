@@ -63,7 +63,7 @@ import Testing
         try write(wav(wave), to: "\(language)/\(recording).wav")
       }
     }
-    let short = ["training.epochs=12", "training.batch=60", "training.restarts.epochs=2"]
+    let short = ["training.epochs=12", "training.batch=60"]
     #expect(try accuracy(of: "audio", short) > 0.95)
   }
 
