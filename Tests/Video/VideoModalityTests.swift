@@ -23,10 +23,16 @@ import Torch
       DataLayout(
         ["data.source=$FOLDER/damaged", "data.onUndecodable=skip"],
         changes: [
-          "data.framesPerSecond": ["data.every=1", "data.framesPerSecond=5"],
           "data.maxFrames": ["data.maxFrames=4"],
           "data.shotThreshold": ["data.shotThreshold=0"],
-        ], inert: ["data.orientation"])
+        ], inert: ["data.framesPerSecond", "data.orientation"]),
+      // Without `every`, beside which there is no rate.
+      DataLayout(
+        ["data={source: $FOLDER/damaged, labels: clip, size: 20, maxGap: 2, onUndecodable: skip}"],
+        changes: [
+          "data.framesPerSecond": ["data.framesPerSecond=5"], "data.maxFrames": ["data.maxFrames=4"],
+          "data.shotThreshold": ["data.shotThreshold=0"],
+        ], inert: ["data.orientation"]),
     ],
     empty: .init(mention: "data") { folder in
       try FileManager.default.createDirectory(

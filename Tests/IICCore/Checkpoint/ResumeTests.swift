@@ -50,10 +50,11 @@ import Torch
   /// Of 4 epochs of 5 steps it begins in the second; of 8 it would begin in the third.
   @Test(arguments: [8, 12]) func aHeadThatHasBegunGoesOnWhenEpochsGrow(stop: Int) throws {
     let heads = ["heads.main.start=0.25", "heads.main.startFrom=auxiliary", "training.schedule=constant"]
-    try runs.run("run", heads, stopAfter: stop)
+    try runs.run("run", heads, stopAfterSteps: stop)
     let longer = try runs.run("run", heads + ["training.epochs=8"], resuming: true)
     let planned = heads + ["heads.main.start=0.125", "training.epochs=8"]
-    #expect(try longer == runs.run("whole", planned))
+    let whole = try runs.run("whole", planned)
+    for (name, data) in longer { #expect(data == whole[name], "\(name)") }
   }
 
   @Test func fromTheCheckpointBeforeADamagedOneARunEndsTheSame() throws {

@@ -26,23 +26,26 @@ final class RunFixture {
   /// - Parameter stopAfter: the call of `shouldStop` that says yes. It is asked after each step and each epoch, now and
   ///   then while clusters are merged, and twice at the end.
   @discardableResult func run(
-    _ name: String, _ overrides: [String] = [], stopAfter: Int? = nil, resuming: Bool = false,
-    note: (String) -> Void = { _ in }
+    _ name: String, _ overrides: [String] = [], stopAfter: Int? = nil, stopAfterSteps: Int? = nil,
+    resuming: Bool = false, note: (String) -> Void = { _ in }
   ) throws -> [String: Data] {
     let path = url(name).path(percentEncoded: false)
     let place = resuming ? try RunFolder.open(at: path) : try RunFolder.create(at: path)
     let training = TrainingRun(try experiment(overrides), in: place)
-    var calls = 0
+    var calls = 0, steps = 0
     func shouldStop() -> Bool {
       calls += 1
-      return calls == stopAfter
+      // The step that is asked about is seen afterwards.
+      return calls == stopAfter || steps + 1 == stopAfterSteps
     }
+    func observe(_ event: TrainingEvent) { if case .step = event { steps += 1 } }
     do {
       _ =
         resuming
-        ? try training.resume(shouldStop: shouldStop, note: note) : try training.start(shouldStop: shouldStop)
+        ? try training.resume(shouldStop: shouldStop, note: note, observe: observe)
+        : try training.start(shouldStop: shouldStop, observe: observe)
     } catch is TrainingRun.Stopped {
-      #expect(stopAfter != nil)
+      #expect(stopAfter != nil || stopAfterSteps != nil)
       return [:]
     }
     let names = ["weights.safetensors", "best.safetensors", "metrics.jsonl", "assignments.csv"]
