@@ -54,10 +54,12 @@ import Torch
     #expect(report.mean?.acc == plain.mean?.acc && report.clusterCounts == plain.clusterCounts)
   }
 
-  /// Points of the parts `train` and `test`, clustered in six where there are three classes.
+  /// Points of the parts `train` and `test` in seven classes, of which six clusters must mix some. In train classes 0 and
+  /// 1 have a point more than the others, in test classes 2 to 5.
   private func experiment(_ overrides: [String] = []) throws -> Experiment {
     let settings = [
-      "data.train=180", "heads.main.clusters=6", "training.epochs=3", "evaluation.parts=[test]", "data.noise=1",
+      "data.train=100", "data.classes=7", "heads.main.clusters=6", "training.epochs=3", "evaluation.parts=[test]",
+      "data.noise=1",
     ]
     return try blobs(settings + overrides, cache: cache)
   }
@@ -67,23 +69,23 @@ import Torch
     let mapped = try experiment(["evaluation.mapping={parts: [train]}"])
     let result = try TrainingRun(mapped, in: run).start()
     let found = try #require(result.last.mapped)
-    #expect(found.parts == ["train"] && found.items == 180 && result.last.items == 120 && result.best.mapped != nil)
+    #expect(found.parts == ["train"] && found.items == 100 && result.last.items == 200 && result.best.mapped != nil)
 
     let network = try mapped.makeNetwork(random: RandomStream(seed: 0))
     try Weights.read(run.lastWeights, into: network)
     let labels = try #require(mapped.dataset.labels)
     let train = try experiment(["evaluation.parts=[train]"]).assignments(of: network)
     let test = try experiment().assignments(of: network)
-    #expect(train.items == Array(0..<180) && test.items == Array(180..<300))
+    #expect(train.items == Array(0..<100) && test.items == Array(100..<300))
     var fits: [Double] = []
     var scores: [Double] = []
     for subhead in 0..<2 {
-      var counts = [[Int]](repeating: [0, 0, 0], count: 6)
+      var counts = [[Int]](repeating: Array(repeating: 0, count: 7), count: 6)
       for (item, cluster) in zip(train.items, train.clusters[subhead]) { counts[cluster][labels[item]] += 1 }
       let classes = counts.map { row in row.firstIndex(of: row.max() ?? 0) ?? 0 }
-      fits.append(Double(counts.reduce(0) { $0 + ($1.max() ?? 0) }) / 180)
+      fits.append(Double(counts.reduce(0) { $0 + ($1.max() ?? 0) }) / 100)
       let correct = zip(test.items, test.clusters[subhead]).count { classes[$1] == labels[$0] }
-      scores.append(Double(correct) / 120)
+      scores.append(Double(correct) / 200)
     }
     let best = fits[1] > fits[0] ? 1 : 0
     #expect(found.subhead == best && abs(found.mappingAcc - fits[best]) < 1e-12)
@@ -99,24 +101,24 @@ import Torch
       ])
     // The table of clusters is of the clustered items alone.
     let table = try String(contentsOf: run.assignments, encoding: .utf8)
-    #expect(table.split(separator: "\n").count == 121)
+    #expect(table.split(separator: "\n").count == 201)
   }
 
   @Test func aShareOfTheLabelsIsDrawnByTheSeed() throws {
     let dataset = try experiment().dataset
     func used(_ share: Double, seed: Int) throws -> [Int] {
       let section = try ManifestDocument(text: "{parts: [train], share: \(share)}").read(MappingConfiguration.self)
-      let found = try section.configuration.labels(of: dataset, besides: Array(180..<300), seed: seed)
-      #expect(found.items == Array(0..<180))
+      let found = try section.configuration.labels(of: dataset, besides: Array(100..<300), seed: seed)
+      #expect(found.items == Array(0..<100))
       let places = found.items.indices.filter { found.labels[$0] >= 0 }
-      #expect(places.allSatisfy { found.labels[$0] == $0 % 3 })
+      #expect(places.allSatisfy { found.labels[$0] == $0 % 7 })
       return places
     }
     let few = try used(0.1, seed: 0)
-    #expect(few.count == 18)
+    #expect(few.count == 10)
     #expect(try few == used(0.1, seed: 0))
     #expect(try few != used(0.1, seed: 1))
-    #expect(try used(1, seed: 0).count == 180 && used(0.00001, seed: 0).count == 1)
+    #expect(try used(1, seed: 0).count == 100 && used(0.00001, seed: 0).count == 1)
   }
 
   @Test func labelsThatCannotMapOrScoreAreRefused() throws {
