@@ -9,7 +9,7 @@ import Testing
   init() throws { folder = try Workspace() }
 
   @Test func theIndexOfADataFrameIsNoFeature() throws {
-    try folder.write(",f1,f2,label,Unnamed: 4\n0,1,2,x,9\n1,3,4,y,9\n", to: "t.csv")
+    try folder.write(",f1,f2,label,Unnamed: 4\n0,1,2,x,9\n1,3,4,y,8\n", to: "t.csv")
     let keys = "source: t.csv, format: csv, labels: label, standardise: false"
     let dataset = try folder.dataset(keys)
     #expect(try folder.rows(dataset) == [[1, 2], [3, 4]])

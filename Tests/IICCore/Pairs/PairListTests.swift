@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test func labelsMayBeUnknown() throws {
-    #expect(try apply("left,right,label\na,b,dog\nc,d,-1\na,e,\n").labels == [0, 0, -1, -1, 0])
+    #expect(try apply("left,right,label\na,b,dog\nc,d,-1\na,e,\n").labels == [0, 0, -1, -1, -1])
     #expect(try apply("left,right,label\na,b,7\nc,d,-1\nb,e,-1\n").labels == [7, 7, -1, -1, -1])
     #expect(
       message("left,right,label\na,b,1\nc,d,-3\n")
