@@ -61,7 +61,9 @@ public struct CSVReader {
     guard let row = try scanner.row() else { return nil }
     guard row.fields.count == columns.count else {
       throw scanner.error(
-        row.line, "found \(row.fields.count) fields; expected \(columns.count) as in the first row")
+        row.line,
+        "found \(row.fields.count) fields; expected \(columns.count) as in the first row\(hint(columns.first ?? ""))"
+      )
     }
     return row
   }

@@ -120,6 +120,14 @@ import Testing
         + "semicolon")
   }
 
+  @Test func raggedRowsOfAnotherSeparatorSayWhich() {
+    #expect(
+      message { _ = try rows("a;b\n0,5;1\n", header: true) }?.hasSuffix(
+        "found 2 fields; expected 1 as in the first row; fields were looked for between commas, but there is a semicolon"
+      )
+        == true)
+  }
+
   private func numbers(_ text: String, _ decimal: CSVReader.Decimal, _ separator: CSVSeparator?) throws -> [Double]
   {
     var table = try reader(text, separator: separator, decimal: decimal, header: false)

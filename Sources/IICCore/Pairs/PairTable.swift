@@ -27,7 +27,7 @@ struct PairTable {
       throw reader.error(
         "found the columns \(found), with a \(reader.separator.name) between them (pairs.separator); \(expected)")
     }
-    // A column without a name counts the rows, as data frames write it.
+    // A column without a name counts the rows: programs write such an index.
     let others = reader.columns.indices.filter { !reader.isNameless($0) }.map { reader.columns[$0] }
     if let other = others.first(where: { !["left", "right", "label"].contains($0) }) {
       throw reader.error("found a column \"\(other.excerpt(60))\"; \(expected)")

@@ -54,13 +54,13 @@ import Testing
     func message(_ array: NPYArray) -> String? {
       #expect(throws: ArchiveError.self) { try numbers(array) }?.message
     }
+    func reals(_ values: [Double]) throws -> NPYArray { try array("<f8", values.map(\.bitPattern)) }
     let minusOne = UInt64(bitPattern: -1)
     #expect(try numbers(array("<i8", [4, minusOne, 0])) == [4, -1, 0])
-    let real = [4, Double.nan, -1, 2.5].map(\.bitPattern)
-    #expect(try numbers(array("<f8", Array(real.prefix(3)))) == [4, -1, -1])
+    #expect(try numbers(reals([4, .nan, -1])) == [4, -1, -1])
     let allowed = "expected a whole number from 0, or -1 for unknown"
     #expect(try message(array("<i8", [0, minusOne - 1])) == "label 1, counted from 0: found -2; \(allowed)")
-    #expect(try message(array("<f8", [real[3]])) == "label 0, counted from 0: found 2.5; \(allowed)")
+    #expect(try message(reals([2.5])) == "label 0, counted from 0: found 2.5; \(allowed)")
     #expect(try message(array("<u8", [UInt64.max]))?.hasPrefix("label 0, counted from 0: found 1.8446744") == true)
   }
 

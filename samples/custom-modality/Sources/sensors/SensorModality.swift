@@ -142,7 +142,7 @@ private struct Recording {
     var highest = [Double](repeating: -.infinity, count: columns)
     for (number, line) in lines.enumerated().dropFirst() where !line.isEmpty {
       let values = line.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-      let numbers = values.compactMap { $0 }.filter(\.isFinite)
+      let numbers = values.compactMap { $0 }.filter { Float($0).isFinite }
       guard numbers.count == columns, values.count == columns else {
         throw ArchiveError(
           path: entry.path, entry: entry.name,
