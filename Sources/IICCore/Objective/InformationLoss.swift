@@ -44,12 +44,20 @@ public struct InformationLoss: Sendable {
     return try base.permuted([1, 2, 0]).matmul(summed.permuted([1, 0, 2]))  // [S, K, K]
   }
 
+  /// What entries of the joint are raised to, so that they have a logarithm.
+  ///
+  /// The published code takes the smallest step of float32, and so do figures to be compared with it. Over many clusters
+  /// that is much: K^2 such entries add up to 1 where K is 2,896, so that equal probabilities would all be raised to it
+  /// and have no gradient. From 290 clusters on it is less, for the entries to add up to no more than a hundredth.
+  static func bound(clusters: Int) -> Double {
+    min(Double(Float.ulpOfOne), 0.01 / (Double(clusters) * Double(clusters)))
+  }
+
   /// The loss of each sub-head from a joint `[S, K, K]` of any scale: `[S]`.
   public func loss(of joint: Tensor) throws(TorchError) -> Tensor {
     let symmetric = try joint + joint.transposed()
     let normalised = try symmetric / symmetric.sum([1, 2], keepingDimensions: true)
-    // The published code bounds by the smallest step of float32, and so do figures to be compared with it.
-    let p = try normalised.clamped(min: Double(Float.ulpOfOne))  // [S, K, K]
+    let p = try normalised.clamped(min: Self.bound(clusters: joint.shape.last ?? 1))  // [S, K, K]
     let rows = try p.sum([2], keepingDimensions: true).log()  // [S, K, 1]
     let columns = try p.sum([1], keepingDimensions: true).log()  // [S, 1, K]
     return try -(p * (p.log() - rows * lambda - columns * lambda)).sum([1, 2])

@@ -49,6 +49,46 @@ import Torch
     #expect(abs(try found.item() - reference(z, w, k, lambda: lambda)) < 1e-5)
   }
 
+  /// The paper's numbers of clusters, up to 140, are bounded as by its code.
+  @Test func theBoundIsThatOfThePublishedCodeUntilItIsMuch() {
+    for clusters in [2, 10, 70, 140, 289] {
+      #expect(InformationLoss.bound(clusters: clusters) == Double(Float.ulpOfOne))
+    }
+    for clusters in [290, 1000, 4096] {
+      #expect(abs(InformationLoss.bound(clusters: clusters) * Double(clusters * clusters) - 0.01) < 1e-12)
+    }
+  }
+
+  /// Items that are nearly in all of 3000 clusters alike: no information yet, and a way to more of it.
+  @Test func manyClustersCanBegin() throws {
+    let logits = try RandomStream(seed: 3).generator().normal([16, 1, 3000]) * 0.05
+    try logits.requireGradient()
+    let sides = try logits.softmax(along: 2)
+    let loss = try InformationLoss()(base: sides, transformed: sides)
+    #expect(try abs(loss.item()) < 0.01)
+    try loss.sum().backward()
+    let gradient = try #require(try logits.gradient).floats()
+    #expect(gradient.count { $0 != 0 } > 47_000)
+    // A step against the gradient gives a lower loss.
+    let size = gradient.map(abs).max() ?? 0
+    let next = try (logits.detached() - #require(try logits.gradient) * (0.05 / Double(size))).softmax(along: 2)
+    #expect(try InformationLoss()(base: next, transformed: next).item() < loss.item())
+  }
+
+  /// An item for each of 1000 clusters, both its views in it for sure: -ln K, but for entries raised to the bound b,
+  /// with p = 1 / K on the diagonal and rows r = p + (K - 1) b.
+  @Test func manyClustersReachTheirInformation() throws {
+    let k = 1000
+    let sure = try Tensor((0..<k * k).map { $0 % (k + 1) == 0 ? Float(1) : 0 }, shape: [k, 1, k])
+    let found = try InformationLoss()(base: sure, transformed: sure).item()
+    let (count, b) = (Double(k), 1e-8)
+    let rows = 1 / count + (count - 1) * b
+    let apart = count * (count - 1) * b * (log(b) - 2 * log(rows))
+    let expected = 0 - (log(1 / count) - 2 * log(rows)) - apart
+    #expect(abs(found - expected) < 1e-3)
+    #expect(abs(found + log(count)) < 0.06)
+  }
+
   /// Items that are assigned with certainty to all clusters but the last, each eleventh view to another than its base.
   private func certain(_ n: Int, _ r: Int, _ k: Int) -> (base: [Double], transformed: [Double]) {
     func rows(_ clusters: [Int]) -> [Double] { clusters.flatMap { c in (0..<k).map { $0 == c ? 1 : 0 } } }

@@ -91,7 +91,9 @@ import Torch
     let last = try #require(found.last)
     #expect(last.clustersInUse == 3 && last.entropy > 0.9 && last.entropy <= 1 + 1e-12)
     #expect(lines.last?.contains("\"clusters_in_use\":3") == true)
-    #expect(lines.last?.contains("\"clusters_with_items\":3,\"clusters_with_items_by_subhead\":[3,3]") == true)
-    #expect(last.clustersWithItems == 3 && last.clustersWithItemsBySubhead == [3, 3] && last.spread > 1)
+    #expect(lines.last?.contains("\"clusters_with_items\":3,") == true)
+    #expect(lines.last?.contains("\"clusters_with_items_by_subhead\":[") == true)
+    #expect(last.clustersWithItems == 3 && last.clustersWithItemsBySubhead.count == 2 && last.spread > 1)
+    #expect(found.map(\.clustersWithItemsBySubhead) == seen.map(\.clustersWithItemsBySubhead))
   }
 }
