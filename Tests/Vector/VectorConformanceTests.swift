@@ -87,8 +87,14 @@ extension VectorConformanceTests {
 
   private static func table(_ format: String) -> DataLayout {
     DataLayout(
-      ["data={source: $FOLDER/tables, format: \(format), array: x.\(format), labels: class, ids: name}"],
-      changes: ["data.array": ["data.array=other.\(format)"], "data.columns": ["data.columns=[a]"]])
+      [
+        "data={source: $FOLDER/tables, format: \(format), array: x.\(format), labels: class, ids: name, pairs: itself}"
+      ],
+      changes: ["data.array": ["data.array=other.\(format)"], "data.columns": ["data.columns=[a]"]],
+      // Whole numbers, all of which are read, between the format's own separators.
+      inert: [
+        "data.decimal", "data.onUndecodable", "data.neighbours.k", "data.neighbours.metric",
+      ] + (format == "csv" ? ["data.separator"] : []))
   }
 
   private static func writeTables(in folder: URL) throws {
