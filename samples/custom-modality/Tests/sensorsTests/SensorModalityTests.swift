@@ -20,7 +20,7 @@ import Testing
       training: {epochs: 1, batch: 8, repeats: 2}
       """,
     items: 12, classes: 3,
-    empty: .init(mention: "found no recording of 40 moments or more") { folder in
+    empty: .init(mention: "left out files, shorter than 40 moments, window and margin") { folder in
       try write("x,y\n", to: "recordings/a/1.csv", in: folder)
     },
     corrupt: .init(mention: "entry \"b/2.csv\": line 3: found \"4,five\"; expected 2 numbers") { folder in
@@ -43,7 +43,7 @@ import Testing
       "entry \"a/1.csv\": column 1: found values from 1700000000.0 to 1700000040.0",
       ["a/1.csv": "t,x\n1700000000,1\n1700000040,2\n"]),
     refusing(
-      "found no recording of 40 moments or more, which window and margin ask for; shorter ones: 2",
+      "left out files, shorter than 40 moments, window and margin: 2",
       ["a/1.csv": "x,y\n", "b/2.csv": "x,y\n1,2\n"]),
   ]
 
