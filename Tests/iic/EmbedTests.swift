@@ -29,7 +29,9 @@ import Testing
     // Labels are written where they are asked for.
     let before = try files()
     let again = try iic("embed", "run", "--out", "z.npy", "--best", in: folder)
-    #expect(try again.status == 0 && files().subtracting(before) == ["z.npy"])
+    // The cache beside them may note meanwhile that the source has not changed.
+    let written = try files().subtracting(before).filter { $0.hasSuffix(".npy") }
+    #expect(again.status == 0 && written == ["z.npy"])
     let clustered = try iic(["train", "vectors.yaml", "--run", "next"], in: vectors())
     #expect(clustered.status == 0, "\(clustered.errors)")
     let evaluated = try iic("evaluate", "next", "--kmeans", "--json", in: folder)
