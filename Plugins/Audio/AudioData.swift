@@ -34,12 +34,15 @@ struct AudioData: ManifestSection, Sendable {
   init(from section: SectionReader) throws(ManifestError) {
     source = try section.dataSource("archive, folder or file with recordings; their channels are averaged")
     labels = try RecordingLabels(from: section)
-    sampleRate = try section.integer(
-      "sampleRate", default: 16000, in: 1000...96000, "samples a second; recordings of other rates are converted")
-    seconds = try section.number(
-      "seconds", default: 10, in: 0.1...600, "the longest part of a recording that is kept, from its beginning")
-    minSeconds = try section.number("minSeconds", default: 0, in: 0...600, "shorter recordings are left out")
-    onUndecodable = try section.choice("onUndecodable", default: .fail, "what is done with a file that is no sound")
+    sampleRate = try section(
+      "sampleRate", .integer(in: 1000...96000), default: 16000,
+      "samples a second; recordings of other rates are converted")
+    seconds = try section(
+      "seconds", .number(in: 0.1...600), default: 10,
+      "the longest part of a recording that is kept, from its beginning")
+    minSeconds = try section("minSeconds", .number(in: 0...600), default: 0, "shorter recordings are left out")
+    onUndecodable = try section(
+      "onUndecodable", .choice, default: .fail, "what is done with a file that is no sound")
     try section.check(
       waveforms.capacity <= Self.sampleLimit, "seconds",
       "found \(seconds), which at \(sampleRate) samples a second are \(waveforms.capacity) samples; expected at most "

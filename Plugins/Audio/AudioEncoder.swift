@@ -33,9 +33,9 @@ struct AudioEncoder: ManifestSection, Sendable {
   private let pooling: Pooling
 
   init(from section: SectionReader) throws(ManifestError) {
-    name = try section.choice("name", default: .compact, "the network")
-    pooling = try section.choice(
-      "pooling", default: .time, "over what the last map is averaged: time, or all, bands and time")
+    name = try section("name", .choice, default: .compact, "the network")
+    pooling = try section(
+      "pooling", .choice, default: .time, "over what the last map is averaged: time, or all, bands and time")
   }
 
   /// Makes the network for spectrograms `[n, 1, bands, frames]`, of any number of frames from 8.

@@ -28,15 +28,15 @@ struct AudioViews: ManifestSection, Sendable {
   private let base, transformed: SoundChange
 
   init(from section: SectionReader) throws(ManifestError) {
-    seconds = try section.number("seconds", default: 1, in: 0.05...60, "length of a cut, seconds")
-    bands = try section.integer("bands", default: 40, in: 8...256, "mel bands")
-    window = try section.integer("window", default: 400, in: 32...8192, "samples in a frame, an even number")
-    hop = try section.integer("hop", default: 160, in: 8...8192, "samples from frame to frame")
-    floor = try section.number(
-      "floor", default: 1e-8, in: 1e-12...1, "the lowest power of a band that is told from silence")
-    normalise = try section.choice("normalise", default: .cut, "the mean that is subtracted from a spectrogram")
-    evaluationCuts = try section.integer(
-      "evaluationCuts", default: 4, in: 1...64, "evenly placed cuts whose probabilities are averaged")
+    seconds = try section("seconds", .number(in: 0.05...60), default: 1, "length of a cut, seconds")
+    bands = try section("bands", .integer(in: 8...256), default: 40, "mel bands")
+    window = try section("window", .integer(in: 32...8192), default: 400, "samples in a frame, an even number")
+    hop = try section("hop", .integer(in: 8...8192), default: 160, "samples from frame to frame")
+    floor = try section(
+      "floor", .number(in: 1e-12...1), default: 1e-8, "the lowest power of a band that is told from silence")
+    normalise = try section("normalise", .choice, default: .cut, "the mean that is subtracted from a spectrogram")
+    evaluationCuts = try section(
+      "evaluationCuts", .integer(in: 1...64), default: 4, "evenly placed cuts whose probabilities are averaged")
     base = try section.section("base", "the base view, which is another cut already") {
       section throws(ManifestError) in try SoundChange(from: section)
     }

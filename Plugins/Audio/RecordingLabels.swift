@@ -18,10 +18,11 @@ struct RecordingLabels: Sendable {
 
   /// Reads the keys `labels` and `pattern`.
   init(from section: SectionReader) throws(ManifestError) {
-    place = try section.choice(
-      "labels", default: .none, "where classes are written: the file's folder, or its name; never used to train")
-    pattern = try section.string(
-      "pattern", default: nil,
+    place = try section(
+      "labels", .choice, default: .none,
+      "where classes are written: the file's folder, or its name; never used to train")
+    pattern = try section(
+      "pattern", .string, default: nil,
       "with labels: name, a regular expression whose first group in the entry's name, or whose whole match, is the class"
     )
     try section.check(

@@ -15,12 +15,14 @@ struct SoundChange: Sendable {
   init() {}
 
   init(from section: SectionReader) throws(ManifestError) {
-    gain = try section.number("gain", default: 0, in: 0...60, "largest change of loudness, decibels")
-    noise = try section.number(
-      "noise", default: 0, in: 0...10, "largest root mean square of white noise, as a part of the cut's own")
-    timeMask = try section.number("timeMask", default: 0, in: 0...0.9, "largest part of the frames that is hidden")
-    frequencyMask = try section.number(
-      "frequencyMask", default: 0, in: 0...0.9, "largest part of the bands that is hidden")
+    gain = try section("gain", .number(in: 0...60), default: 0, "largest change of loudness, decibels")
+    noise = try section(
+      "noise", .number(in: 0...10), default: 0,
+      "largest root mean square of white noise, as a part of the cut's own")
+    timeMask = try section(
+      "timeMask", .number(in: 0...0.9), default: 0, "largest part of the frames that is hidden")
+    frequencyMask = try section(
+      "frequencyMask", .number(in: 0...0.9), default: 0, "largest part of the bands that is hidden")
   }
 
   /// Waveforms `[n, L]` with another loudness and noise.

@@ -26,7 +26,7 @@ struct ImageData: ManifestSection {
   init(from section: SectionReader) throws(ManifestError) {
     sources = try section.dataSources(
       "archive, folder or file with the images; with format webdataset a list too, or patterns of shards")
-    let name = try section.choice("format", default: Format.idx, "layout of the images")
+    let name = try section("format", .choice, default: Format.idx, "layout of the images")
     format = try name.type.init(from: section)
     try section.check(!sources.isEmpty, "source", "found an empty list; expected a path")
     try section.check(

@@ -21,10 +21,11 @@ struct TextData: ManifestSection {
     source = try section.dataSource("archive, folder or file with the texts")
     layout = try TextLayout(from: section)
     tokens = try section.read(Tokens.self, at: "tokens", "how texts become token ids")
-    maxItems = try section.integer(
-      "maxItems", default: nil, in: 1...Int(Int32.max), "texts that are read, the first ones; if absent, all")
-    pairs = try section.choice(
-      "pairs", default: .itself, "two views of one text, or of texts next to each other in an entry")
+    maxItems = try section(
+      "maxItems", .integer(in: 1...Int(Int32.max)), default: nil,
+      "texts that are read, the first ones; if absent, all")
+    pairs = try section(
+      "pairs", .choice, default: .itself, "two views of one text, or of texts next to each other in an entry")
     try section.check(
       pairs == .itself || layout.format != .files, "pairs",
       "found neighbours; with format files an entry is one text, which has none")

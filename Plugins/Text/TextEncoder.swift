@@ -23,21 +23,21 @@ struct TextEncoder: Sendable, ManifestSection {
   let attentionHeads: Int
 
   init(from section: SectionReader) throws(ManifestError) {
-    name = try section.choice("name", default: .bag, "the network")
-    width = try section.integer("width", default: 64, in: 1...4096, "size of a token's vector")
+    name = try section("name", .choice, default: .bag, "the network")
+    width = try section("width", .integer(in: 1...4096), default: 64, "size of a token's vector")
     hidden =
       name == .transformer
-      ? 0 : try section.integer("hidden", default: 128, in: 1...16_384, "features of a layer")
+      ? 0 : try section("hidden", .integer(in: 1...16_384), default: 128, "features of a layer")
     layers =
-      try section.integer(
-        "layers", default: nil, in: 1...32,
+      try section(
+        "layers", .integer(in: 1...32), default: nil,
         "layers behind the tokens' vectors; if absent, 1 for a bag, which has little to tell in more, else 2")
       ?? (name == .bag ? 1 : 2)
     kernel =
       name != .convolution
-      ? 1 : try section.integer("kernel", default: 5, in: 1...31, "tokens that a convolution sees")
+      ? 1 : try section("kernel", .integer(in: 1...31), default: 5, "tokens that a convolution sees")
     attentionHeads =
-      name != .transformer ? 1 : try section.integer("heads", default: 4, in: 1...64, "heads of an attention")
+      name != .transformer ? 1 : try section("heads", .integer(in: 1...64), default: 4, "heads of an attention")
     try section.check(
       width % attentionHeads == 0, "width",
       "found \(width); expected a multiple of heads, which is \(attentionHeads)")

@@ -37,35 +37,39 @@ struct TextLayout: Sendable {
   let skipsUndecodable: Bool
 
   init(from section: SectionReader) throws(ManifestError) {
-    format = try section.choice(
-      "format", default: .lines, "a text in each line, in each file, in each row of a table, in each line's JSON")
+    format = try section(
+      "format", .choice, default: .lines,
+      "a text in each line, in each file, in each row of a table, in each line's JSON")
     switch format {
     case .lines, .files:
-      labels = try section.choice(
-        "labels", default: .none, "what a text's class is: its entry's name, or the folder's that the entry is in")
+      labels = try section(
+        "labels", .choice, default: .none,
+        "what a text's class is: its entry's name, or the folder's that the entry is in")
       (text, label, hasHeader, separator) = ("", nil, false, nil)
     case .csv, .tsv:
-      text = try section.string("column", default: "text", "column of the texts, by name or by number from 1")
-      label = try section.string(
-        "labelColumn", default: nil, "column of the classes; used to evaluate, never to train")
-      hasHeader = try section.boolean("header", default: true, "whether the first row names the columns")
+      text = try section("column", .string, default: "text", "column of the texts, by name or by number from 1")
+      label = try section(
+        "labelColumn", .string, default: nil, "column of the classes; used to evaluate, never to train")
+      hasHeader = try section("header", .boolean, default: true, "whether the first row names the columns")
       separator = try format == .tsv ? .tab : section.separator()
       labels = .none
     case .jsonl:
-      text = try section.string(
-        "field", default: "text",
+      text = try section(
+        "field", .string, default: "text",
         "field of each line's object that holds the text; meta.body is the field body of the object at meta")
-      label = try section.string(
-        "labelField", default: nil, "field of the classes; used to evaluate, never to train")
+      label = try section(
+        "labelField", .string, default: nil, "field of the classes; used to evaluate, never to train")
       (labels, hasHeader, separator) = (.none, false, nil)
     }
-    entries = try section.strings("entries", default: nil, "entries of the source that are read; if absent, all")
-    onInvalidUTF8 = try section.choice(
-      "onInvalidUTF8", default: .replace,
+    entries = try section(
+      "entries", .list(of: .string), default: nil, "entries of the source that are read; if absent, all")
+    onInvalidUTF8 = try section(
+      "onInvalidUTF8", .choice, default: .replace,
       "whether bytes that are not UTF-8, and halves of characters in JSON, are replaced by U+FFFD, or cannot be read"
     )
-    let onUndecodable = try section.choice(
-      "onUndecodable", default: Undecodable.fail, "what is done about a line, a row or a file that cannot be read")
+    let onUndecodable = try section(
+      "onUndecodable", .choice, default: Undecodable.fail,
+      "what is done about a line, a row or a file that cannot be read")
     skipsUndecodable = onUndecodable == .skip
     try section.check(entries?.isEmpty != true, "entries", "found an empty list; expected one entry or more")
   }

@@ -47,9 +47,9 @@ struct TokenDropout: Sendable {
 
 extension TokenDropout {
   init(from section: SectionReader, dropout standard: Double) throws(ManifestError) {
-    dropout = try section.number("dropout", default: standard, in: 0...0.99, "chance that a token is taken out")
-    span = try section.number(
-      "span", default: 0, in: 0...0.95, "part of a text that is taken out in one piece, at a random place")
+    dropout = try section("dropout", .number(in: 0...0.99), default: standard, "chance that a token is taken out")
+    span = try section(
+      "span", .number(in: 0...0.95), default: 0, "part of a text that is taken out in one piece, at a random place")
   }
 }
 

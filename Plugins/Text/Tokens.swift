@@ -21,21 +21,24 @@ struct Tokens: Sendable, ManifestSection {
   let length: Int
 
   init(from section: SectionReader) throws(ManifestError) {
-    kind = try section.choice("kind", default: .ngrams, "bytes, runs of n characters, or words")
-    n = kind != .ngrams ? [] : try section.integers("n", default: [3], in: 1...16, "lengths of n-grams, characters")
+    kind = try section("kind", .choice, default: .ngrams, "bytes, runs of n characters, or words")
+    n =
+      kind != .ngrams
+      ? [] : try section("n", .list(of: .integer(in: 1...16)), default: [3], "lengths of n-grams, characters")
     buckets =
       kind != .ngrams
       ? 0
-      : try section.integer("buckets", default: 4096, in: 2...1_000_000, "ids that n-grams are hashed to")
+      : try section("buckets", .integer(in: 2...1_000_000), default: 4096, "ids that n-grams are hashed to")
     vocabulary =
       kind != .words
       ? 0
-      : try section.integer(
-        "vocabulary", default: 10_000, in: 1...1_000_000, "words of their own; all rarer ones share one id")
+      : try section(
+        "vocabulary", .integer(in: 1...1_000_000), default: 10_000,
+        "words of their own; all rarer ones share one id")
     lowercase =
-      kind == .bytes ? false : try section.boolean("lowercase", default: true, "whether capitals count as small")
-    length = try section.integer(
-      "length", default: 256, in: 1...65_536, "most tokens of a text; the rest is cut off")
+      kind == .bytes ? false : try section("lowercase", .boolean, default: true, "whether capitals count as small")
+    length = try section(
+      "length", .integer(in: 1...65_536), default: 256, "most tokens of a text; the rest is cut off")
     try section.check(
       kind != .ngrams || !n.isEmpty, "n", "found an empty list; expected one whole number or more, from 1 to 16")
   }

@@ -25,26 +25,26 @@ struct VectorData: Sendable {
   init(from section: SectionReader, namesPairs: Bool) throws(ManifestError) {
     source = try section.dataSource("file, folder or archive with the vectors")
     layout = try VectorLayout(from: section)
-    standardise = try section.boolean(
-      "standardise", default: true,
+    standardise = try section(
+      "standardise", .boolean, default: true,
       "whether each feature is moved and scaled to mean 0 and deviation 1, in float64; one that never changes becomes 0"
     )
-    normalise = try section.boolean(
-      "normalise", default: false, "whether each vector is scaled to length 1, afterwards")
+    normalise = try section(
+      "normalise", .boolean, default: false, "whether each vector is scaled to length 1, afterwards")
     // Noise on a vector says little of its class; that near vectors are of one class says much.
     pairs =
-      try section.choice(
-        "pairs", default: nil, of: Pairs.self,
+      try section(
+        "pairs", .choice(of: Pairs.self), default: nil,
         "what the other side of a vector's pair is; if absent, neighbours, or itself beside a section pairs")
       ?? (namesPairs ? .itself : .neighbours)
     neighbours = try section.section("neighbours", "which neighbours, with pairs: neighbours") {
       section throws(ManifestError) in
       (
-        try section.integer(
-          "k", default: nil, in: 1...10_000,
+        try section(
+          "k", .integer(in: 1...10_000), default: nil,
           "neighbours of a vector, one of which is drawn; if absent, \(Self.usualNeighbours), or all others if fewer"
         ),
-        try section.choice("metric", default: .euclidean, "how near two vectors are")
+        try section("metric", .choice, default: .euclidean, "how near two vectors are")
       )
     }
     try section.requires("neighbours", of: "pairs", pairs == .neighbours, "without pairs: neighbours")

@@ -17,10 +17,10 @@ struct VectorEncoder: Sendable, ManifestSection {
   let batchNorm: Bool
 
   init(from section: SectionReader) throws(ManifestError) {
-    name = try section.choice("name", default: .mlp, "the network: one matrix, or several with ReLU")
-    hidden = try section.integer("hidden", default: 256, in: 1...65536, "features of a layer")
-    layers = try section.integer("layers", default: 2, in: 1...64, "layers of an mlp; linear has one")
-    batchNorm = try section.boolean("batchNorm", default: true, "whether the features of a layer are normalised")
+    name = try section("name", .choice, default: .mlp, "the network: one matrix, or several with ReLU")
+    hidden = try section("hidden", .integer(in: 1...65536), default: 256, "features of a layer")
+    layers = try section("layers", .integer(in: 1...64), default: 2, "layers of an mlp; linear has one")
+    batchNorm = try section("batchNorm", .boolean, default: true, "whether the features of a layer are normalised")
     try section.requires("layers", of: "name", name == .mlp, "with name: linear, which is one layer")
   }
 

@@ -26,32 +26,33 @@ struct VectorLayout: Sendable {
   static let skipHint = "; data.onUndecodable: skip leaves it out"
 
   init(from section: SectionReader) throws(ManifestError) {
-    format = try section.choice("format", default: .npy, "an array of NumPy's [n, D], also in npz, or a table")
-    array = try section.string(
-      "array", default: nil, "entry with the vectors; if absent, the only one of the format")
-    labels = try section.string(
-      "labels", default: nil,
+    format = try section("format", .choice, default: .npy, "an array of NumPy's [n, D], also in npz, or a table")
+    array = try section(
+      "array", .string, default: nil, "entry with the vectors; if absent, the only one of the format")
+    labels = try section(
+      "labels", .string, default: nil,
       "npy: entry with a whole number for each vector; csv, tsv: column of classes; used to evaluate, never to train"
     )
-    let onUndecodable = try section.choice(
-      "onUndecodable", default: Undecodable.fail,
+    let onUndecodable = try section(
+      "onUndecodable", .choice, default: Undecodable.fail,
       "what is done about a row that cannot be read or holds something other than finite numbers")
     skipsUndecodable = onUndecodable == .skip
     guard format != .npy else {
       (columns, ids, hasHeader, separator, decimal) = (nil, nil, false, nil, .auto)
       return
     }
-    columns = try section.strings(
-      "columns", default: nil,
+    columns = try section(
+      "columns", .list(of: .string), default: nil,
       "columns that are features, by name or by number from 1; if absent, all but labels, ids and those without a name"
     )
-    ids = try section.string("ids", default: nil, "column of names; if absent, items are called by row, from 0")
-    hasHeader = try section.boolean(
-      "header", default: true, "whether the first row names the columns; if not, they are called 1, 2, ...")
+    ids = try section("ids", .string, default: nil, "column of names; if absent, items are called by row, from 0")
+    hasHeader = try section(
+      "header", .boolean, default: true,
+      "whether the first row names the columns; if not, they are called 1, 2, ...")
     separator = try format == .tsv ? .tab : section.separator()
-    decimal = try section.choice(
-      "decimal", default: .auto, "sign of the fraction in numbers; auto takes commas for it that separate no fields"
-    )
+    decimal = try section(
+      "decimal", .choice, default: .auto,
+      "sign of the fraction in numbers; auto takes commas for it that separate no fields")
     try section.check(columns?.isEmpty != true, "columns", "found an empty list; expected one column or more")
   }
 

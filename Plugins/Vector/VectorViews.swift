@@ -12,11 +12,12 @@ struct Corruption: Sendable {
   var isIdentity: Bool { noise == 0 && dropout == 0 }
 
   init(from section: SectionReader, noise: Double, dropout: Double) throws(ManifestError) {
-    self.noise = try section.number(
-      "noise", default: noise, in: 0...1e6, "standard deviation of normal noise, in the units of the samples")
-    self.dropout = try section.number(
-      "dropout", default: dropout, in: 0...0.99, "chance of a feature to become 0; the others grow to keep the mean"
-    )
+    self.noise = try section(
+      "noise", .number(in: 0...1e6), default: noise,
+      "standard deviation of normal noise, in the units of the samples")
+    self.dropout = try section(
+      "dropout", .number(in: 0...0.99), default: dropout,
+      "chance of a feature to become 0; the others grow to keep the mean")
   }
 
   /// Samples `[n, D]` to views `[n, D]`, each feature of each item changed on its own.

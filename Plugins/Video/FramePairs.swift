@@ -22,11 +22,11 @@ struct FramePairs: Sendable {
 
   /// Reads the keys `maxGap` and `shotThreshold`.
   init(from section: SectionReader) throws(ManifestError) {
-    maxGap = try section.integer(
-      "maxGap", default: 3, in: 0...1000,
+    maxGap = try section(
+      "maxGap", .integer(in: 0...1000), default: 3,
       "the most frames from one side of a pair to the other, counted in those kept; 0 pairs a frame with itself")
-    threshold = try section.number(
-      "shotThreshold", default: 0.25, in: 0...1,
+    threshold = try section(
+      "shotThreshold", .number(in: 0...1), default: 0.25,
       "a shot ends where more than this part of the colours changes from one kept frame to the next; 1: never")
     try section.requires(
       "shotThreshold", of: "maxGap", maxGap > 0, "where each frame is paired with itself, maxGap: 0")

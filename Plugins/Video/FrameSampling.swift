@@ -14,12 +14,14 @@ struct FrameSampling: Sendable {
 
   /// Reads the keys `every`, `framesPerSecond` and `maxFrames`.
   init(from section: SectionReader) throws(ManifestError) {
-    every = try section.integer(
-      "every", default: 1, in: 1...1_000_000, "one of so many frames is kept, the first of each clip to begin with")
-    perSecond = try section.number(
-      "framesPerSecond", default: nil, in: 0.001...1000, "frames that are kept of a second, instead of every")
-    limit = try section.integer(
-      "maxFrames", default: 100_000, in: 1...10_000_000,
+    every = try section(
+      "every", .integer(in: 1...1_000_000), default: 1,
+      "one of so many frames is kept, the first of each clip to begin with")
+    perSecond = try section(
+      "framesPerSecond", .number(in: 0.001...1000), default: nil,
+      "frames that are kept of a second, instead of every")
+    limit = try section(
+      "maxFrames", .integer(in: 1...10_000_000), default: 100_000,
       "the most frames that are kept of a clip, from its beginning")
     try section.check(
       perSecond == nil || every == 1, "framesPerSecond", "found a value beside every; expected one of the two")

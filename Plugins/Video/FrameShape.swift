@@ -26,12 +26,12 @@ struct FrameShape: Sendable {
 
   /// Reads the keys `size`, `fit`, `color` and `orientation`.
   init(from section: SectionReader) throws(ManifestError) {
-    side = try section.integer("size", default: 64, in: 8...512, "side of the frames that are kept, pixels")
-    fit = try section.choice(
-      "fit", default: .crop, "how a frame becomes a square: crop keeps its middle, stretch all of it")
-    color = try section.choice("color", default: .rgb, "the colours that are kept")
-    orientation = try section.choice(
-      "orientation", default: .follow,
+    side = try section("size", .integer(in: 8...512), default: 64, "side of the frames that are kept, pixels")
+    fit = try section(
+      "fit", .choice, default: .crop, "how a frame becomes a square: crop keeps its middle, stretch all of it")
+    color = try section("color", .choice, default: .rgb, "the colours that are kept")
+    orientation = try section(
+      "orientation", .choice, default: .follow,
       "follow: frames are turned as the film or the picture (Exif) says; ignore: left as they are stored")
   }
 

@@ -29,16 +29,17 @@ struct VideoData: ManifestSection, Sendable {
 
   init(from section: SectionReader) throws(ManifestError) {
     source = try section.dataSource("archive, folder or file with the clips")
-    format = try section.choice(
-      "format", default: .films,
+    format = try section(
+      "format", .choice, default: .films,
       "films: each file is a clip; frames: each folder of pictures, in the order of names")
-    labels = try section.choice(
-      "labels", default: .none, "what the class of a frame is: its clip, the clip's folder; never used to train")
+    labels = try section(
+      "labels", .choice, default: .none,
+      "what the class of a frame is: its clip, the clip's folder; never used to train")
     sampling = try FrameSampling(from: section)
     shape = try FrameShape(from: section)
     pairs = try FramePairs(from: section)
-    onUndecodable = try section.choice(
-      "onUndecodable", default: .fail,
+    onUndecodable = try section(
+      "onUndecodable", .choice, default: .fail,
       "what is done with what cannot be decoded; skip leaves out the file, or the film from the damage on")
     try section.check(
       format == .films || sampling.perSecond == nil, "framesPerSecond",

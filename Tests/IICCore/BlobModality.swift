@@ -14,10 +14,11 @@ struct BlobModality: Modality {
   init(from root: SectionReader) throws(ManifestError) {
     (count, classes, noise, train) = try root.section("data", "the points") { section throws(ManifestError) in
       (
-        try section.integer("count", default: 300, in: 1...10_000, "points"),
-        try section.integer("classes", default: 3, in: 1...8, "centres"),
-        try section.number("noise", default: 0.3, in: 0...10, "standard deviation of a view's noise"),
-        try section.integer("train", default: nil, in: 1...10_000, "points of the part train; the rest is test")
+        try section("count", .integer(in: 1...10_000), default: 300, "points"),
+        try section("classes", .integer(in: 1...8), default: 3, "centres"),
+        try section("noise", .number(in: 0...10), default: 0.3, "standard deviation of a view's noise"),
+        try section(
+          "train", .integer(in: 1...10_000), default: nil, "points of the part train; the rest is test")
       )
     }
   }

@@ -25,22 +25,24 @@ struct FaultyModality: Modality {
   init(from root: SectionReader) throws(ManifestError) {
     let data = try root.section("data", "the data") { section throws(ManifestError) in
       // A text, since the keys of every choice are described.
-      let name = try section.string("fault", default: "none", "what is wrong")
+      let name = try section("fault", .string, default: "none", "what is wrong")
       guard let fault = Fault(rawValue: name) else { throw section.error("fault", "found \(name)") }
-      let items = try section.integer("items", default: 12, in: 0...100, "items")
-      let corrupt = try section.integer("corrupt", default: nil, in: 0...100, "the item that is damaged")
-      if fault == .hiddenKey { _ = try section.integer("hidden", default: 1, "not seen") }
-      if fault == .looseSection, section.contains("unheardOf") { _ = try section.integer("unheardOf", "anything") }
-      let scale = try section.number("scale", default: 1, in: 0.1...10, "what values are multiplied by")
-      if fault == .idleOption { _ = try section.integer("idle", default: 1, "changes nothing") }
-      let kind = try section.choice("kind", default: Kind.exact, "whether values are rounded")
+      let items = try section("items", .integer(in: 0...100), default: 12, "items")
+      let corrupt = try section("corrupt", .integer(in: 0...100), default: nil, "the item that is damaged")
+      if fault == .hiddenKey { _ = try section("hidden", .integer, default: 1, "not seen") }
+      if fault == .looseSection, section.contains("unheardOf") {
+        _ = try section("unheardOf", .integer, "anything")
+      }
+      let scale = try section("scale", .number(in: 0.1...10), default: 1, "what values are multiplied by")
+      if fault == .idleOption { _ = try section("idle", .integer, default: 1, "changes nothing") }
+      let kind = try section("kind", .choice, default: Kind.exact, "whether values are rounded")
       let digits: Int? =
-        kind == .exact ? nil : try section.integer("digits", default: 1, in: 0...3, "digits behind the point")
+        kind == .exact ? nil : try section("digits", .integer(in: 0...3), default: 1, "digits behind the point")
       return (fault, items, corrupt, scale, digits)
     }
     (fault, items, corrupt, scale, digits) = data
     encoder = try root.section("encoder", "the network") { section throws(ManifestError) in
-      try section.choice("name", default: .small, "the network")
+      try section("name", .choice, default: .small, "the network")
     }
   }
 

@@ -12,9 +12,10 @@ struct ArrayEntries: Sendable {
   let labels: [String]
 
   init(from section: SectionReader) throws(ManifestError) {
-    images = try section.strings("images", "entries with images; several are joined in this order")
-    labels = try section.strings(
-      "labels", default: [], "entries with labels, one for each entry of images; used to evaluate, never to train")
+    images = try section("images", .list(of: .string), "entries with images; several are joined in this order")
+    labels = try section(
+      "labels", .list(of: .string), default: [],
+      "entries with labels, one for each entry of images; used to evaluate, never to train")
     try section.check(!images.isEmpty, "images", "found an empty list; expected one entry or more")
     try section.check(
       Set(images).count == images.count, "images", "found an entry twice; expected each once")

@@ -32,8 +32,9 @@ struct CIFAR100Format: SingleSourceFormat {
   private let files: CIFARFiles
 
   init(from section: SectionReader) throws(ManifestError) {
-    let labels = try section.choice(
-      "labels", default: Labels.fine, "100 classes or the 20 groups of them; used to evaluate, never to train")
+    let labels = try section(
+      "labels", .choice, default: Labels.fine,
+      "100 classes or the 20 groups of them; used to evaluate, never to train")
     files = try CIFARFiles(
       [("train", ["train.bin"]), ("test", ["test.bin"])], labelBytes: 2, label: labels == .coarse ? 0 : 1,
       classes: labels == .coarse ? 20 : 100, classNames: "\(labels.rawValue)_label_names.txt", from: section)

@@ -17,10 +17,11 @@ struct FolderFormat: ImageFormat {
   private let options: PictureOptions
 
   init(from section: SectionReader) throws(ManifestError) {
-    parts = try section.strings(
-      "parts", default: nil, "folders to read, each a part of that name; if absent, all pictures and no parts")
-    labels = try section.choice(
-      "labels", default: .none, "folder: a folder for each class; used to evaluate, never to train")
+    parts = try section(
+      "parts", .list(of: .string), default: nil,
+      "folders to read, each a part of that name; if absent, all pictures and no parts")
+    labels = try section(
+      "labels", .choice, default: .none, "folder: a folder for each class; used to evaluate, never to train")
     options = try PictureOptions(from: section)
     try section.check(parts?.isEmpty != true, "parts", "found an empty list; expected names of folders")
     try section.check(

@@ -55,7 +55,8 @@ extension SectionReader {
   /// The parts of a data set to read, out of those that its format has; nil is all that are there.
   func parts(of names: [String]) throws(ManifestError) -> [String]? {
     let list = names.joined(separator: ", ")
-    let parts = try strings("parts", default: nil, "parts to read, of \(list); if absent, all that are there")
+    let parts = try self(
+      "parts", .list(of: .string), default: nil, "parts to read, of \(list); if absent, all that are there")
     let unknown = parts?.first { !names.contains($0) }
     try check(unknown == nil, "parts", "found \"\(unknown ?? "")\"; expected some of \(list)")
     try check(parts?.isEmpty != true, "parts", "found an empty list; expected some of \(list)")

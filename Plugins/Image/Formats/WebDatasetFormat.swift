@@ -16,8 +16,9 @@ struct WebDatasetFormat: ImageFormat {
   private let options: PictureOptions
 
   init(from section: SectionReader) throws(ManifestError) {
-    labels = try section.choice(
-      "labels", default: .cls, "cls: the whole number in a picture's .cls entry; used to evaluate, never to train")
+    labels = try section(
+      "labels", .choice, default: .cls,
+      "cls: the whole number in a picture's .cls entry; used to evaluate, never to train")
     options = try PictureOptions(from: section)
   }
 

@@ -21,15 +21,16 @@ struct PictureOptions: Sendable {
   let onUndecodable: Undecodable
 
   init(from section: SectionReader) throws(ManifestError) {
-    color = try section.choice("channels", default: .rgb, "the colours that pictures are decoded to")
-    side = try section.integer(
-      "resize", default: nil, in: 8...1024,
+    color = try section("channels", .choice, default: .rgb, "the colours that pictures are decoded to")
+    side = try section(
+      "resize", .integer(in: 8...1024), default: nil,
       "pixels of the shorter side after resizing; the middle square is kept. If absent, all have one size")
-    orientation = try section.choice(
-      "orientation", default: .follow,
+    orientation = try section(
+      "orientation", .choice, default: .follow,
       "follow: pictures are turned as they say (Exif); ignore: left as they are stored")
-    onUndecodable = try section.choice(
-      "onUndecodable", default: .fail, "what is done with a picture that does not decode: skip leaves it out")
+    onUndecodable = try section(
+      "onUndecodable", .choice, default: .fail,
+      "what is done with a picture that does not decode: skip leaves it out")
   }
 
   /// Every option that changes the samples, as text.

@@ -8,10 +8,11 @@ public struct CheckpointConfiguration: Sendable, ManifestSection {
   public let keep: Int
 
   public init(from section: SectionReader) throws(ManifestError) {
-    minutes = try section.number(
-      "minutes", default: 10, in: .positive, "minutes between checkpoints, beside one at the end of each epoch")
-    steps = try section.integer(
-      "steps", default: nil, in: 1...1_000_000_000, "steps between checkpoints; if absent, by time alone")
-    keep = try section.integer("keep", default: 2, in: 1...1000, "how many of the last ones are kept")
+    minutes = try section(
+      "minutes", .number(in: .positive), default: 10,
+      "minutes between checkpoints, beside one at the end of each epoch")
+    steps = try section(
+      "steps", .integer(in: 1...1_000_000_000), default: nil, "steps between checkpoints; if absent, by time alone")
+    keep = try section("keep", .integer(in: 1...1000), default: 2, "how many of the last ones are kept")
   }
 }

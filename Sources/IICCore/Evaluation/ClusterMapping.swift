@@ -6,9 +6,9 @@ public struct MappingConfiguration: ManifestSection, Sendable {
   public let share: Double
 
   public init(from section: SectionReader) throws(ManifestError) {
-    parts = try section.strings("parts", "parts of the data whose labels map clusters to classes")
-    share = try section.number(
-      "share", default: 1, in: 0.00001...1, "share of their labels that is used, drawn by training.seed")
+    parts = try section("parts", .list(of: .string), "parts of the data whose labels map clusters to classes")
+    share = try section(
+      "share", .number(in: 0.00001...1), default: 1, "share of their labels that is used, drawn by training.seed")
   }
 
   /// The items of the parts and the label of each, -1 where it is unknown or not used. Throws if no label is left, if

@@ -27,15 +27,15 @@ public struct EvaluationConfiguration: ManifestSection, Sendable {
   public let mapping: MappingConfiguration?
 
   public init(from section: SectionReader) throws(ManifestError) {
-    every = try section.integer(
-      "every", default: nil, in: 1...1_000_000, "epochs between evaluations; if absent, at the end")
-    parts = try section.strings(
-      "parts", default: nil, "parts of the data that are clustered; if absent, those of the main head")
-    statistics = try section.choice(
-      "statistics", default: .running,
+    every = try section(
+      "every", .integer(in: 1...1_000_000), default: nil, "epochs between evaluations; if absent, at the end")
+    parts = try section(
+      "parts", .list(of: .string), default: nil,
+      "parts of the data that are clustered; if absent, those of the main head")
+    statistics = try section(
+      "statistics", .choice, default: .running,
       "what batch normalisation normalises by: running, the training's averages; batch, those of the items evaluated "
-        + "together, in their order, about as many as in a training step: batch / repeats"
-    )
+        + "together, in their order, about as many as in a training step: batch / repeats")
     mapping = try section.read(
       MappingConfiguration.self, at: "mapping", default: nil,
       "maps clusters to classes, many to one, by the labels of other items than those that are clustered; if absent, "

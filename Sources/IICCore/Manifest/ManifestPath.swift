@@ -19,12 +19,22 @@ enum ManifestPath {
   }
 }
 
+extension ValueFormat where Value == [String] {
+  /// Absolute paths, one or a list; one is written back without brackets.
+  public static var paths: Self {
+    let path = ValueFormat<String>.path
+    var list = Self.list(of: path)
+    list.write = { [write = list.write] in $0.count == 1 ? path.write($0[0]) : write($0) }
+    return list
+  }
+}
+
 extension ValueFormat where Value == String {
-  /// A path in the file starts at `folder`; one from the command line starts where the command was given.
-  static func path(in folder: String) -> Self {
+  /// An absolute path; written `~/…`, or relative to the manifest's folder (on the command line, to the current one).
+  public static var path: Self {
     Self(
-      type: "path", allowed: "", expected: "a path (~ stands only before /)", placeholder: folder,
-      read: { (node) throws(Mismatch) in
+      type: "path", allowed: "", expected: "a path (~ stands only before /)", placeholder: "/",
+      read: { (node, folder) throws(Mismatch) in
         guard let text = node.text, !text.isEmpty, !text.unicodeScalars.contains("\0"),
           !text.hasPrefix("~") || text == "~" || text.hasPrefix("~/")
         else { throw Mismatch(node) }

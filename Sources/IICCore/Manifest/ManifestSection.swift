@@ -6,8 +6,8 @@
 ///   var seed: Int?
 ///
 ///   init(from section: SectionReader) throws(ManifestError) {
-///     rotation = try section.number("rotation", default: 20, in: 0...180, "largest rotation, degrees")
-///     seed = try section.integer("seed", default: nil, "random seed; drawn anew if absent")
+///     rotation = try section("rotation", .number(in: 0...180), default: 20, "largest rotation, degrees")
+///     seed = try section("seed", .integer, default: nil, "random seed; drawn anew if absent")
 ///   }
 /// }
 /// ```

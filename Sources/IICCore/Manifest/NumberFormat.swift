@@ -1,10 +1,14 @@
 extension ValueFormat where Value == Int {
-  static func integer(in range: some RangeExpression<Int>) -> Self {
+  /// A whole number, decimal and without a point.
+  public static var integer: Self { integer(in: Int.min...Int.max) }
+
+  /// A whole number in `range`, decimal and without a point.
+  public static func integer(in range: some RangeExpression<Int>) -> Self {
     let allowed = describe(range)
     return Self(
       type: "integer", allowed: allowed, expected: phrase("a whole number", allowed),
       placeholder: example(in: range),
-      read: { (node) throws(Mismatch) in
+      read: { (node, _) throws(Mismatch) in
         guard let text = node.plainText, isDecimal(text), text.allSatisfy({ !".eE".contains($0) }) else {
           throw node.asPlain
         }
@@ -17,12 +21,16 @@ extension ValueFormat where Value == Int {
 }
 
 extension ValueFormat where Value == Double {
-  static func number(in range: some RangeExpression<Double>) -> Self {
+  /// A finite number: `20`, `0.5`, `1e-4`.
+  public static var number: Self { number(in: -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude) }
+
+  /// A finite number in `range`: `20`, `0.5`, `1e-4`.
+  public static func number(in range: some RangeExpression<Double>) -> Self {
     let allowed = describe(range)
     return Self(
       type: "number", allowed: allowed, expected: phrase("a number", allowed),
       placeholder: example(in: range),
-      read: { (node) throws(Mismatch) in
+      read: { (node, _) throws(Mismatch) in
         guard let text = node.plainText, isDecimal(text), let value = Double(text) else { throw node.asPlain }
         guard value.isFinite else { throw Mismatch(node, ", which is too large") }
         guard range.contains(value) else { throw Mismatch(node) }

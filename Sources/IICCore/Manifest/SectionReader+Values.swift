@@ -1,7 +1,12 @@
-/// What all readers of values do: look the key up, check the value, note it for the documentation and the resolved
-/// manifest.
+/// The readers of values. Each looks the key up, checks the value, and notes it for the documentation and the resolved
+/// manifest:
+///
+///     epochs = try section("epochs", .integer(in: 1...1_000_000), "how often the data is gone through")
+///     repeats = try section("repeats", .integer(in: 1...64), default: 3, "transformed views of an item")
+///     threads = try section("threads", .integer(in: 1...1024), default: nil, "threads; if absent, one per core")
 extension SectionReader {
-  func required<Value>(
+  /// The value of a key that must be there.
+  public func callAsFunction<Value>(
     _ key: String, _ format: ValueFormat<Value>, _ meaning: String
   ) throws(ManifestError) -> Value {
     document(key, format, "required", meaning)
@@ -15,8 +20,9 @@ extension SectionReader {
     return value
   }
 
-  func optional<Value>(
-    _ key: String, _ format: ValueFormat<Value>, _ meaning: String
+  /// The value of a key; nil if it is absent or `null`.
+  public func callAsFunction<Value>(
+    _ key: String, _ format: ValueFormat<Value>, default: Never?, _ meaning: String
   ) throws(ManifestError) -> Value? {
     document(key, format, "none", meaning)
     var value: Value?
@@ -27,15 +33,16 @@ extension SectionReader {
     return value
   }
 
-  func defaulted<Value>(
-    _ key: String, _ format: ValueFormat<Value>, _ standard: Value, _ meaning: String
+  /// The value of a key, or `standard` if it is absent. That must itself be allowed.
+  public func callAsFunction<Value>(
+    _ key: String, _ format: ValueFormat<Value>, default standard: Value, _ meaning: String
   ) throws(ManifestError) -> Value {
     let written = format.write(standard)
     document(key, format, written.summary, meaning)
     var value: Value
     do {
       // Read like what a user writes, so that a default outside the range is seen and a path is made absolute.
-      value = try format.read(written)
+      value = try format.read(written, log.folder)
     } catch {
       throw self.error(key, "the default \(written.summary) is not \(format.expected)", at: .file)
     }
@@ -48,7 +55,7 @@ extension SectionReader {
     of entry: ManifestNode.Entry, _ format: ValueFormat<Value>, orNull: Bool = false
   ) throws(ManifestError) -> Value {
     do {
-      return try format.read(entry.value)
+      return try format.read(entry.value, log.folder)
     } catch {
       let expected = format.expected + (orNull ? ", or null for none" : "")
       let hint = error.closest.map { "; did you mean \"\($0)\"?" } ?? ""

@@ -1,5 +1,6 @@
-/// How values of one type are read from a manifest, written back, and documented.
-struct ValueFormat<Value> {
+/// How values of one type are read from a manifest, written back, and documented: `.integer(in: 2...4096)`,
+/// `.choice(of: names)`, `.list(of: .string)`.
+public struct ValueFormat<Value> {
   /// The type's name in the documentation.
   var type: String
   /// What is allowed, in the documentation; empty if every value of the type is.
@@ -10,16 +11,18 @@ struct ValueFormat<Value> {
   var expected: String
   /// An allowed value, for keys without a default when the documentation is collected.
   var placeholder: Value
-  var read: (ManifestNode) throws(Mismatch) -> Value
+  /// Reads a value; relative paths in the manifest start from the folder.
+  var read: (ManifestNode, _ folder: String) throws(Mismatch) -> Value
   var write: (Value) -> ManifestNode
 }
 
 extension ValueFormat where Value == Bool {
-  static var boolean: Self {
+  /// `true` or `false`.
+  public static var boolean: Self {
     Self(
       type: "boolean", allowed: "true, false", choices: ["true", "false"], expected: "true or false",
       placeholder: false,
-      read: { (node) throws(Mismatch) in
+      read: { (node, _) throws(Mismatch) in
         switch node.plainText {
         case "true": return true
         case "false": return false
@@ -31,10 +34,11 @@ extension ValueFormat where Value == Bool {
 }
 
 extension ValueFormat where Value == String {
-  static var string: Self {
+  /// Text: any scalar but null, quoted or not.
+  public static var string: Self {
     Self(
       type: "string", allowed: "", expected: "text", placeholder: "",
-      read: { (node) throws(Mismatch) in
+      read: { (node, _) throws(Mismatch) in
         guard let text = node.text else { throw Mismatch(node) }
         return text
       },
@@ -42,16 +46,36 @@ extension ValueFormat where Value == String {
   }
 }
 
+extension ValueFormat where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+  /// A case of an enumeration, written as its raw value.
+  public static var choice: Self { choice(of: Value.self) }
+
+  /// A case of an enumeration, written as its raw value.
+  public static func choice(of type: Value.Type) -> Self {
+    choice(of: type.allCases.map { ($0.rawValue, $0) }, name: \.rawValue, placeholder: type.allCases.first)
+  }
+}
+
+extension ValueFormat where Value == String {
+  /// One of `names`, which a registry knows.
+  public static func choice(of names: [String]) -> Self {
+    choice(of: names.map { ($0, $0) }, name: { $0 }, placeholder: names.first ?? "")
+  }
+}
+
 extension ValueFormat {
   /// One of `values`, each written as its name.
-  static func choice(of values: [(name: String, value: Value)], name: @escaping (Value) -> String) -> Self? {
-    guard let first = values.first else { return nil }
+  private static func choice(
+    of values: [(name: String, value: Value)], name: @escaping (Value) -> String, placeholder: Value?
+  ) -> Self {
+    guard let placeholder else { preconditionFailure("an enumeration without cases is no choice") }
     let names = values.map(\.name)
     return Self(
       type: "choice", allowed: names.joined(separator: ", "), choices: names,
-      expected: names.count == 1 ? first.name : "one of " + names.joined(separator: ", "),
-      placeholder: first.value,
-      read: { (node) throws(Mismatch) in
+      expected: names.count > 1
+        ? "one of " + names.joined(separator: ", ") : names.first ?? "nothing, for no names are known",
+      placeholder: placeholder,
+      read: { (node, _) throws(Mismatch) in
         guard let text = node.text else { throw Mismatch(node) }
         guard let match = values.first(where: { $0.name == text }) else {
           throw Mismatch(node, closest: closest(to: text, among: names))
@@ -62,16 +86,16 @@ extension ValueFormat {
   }
 
   /// A list, or one value without brackets.
-  static func list<Item>(of item: ValueFormat<Item>) -> Self where Value == [Item] {
+  public static func list<Item>(of item: ValueFormat<Item>) -> Self where Value == [Item] {
     Self(
       type: "list of \(item.type)s", allowed: item.allowed, expected: "a list, each item \(item.expected)",
       placeholder: [],
-      read: { (node) throws(Mismatch) in
-        guard case .list(let nodes) = node.content else { return [try item.read(node)] }
+      read: { (node, folder) throws(Mismatch) in
+        guard case .list(let nodes) = node.content else { return [try item.read(node, folder)] }
         var items: Value = []
         for (index, node) in nodes.enumerated() {
           do throws(Mismatch) {
-            items.append(try item.read(node))
+            items.append(try item.read(node, folder))
           } catch {
             var mismatch = error
             mismatch.found += " as item \(index + 1)"

@@ -36,7 +36,7 @@ public struct ModalityRegistry: Sendable {
 
   /// The modality that a manifest's root names. An unknown name is an error that lists the known ones.
   func read(from root: SectionReader) throws(ManifestError) -> (name: String, modality: any Modality) {
-    let name = try root.choice("modality", of: names, "the kind of data")
+    let name = try root("modality", .choice(of: names), "the kind of data")
     guard let type = modalities.first(where: { $0.name == name }) else {
       throw root.error("modality", "no modality is registered as \(name)")
     }

@@ -101,45 +101,47 @@ private struct HeadKeys {
   init(from section: SectionReader, beside main: HeadKeys? = nil) throws(ManifestError) {
     if let main {
       clusters =
-        try section.integer(
-          "clusters", default: nil, in: 2...HeadConfiguration.mostClusters,
+        try section(
+          "clusters", .integer(in: 2...HeadConfiguration.mostClusters), default: nil,
           "K, the number of clusters; if absent, five times the main head's")
         ?? min(5 * main.clusters, HeadConfiguration.mostClusters)
       subheads =
-        try section.integer(
-          "subheads", default: nil, in: 1...64,
+        try section(
+          "subheads", .integer(in: 1...64), default: nil,
           "S, the number of heads that differ in initialisation; if absent, as many as the main head has")
         ?? main.subheads
     } else {
-      clusters = try section.integer(
-        "clusters", in: 2...HeadConfiguration.mostClusters, "K, the number of clusters")
-      subheads = try section.integer(
-        "subheads", default: 5, in: 1...64, "S, the number of heads that differ in initialisation")
+      clusters = try section(
+        "clusters", .integer(in: 2...HeadConfiguration.mostClusters), "K, the number of clusters")
+      subheads = try section(
+        "subheads", .integer(in: 1...64), default: 5, "S, the number of heads that differ in initialisation")
     }
-    lambda = try section.number(
-      "lambda", default: 1, in: HeadConfiguration.lambdas,
+    lambda = try section(
+      "lambda", .number(in: HeadConfiguration.lambdas), default: 1,
       "weight of the marginals' entropy; above 1 evens clusters out")
-    weight = try section.number("weight", default: 1, in: .positive, "weight of this head's loss")
-    rate = try section.number(
-      "rate", default: 1, in: .positive, "factor of the learning rate, throughout, for this head's own weights")
+    weight = try section("weight", .number(in: .positive), default: 1, "weight of this head's loss")
+    rate = try section(
+      "rate", .number(in: .positive), default: 1,
+      "factor of the learning rate, throughout, for this head's own weights")
     let standard = main == nil ? HeadConfiguration.standardDeviation : HeadConfiguration.auxiliaryDeviation
-    deviation = try section.number(
-      "deviation", default: nil, in: 0.0001...10,
+    deviation = try section(
+      "deviation", .number(in: 0.0001...10), default: nil,
       "standard deviation of its random initial weights; 0.01 is the paper's, with more of it more clusters are in use "
         + "from the start; if absent, \(standard)")
-    parts = try section.strings(
-      "parts", default: nil,
+    parts = try section(
+      "parts", .list(of: .string), default: nil,
       "parts of the data it is trained on; if absent, all of it, or with scheme together the main head's")
-    passes = try section.integer(
-      "passes", default: 1, in: 1...1000, "how often it goes through its data in an epoch, with scheme inTurn")
-    start = try section.number(
-      "start", default: nil, in: 0...0.99,
+    passes = try section(
+      "passes", .integer(in: 1...1000), default: 1,
+      "how often it goes through its data in an epoch, with scheme inTurn")
+    start = try section(
+      "start", .number(in: 0...0.99), default: nil,
       "part of the run after which it begins to learn; until then the other head prepares the encoder; if absent, "
         + (main == nil ? "0.5 for a head that starts from the auxiliary one, else 0" : "0"))
     startFrom =
       main == nil
-      ? try section.choice(
-        "startFrom", default: nil, of: HeadStart.self,
+      ? try section(
+        "startFrom", .choice(of: HeadStart.self), default: nil,
         "where its first clusters come from: random weights, or the auxiliary head's clusters, merged; if absent, the "
           + "auxiliary head where that can be and start and deviation do not say otherwise")
       : nil
@@ -173,8 +175,8 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
       "an overclustering head that helps the encoder and is not used afterwards; if absent, one of defaults; null for "
         + "none"
     ) { section throws(ManifestError) in HeadConfiguration(auxiliary: try HeadKeys(from: section, beside: keys)) }
-    normalise = try section.boolean(
-      "normalise", default: true,
+    normalise = try section(
+      "normalise", .boolean, default: true,
       "whether each feature is moved and scaled to mean 0 and deviation 1 before the heads")
     main = HeadConfiguration(main: keys, beside: auxiliary)
     randomMain = keys.saysStart ? nil : HeadConfiguration(main: keys, beside: nil)

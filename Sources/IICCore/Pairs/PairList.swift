@@ -38,10 +38,10 @@ public struct PairList: Sendable, ManifestSection {
 
   public init(from section: SectionReader) throws(ManifestError) {
     source = try section.dataSource("CSV file with the columns left, right and, if wanted, label", isTable: true)
-    onUnknown = try section.choice("onUnknown", default: .fail, "what is done about a name that no item has")
-    isSymmetric = try section.boolean("symmetric", default: true, "whether right has left as a partner, too")
-    naming = try section.choice(
-      "names", default: .id, "whether items are named by their ids or by their rows, counted from 0")
+    onUnknown = try section("onUnknown", .choice, default: .fail, "what is done about a name that no item has")
+    isSymmetric = try section("symmetric", .boolean, default: true, "whether right has left as a partner, too")
+    naming = try section(
+      "names", .choice, default: .id, "whether items are named by their ids or by their rows, counted from 0")
     separator = try section.separator()
   }
 

@@ -188,7 +188,7 @@ public struct ExperimentConfiguration {
 
   /// Reads a manifest's root, whose modality must be one of `registry`.
   public init(from root: SectionReader, registry: ModalityRegistry) throws(ManifestError) {
-    name = try root.string("name", "the name that figures and run folders go by")
+    name = try root("name", .string, "the name that figures and run folders go by")
     (modalityName, modality) = try registry.read(from: root)
     pairs = try root.read(
       PairList.self, at: "pairs", default: nil, "items that belong together; if absent, the kind of data says")

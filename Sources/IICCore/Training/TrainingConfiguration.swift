@@ -55,35 +55,35 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
   public var itemsPerStep: Int { batch / repeats }
 
   public init(from section: SectionReader) throws(ManifestError) {
-    epochs = try section.integer("epochs", in: 1...1_000_000, "how often the data is gone through")
-    let given = try section.integer(
-      "batch", default: nil, in: 2...1_000_000,
+    epochs = try section("epochs", .integer(in: 1...1_000_000), "how often the data is gone through")
+    let given = try section(
+      "batch", .integer(in: 2...1_000_000), default: nil,
       "N, pairs in a step; the items that are left when an epoch has no whole step more are not trained on in it; if "
         + "absent, \(Self.standardBatch), or less for data that would not make two steps of them")
-    repeats = try section.integer("repeats", default: 3, in: 1...64, "r, transformed views of an item in a step")
+    repeats = try section("repeats", .integer(in: 1...64), default: 3, "r, transformed views of an item in a step")
     isBatchGiven = given != nil
     batch = given ?? Self.standardBatch / repeats * repeats
-    scheme = try section.choice("scheme", default: .together, "whether the heads learn from the same passes")
-    let first = try section.choice(
-      "first", default: HeadName.auxiliary, "the head whose turn is first in an epoch, with scheme inTurn")
+    scheme = try section("scheme", .choice, default: .together, "whether the heads learn from the same passes")
+    let first = try section(
+      "first", .choice, default: HeadName.auxiliary, "the head whose turn is first in an epoch, with scheme inTurn")
     order = first == .main ? [.main, .auxiliary] : [.auxiliary, .main]
-    idleHeads = try section.choice(
-      "idleHeads", default: .rest,
+    idleHeads = try section(
+      "idleHeads", .choice, default: .rest,
       "with scheme inTurn, what the optimiser does with the head whose turn it is not: rest, nothing; coast, it goes "
         + "on with gradients of 0, as the paper's did: Adam's second moment shrinks, the next turn's steps are larger"
     )
-    optimizer = try section.choice("optimizer", default: .adam, "optimiser")
+    optimizer = try section("optimizer", .choice, default: .adam, "optimiser")
     schedule = try LearningRateSchedule(from: section)
-    weightDecay = try section.number("weightDecay", default: 0, in: 0...1, "factor of the weights' squared norm")
+    weightDecay = try section("weightDecay", .number(in: 0...1), default: 0, "factor of the weights' squared norm")
     restarts = try section.read(
       RestartConfiguration.self, at: "restarts", "initialisations tried before one is trained to the end")
-    seed = try section.integer("seed", default: 0, "seed of all random streams")
-    precision = try section.choice(
-      "precision", default: nil, of: Precision.self,
+    seed = try section("seed", .integer, default: 0, "seed of all random streams")
+    precision = try section(
+      "precision", .choice(of: Precision.self), default: nil,
       "precision of the network; if absent, the faster one on this machine, measured")
-    threads = try section.integer("threads", default: nil, in: 1...1024, "threads; if absent, one per core")
-    let deviceName = try section.string(
-      "device", default: "cpu", "cpu; networks are not moved to other devices yet")
+    threads = try section("threads", .integer(in: 1...1024), default: nil, "threads; if absent, one per core")
+    let deviceName = try section(
+      "device", .string, default: "cpu", "cpu; networks are not moved to other devices yet")
     device = .cpu
     try section.check(
       deviceName == "cpu", "device",
@@ -145,10 +145,10 @@ public struct RestartConfiguration: Sendable, ManifestSection {
   let isEpochsGiven: Bool
 
   public init(from section: SectionReader) throws(ManifestError) {
-    count = try section.integer(
-      "count", default: 1, in: Self.counts, "initialisations; the one of lowest loss goes on")
-    let given = try section.integer(
-      "epochs", default: nil, in: 1...1_000_000,
+    count = try section(
+      "count", .integer(in: Self.counts), default: 1, "initialisations; the one of lowest loss goes on")
+    let given = try section(
+      "epochs", .integer(in: 1...1_000_000), default: nil,
       "epochs before the choice; if absent, a quarter of those in which the main head learns")
     isEpochsGiven = given != nil
     epochs = given ?? 1
@@ -174,10 +174,11 @@ public struct LearningRateSchedule: Sendable, ManifestSection {
   public let finalFraction: Double
 
   public init(from section: SectionReader) throws(ManifestError) {
-    learningRate = try section.number("learningRate", default: 2e-3, in: .positive, "learning rate at the start")
-    shape = try section.choice("schedule", default: .cosine, "how the learning rate changes over the run")
-    finalFraction = try section.number(
-      "finalLearningRate", default: 0.02, in: 0...1, "last learning rate as a fraction of the first, for cosine")
+    learningRate = try section("learningRate", .number(in: .positive), default: 2e-3, "learning rate at the start")
+    shape = try section("schedule", .choice, default: .cosine, "how the learning rate changes over the run")
+    finalFraction = try section(
+      "finalLearningRate", .number(in: 0...1), default: 0.02,
+      "last learning rate as a fraction of the first, for cosine")
     try section.requires("finalLearningRate", of: "schedule", shape == .cosine, "without schedule: cosine")
   }
 

@@ -36,9 +36,9 @@ public struct ImageEncoderConfiguration: Sendable, ManifestSection {
   private let weights: String?
 
   public init(from section: SectionReader) throws(ManifestError) {
-    name = try section.choice("name", default: .compact, "the network")
-    weights = try section.path(
-      "weights", default: nil,
+    name = try section("name", .choice, default: .compact, "the network")
+    weights = try section(
+      "weights", .path, default: nil,
       "safetensors file with the network's initial weights; if absent, they are drawn. A run needs it as long as it "
         + "begins initialisations, and keeps its SHA-256")
   }

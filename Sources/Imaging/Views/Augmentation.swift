@@ -60,18 +60,21 @@ public struct Augmentation: Sendable {
 extension Augmentation {
   /// Reads a view's section; keys that are absent keep `defaults`.
   public init(from section: SectionReader, defaults: Augmentation) throws(ManifestError) {
-    rotation = try section.number("rotation", default: defaults.rotation, in: 0...180, "largest rotation, degrees")
-    rotationProbability = try section.number(
-      "rotationProbability", default: defaults.rotationProbability, in: 0...1, "how often it rotates")
-    let bounds = try section.numbers(
-      "scale", default: [defaults.scale.lowerBound, defaults.scale.upperBound], in: 0.05...4,
+    rotation = try section(
+      "rotation", .number(in: 0...180), default: defaults.rotation, "largest rotation, degrees")
+    rotationProbability = try section(
+      "rotationProbability", .number(in: 0...1), default: defaults.rotationProbability, "how often it rotates")
+    let bounds = try section(
+      "scale", .list(of: .number(in: 0.05...4)), default: [defaults.scale.lowerBound, defaults.scale.upperBound],
       "least and largest part of the side that is shown")
-    crop = try section.integers(
-      "crop", default: defaults.crop, in: 1...100_000, "instead of scale: sides of crops, pixels; one is drawn")
-    randomPlace = try section.number(
-      "randomPlace", default: defaults.randomPlace, in: 0...1, "how often a crop lies at random, not in the middle")
-    shift = try section.number("shift", default: defaults.shift, in: 0...1, "largest shift, part of the side")
-    flip = try section.number("flip", default: defaults.flip, in: 0...1, "how often it mirrors left to right")
+    crop = try section(
+      "crop", .list(of: .integer(in: 1...100_000)), default: defaults.crop,
+      "instead of scale: sides of crops, pixels; one is drawn")
+    randomPlace = try section(
+      "randomPlace", .number(in: 0...1), default: defaults.randomPlace,
+      "how often a crop lies at random, not in the middle")
+    shift = try section("shift", .number(in: 0...1), default: defaults.shift, "largest shift, part of the side")
+    flip = try section("flip", .number(in: 0...1), default: defaults.flip, "how often it mirrors left to right")
     color = try ColorJitter(from: section, defaults: defaults.color)
     try section.requires("rotationProbability", of: "rotation", rotation > 0, "without a rotation")
     try section.requires("scale", of: "crop", crop.isEmpty, "beside crop, which is taken instead")

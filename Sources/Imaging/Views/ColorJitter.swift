@@ -47,11 +47,12 @@ extension ColorJitter {
   var colourKeys: [String] { (saturation > 0 ? ["saturation"] : []) + (hue > 0 ? ["hue"] : []) }
 
   init(from section: SectionReader, defaults: ColorJitter) throws(ManifestError) {
-    jitter = try section.number(
-      "jitter", default: defaults.jitter, in: 0...0.99, "largest relative change of brightness and contrast")
-    saturation = try section.number(
-      "saturation", default: defaults.saturation, in: 0...0.99, "largest relative change of saturation")
-    hue = try section.number(
-      "hue", default: defaults.hue, in: 0...0.5, "largest turn of the hue, part of the circle")
+    jitter = try section(
+      "jitter", .number(in: 0...0.99), default: defaults.jitter,
+      "largest relative change of brightness and contrast")
+    saturation = try section(
+      "saturation", .number(in: 0...0.99), default: defaults.saturation, "largest relative change of saturation")
+    hue = try section(
+      "hue", .number(in: 0...0.5), default: defaults.hue, "largest turn of the hue, part of the circle")
   }
 }

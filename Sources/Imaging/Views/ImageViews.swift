@@ -20,16 +20,17 @@ public struct ImageViews: Sendable, ManifestSection {
   public init(
     from section: SectionReader, size defaultSize: Int, transformed defaults: Augmentation
   ) throws(ManifestError) {
-    size = try section.integer("size", default: defaultSize, in: 8...1024, "side of a view, pixels")
-    input = try section.choice("input", default: .plain, "what of an image the network is shown")
+    size = try section("size", .integer(in: 8...1024), default: defaultSize, "side of a view, pixels")
+    input = try section("input", .choice, default: .plain, "what of an image the network is shown")
     base = try section.section("base", "the base view") { section throws(ManifestError) in
       try Augmentation(from: section, defaults: .mild)
     }
     transformed = try section.section("transformed", "the transformed view") { section throws(ManifestError) in
       try Augmentation(from: section, defaults: defaults)
     }
-    evaluationScale = try section.number(
-      "evaluationScale", default: 0.875, in: 0.1...2, "part of the side shown for evaluation, around the centre")
+    evaluationScale = try section(
+      "evaluationScale", .number(in: 0.1...2), default: 0.875,
+      "part of the side shown for evaluation, around the centre")
   }
 
   /// Throws if the manifest changes saturation or hue of images that `other`, the path of a key, makes grey. `root` is the

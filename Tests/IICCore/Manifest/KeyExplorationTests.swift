@@ -5,18 +5,18 @@ private struct Data: ManifestSection {
   enum Format: String, CaseIterable { case table, lines }
 
   init(from section: SectionReader) throws(ManifestError) {
-    let format = try section.choice("format", default: Format.table, "layout")
+    let format = try section("format", .choice, default: Format.table, "layout")
     if format == .table {
-      let hasHeader = try section.boolean("header", default: false, "whether there is a header")
-      if hasHeader { _ = try section.string("column", "name of the column") }
+      let hasHeader = try section("header", .boolean, default: false, "whether there is a header")
+      if hasHeader { _ = try section("column", .string, "name of the column") }
     } else {
-      let unit = try section.choice("unit", of: ["word", "letter", "byte"], "what a line is cut into")
-      if unit != "byte" { _ = try section.integer("longest", default: 9, "longest unit") }
+      let unit = try section("unit", .choice(of: ["word", "letter", "byte"]), "what a line is cut into")
+      if unit != "byte" { _ = try section("longest", .integer, default: 9, "longest unit") }
     }
-    if try section.choice("label", default: nil, of: ["folder", "file"], "where classes are") == "file" {
-      _ = try section.path("labels", "file with the classes")
+    if try section("label", .choice(of: ["folder", "file"]), default: nil, "where classes are") == "file" {
+      _ = try section("labels", .path, "file with the classes")
     }
-    _ = try section.integer("limit", default: 5, "most items")
+    _ = try section("limit", .integer, default: 5, "most items")
   }
 }
 
@@ -41,8 +41,8 @@ private struct Data: ManifestSection {
 
   @Test func severalValuesOfOneChoiceAreAllNoted() throws {
     let keys = try ManifestKey.describe { section throws(ManifestError) in
-      let kind = try section.choice("kind", default: "a", of: ["a", "b", "c", "d"], "kind")
-      if kind == "b" || kind == "d" { _ = try section.integer("size", "size") }
+      let kind = try section("kind", .choice(of: ["a", "b", "c", "d"]), default: "a", "kind")
+      if kind == "b" || kind == "d" { _ = try section("size", .integer, "size") }
     }
     #expect(keys.last?.path == "size")
     #expect(keys.last.map { Set($0.conditions) } == ["kind=b", "kind=d"])
@@ -50,9 +50,9 @@ private struct Data: ManifestSection {
 
   @Test func aRefusedCombinationIsPassedOver() throws {
     let keys = try ManifestKey.describe { section throws(ManifestError) in
-      let kind = try section.choice("kind", default: "a", of: ["a", "b"], "kind")
+      let kind = try section("kind", .choice(of: ["a", "b"]), default: "a", "kind")
       if kind == "b" { throw section.error("kind", "not today") }
-      _ = try section.integer("size", "size")
+      _ = try section("size", .integer, "size")
     }
     #expect(keys.map(\.path) == ["kind", "size"])
   }
@@ -60,7 +60,7 @@ private struct Data: ManifestSection {
   @Test func keysMadeUpWithoutEndAreNotFollowedWithoutEnd() throws {
     let keys = try ManifestKey.describe { section throws(ManifestError) in
       var name = "k"
-      while try section.boolean(name, default: false, "goes on"), name.count < 10_000 { name += "k" }
+      while try section(name, .boolean, default: false, "goes on"), name.count < 10_000 { name += "k" }
     }
     #expect(keys.count > 10 && keys.count < 2000)
   }
@@ -74,10 +74,10 @@ private struct Data: ManifestSection {
   /// What the default choice reads is no more a matter of course than what the others do.
   @Test func keysOfTheDefaultChoiceHaveItForACondition() throws {
     let found = try lines { section throws(ManifestError) in
-      let name = try section.choice("name", default: "a", of: ["a", "b", "c"], "name")
-      if name != "b" { _ = try section.integer("size", default: 1, "size") }
-      if name == "a" { _ = try section.integer("depth", default: 1, "depth") }
-      _ = try section.integer("rate", default: 1, "rate")
+      let name = try section("name", .choice(of: ["a", "b", "c"]), default: "a", "name")
+      if name != "b" { _ = try section("size", .integer, default: 1, "size") }
+      if name == "a" { _ = try section("depth", .integer, default: 1, "depth") }
+      _ = try section("rate", .integer, default: 1, "rate")
     }
     #expect(
       found == [
@@ -88,13 +88,13 @@ private struct Data: ManifestSection {
   /// One key may be another thing with each choice.
   @Test func aKeyReadInSeveralWaysIsListedForEach() throws {
     let found = try lines { section throws(ManifestError) in
-      switch try section.choice("format", default: "array", of: ["array", "folder", "list"], "format") {
-      case "array": _ = try section.strings("labels", default: [], "entries")
+      switch try section("format", .choice(of: ["array", "folder", "list"]), default: "array", "format") {
+      case "array": _ = try section("labels", .list(of: .string), default: [], "entries")
       case "folder":
-        if try section.choice("labels", default: "none", of: ["none", "name"], "where") == "name" {
-          _ = try section.string("pattern", "pattern")
+        if try section("labels", .choice(of: ["none", "name"]), default: "none", "where") == "name" {
+          _ = try section("pattern", .string, "pattern")
         }
-      default: _ = try section.integer("labels", default: 0, "column")
+      default: _ = try section("labels", .integer, default: 0, "column")
       }
     }
     #expect(
@@ -107,7 +107,9 @@ private struct Data: ManifestSection {
 
   @Test func anAbsentChoiceIsWrittenNull() throws {
     let found = try lines { section throws(ManifestError) in
-      if try section.choice("kind", default: nil, of: ["a"], "kind") == nil { _ = try section.integer("n", "n") }
+      if try section("kind", .choice(of: ["a"]), default: nil, "kind") == nil {
+        _ = try section("n", .integer, "n")
+      }
     }
     #expect(found.last == "n integer [\"kind=null\"]")
   }

@@ -11,11 +11,11 @@ import Testing
 
   private struct Sections: ManifestSection {
     init(from root: SectionReader) throws(ManifestError) {
-      let isCounted = try root.boolean("counted", default: false, "")
+      let isCounted = try root("counted", .boolean, default: false, "")
       try root.section("a", "") { section throws(ManifestError) in
-        _ = try section.integer("number", default: 3, "")
+        _ = try section("number", .integer, default: 3, "")
         _ = try section.section("inner", "") { inner throws(ManifestError) in
-          try inner.integer("depth", default: 1, "")
+          try inner("depth", .integer, default: 1, "")
         }
       }
       try root.requires("a.number", of: "counted", isCounted, "without counted: true")

@@ -10,8 +10,8 @@ private struct Views: ManifestSection, Equatable {
   var flip: Bool
 
   init(from section: SectionReader) throws(ManifestError) {
-    rotation = try section.number("rotation", default: 20, in: 0...180, "largest rotation, degrees")
-    flip = try section.boolean("flip", default: true, "mirror half of the views")
+    rotation = try section("rotation", .number(in: 0...180), default: 20, "largest rotation, degrees")
+    flip = try section("flip", .boolean, default: true, "mirror half of the views")
   }
 }
 
@@ -31,16 +31,16 @@ private struct Run: ManifestSection, Equatable {
   var nothing: Bool
 
   init(from section: SectionReader) throws(ManifestError) {
-    data = try section.path("data", "archive or folder")
-    name = try section.string("name", default: "run", "what messages call it")
-    rule = try section.choice("rule", default: .sgd, of: Rule.self, "optimiser")
-    encoder = try section.choice("encoder", of: ["net", "mlp"], "encoder")
-    rate = try section.number("rate", in: .positive, "learning rate")
-    seed = try section.integer("seed", default: nil, "random seed")
-    cache = try section.path("cache", default: "~/.cache", "decoded samples")
-    classes = try section.strings("classes", default: ["a", "b c"], "names")
-    sizes = try section.integers("sizes", default: [24, 24], in: 1..., "height and width, pixels")
-    means = try section.numbers("means", default: nil, "per channel")
+    data = try section("data", .path, "archive or folder")
+    name = try section("name", .string, default: "run", "what messages call it")
+    rule = try section("rule", .choice(of: Rule.self), default: .sgd, "optimiser")
+    encoder = try section("encoder", .choice(of: ["net", "mlp"]), "encoder")
+    rate = try section("rate", .number(in: .positive), "learning rate")
+    seed = try section("seed", .integer, default: nil, "random seed")
+    cache = try section("cache", .path, default: "~/.cache", "decoded samples")
+    classes = try section("classes", .list(of: .string), default: ["a", "b c"], "names")
+    sizes = try section("sizes", .list(of: .integer(in: 1...)), default: [24, 24], "height and width, pixels")
+    means = try section("means", .list(of: .number), default: nil, "per channel")
     views = try section.read(Views.self, at: "views", "the transformed view")
     other = try section.read(Views.self, at: "other", default: nil, "a second one")
     nothing = try section.section("nothing", "has no keys") { _ in true }

@@ -12,7 +12,7 @@ private struct PretrainedModality: Modality {
 
   init(from root: SectionReader) throws(ManifestError) {
     blobs = try BlobModality(from: root)
-    weights = try root.section("encoder", "") { section throws(ManifestError) in try section.path("weights", "") }
+    weights = try root.section("encoder", "") { section throws(ManifestError) in try section("weights", .path, "") }
   }
 
   func dataset(cache: SampleCache) throws -> Dataset { try blobs.dataset(cache: cache) }

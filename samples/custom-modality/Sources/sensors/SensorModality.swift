@@ -25,9 +25,11 @@ struct SensorModality: Modality {
     (noise, scaling, stretching) = try root.section("views", "how two views differ") {
       views throws(ManifestError) in
       (
-        try views.number("noise", default: 0.1, in: 0...10, "standard deviation of the noise of the second view"),
-        try views.number("scaling", default: 0.2, in: 0...0.9, "largest relative change of its strength"),
-        try views.number("stretching", default: 0.05, in: 0...0.5, "largest relative change of its speed")
+        try views(
+          "noise", .number(in: 0...10), default: 0.1,
+          "standard deviation of the noise of the second view"),
+        try views("scaling", .number(in: 0...0.9), default: 0.2, "largest relative change of its strength"),
+        try views("stretching", .number(in: 0...0.5), default: 0.05, "largest relative change of its speed")
       )
     }
     width = try root.section("encoder", "the network") { encoder throws(ManifestError) in
