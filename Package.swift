@@ -25,6 +25,9 @@ let package = Package(
   products: [
     .executable(name: "iic", targets: ["iic"]),
     .library(name: "Archive", targets: ["Archive"]),
+    .library(name: "Files", targets: ["Files"]),
+    .library(name: "Manifest", targets: ["Manifest"]),
+    .library(name: "Reading", targets: ["Reading"]),
     .library(name: "IICCore", targets: ["IICCore"]),
     .library(name: "IICCommands", targets: ["IICCommands"]),
     .library(name: "IICTesting", targets: ["IICTesting"]),
@@ -61,39 +64,46 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Archive", dependencies: ["CArchive", "CZlib"], swiftSettings: swiftSettings),
+    .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: swiftSettings),
+    .target(name: "Manifest", dependencies: ["Files", "Yams"], swiftSettings: swiftSettings),
+    .target(name: "Reading", dependencies: ["Archive", "Files", "Manifest"], swiftSettings: swiftSettings),
     .target(
-      name: "IICCore",
-      dependencies: [
-        "Torch", "Archive", "CCrypto", "Yams",
-      ],
+      name: "IICCore", dependencies: ["Torch", "Archive", "Files", "Manifest", "Reading"],
       swiftSettings: swiftSettings),
     .target(
       name: "CMedia",
       linkerSettings: ["avformat", "avcodec", "avutil", "swscale", "swresample"].map { .linkedLibrary($0) }),
     .target(name: "Media", dependencies: ["CMedia"], swiftSettings: swiftSettings),
-    .target(name: "Imaging", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
-      name: "ImageModality", dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive"],
+      name: "Imaging", dependencies: ["IICCore", "Torch", "Files", "Manifest"], swiftSettings: swiftSettings),
+    .target(
+      name: "ImageModality",
+      dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive", "Files", "Manifest", "Reading"],
       path: "Plugins/Image",
       swiftSettings: swiftSettings),
-    .target(name: "IICTesting", dependencies: ["IICCore", "Torch"], swiftSettings: swiftSettings),
     .target(
-      name: "AudioModality", dependencies: ["IICCore", "Media", "Torch", "Archive"], path: "Plugins/Audio",
+      name: "IICTesting", dependencies: ["IICCore", "Torch", "Files", "Manifest"], swiftSettings: swiftSettings),
+    .target(
+      name: "AudioModality",
+      dependencies: ["IICCore", "Media", "Torch", "Archive", "Files", "Manifest", "Reading"], path: "Plugins/Audio",
       swiftSettings: swiftSettings),
     .target(
-      name: "VectorModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Vector",
+      name: "VectorModality", dependencies: ["IICCore", "Torch", "Archive", "Files", "Manifest", "Reading"],
+      path: "Plugins/Vector",
       swiftSettings: swiftSettings),
     .target(
-      name: "TextModality", dependencies: ["IICCore", "Torch", "Archive"], path: "Plugins/Text",
+      name: "TextModality", dependencies: ["IICCore", "Torch", "Archive", "Files", "Manifest", "Reading"],
+      path: "Plugins/Text",
       swiftSettings: swiftSettings),
     .target(
-      name: "VideoModality", dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive"],
+      name: "VideoModality",
+      dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive", "Files", "Manifest", "Reading"],
       path: "Plugins/Video",
       swiftSettings: swiftSettings),
     .target(
       name: "IICCommands",
       dependencies: [
-        "IICCore", "Torch",
+        "IICCore", "Torch", "Files", "Manifest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -112,33 +122,56 @@ let package = Package(
     .testTarget(
       name: "ArchiveTests", dependencies: ["Archive"], path: "Tests/Archive",
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
     .testTarget(
-      name: "IICCoreTests", dependencies: ["IICCore", "IICTesting", "Torch", "Archive"], path: "Tests/IICCore",
+      name: "FilesTests", dependencies: ["Files", "TestSupport"], path: "Tests/Files",
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "ImagingTests", dependencies: ["Imaging", "IICCore", "Torch"], path: "Tests/Imaging",
+      name: "ManifestTests", dependencies: ["Manifest"], path: "Tests/Manifest", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReadingTests", dependencies: ["Reading", "Archive", "Files", "Manifest"], path: "Tests/Reading",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "IICCoreTests",
+      dependencies: ["IICCore", "IICTesting", "TestSupport", "Torch", "Archive", "Files", "Manifest", "Reading"],
+      path: "Tests/IICCore",
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "ImageModalityTests", dependencies: ["ImageModality", "IICCore", "Archive", "Torch"],
+      name: "ImagingTests", dependencies: ["Imaging", "IICCore", "Torch", "Files", "Manifest", "Reading"],
+      path: "Tests/Imaging",
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ImageModalityTests",
+      dependencies: ["ImageModality", "IICCore", "Archive", "Torch", "Files", "Manifest", "Reading"],
       path: "Tests/Image", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "IICTestingTests",
-      dependencies: ["IICTesting", "IICCore", "ImageModality", "AudioModality", "VideoModality", "Torch"],
+      dependencies: [
+        "IICTesting", "IICCore", "ImageModality", "AudioModality", "VideoModality", "Torch", "Files", "Manifest",
+        "Reading",
+      ],
       path: "Tests/IICTesting", swiftSettings: swiftSettings),
     .testTarget(
-      name: "AudioModalityTests", dependencies: ["AudioModality", "IICCore", "Torch", "Media"],
+      name: "AudioModalityTests",
+      dependencies: ["AudioModality", "IICCore", "Torch", "Media", "Files", "Manifest", "Reading"],
       path: "Tests/Audio", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "VectorModalityTests", dependencies: ["VectorModality", "IICTesting", "IICCore", "Torch", "Archive"],
+      name: "VectorModalityTests",
+      dependencies: [
+        "VectorModality", "IICTesting", "IICCore", "Torch", "Archive", "Files", "Manifest", "Reading",
+      ],
       path: "Tests/Vector", swiftSettings: swiftSettings),
     .testTarget(
-      name: "TextModalityTests", dependencies: ["TextModality", "IICTesting", "IICCore", "Torch", "Archive"],
+      name: "TextModalityTests",
+      dependencies: ["TextModality", "IICTesting", "IICCore", "Torch", "Archive", "Files", "Manifest", "Reading"],
       path: "Tests/Text", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "VideoModalityTests", dependencies: ["VideoModality", "IICTesting", "IICCore", "Torch", "Archive"],
+      name: "VideoModalityTests",
+      dependencies: ["VideoModality", "IICTesting", "IICCore", "Torch", "Archive", "Files", "Manifest", "Reading"],
       path: "Tests/Video", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["iic", "IICCommands", "IICCore", "Torch"], path: "Tests/iic",
+      name: "CommandTests",
+      dependencies: ["iic", "IICCommands", "IICCore", "Torch", "Files", "Manifest", "Reading"], path: "Tests/iic",
       swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20

@@ -1,3 +1,6 @@
+import Reading
+import Files
+import Manifest
 import Archive
 import IICCore
 import Media
@@ -59,7 +62,7 @@ struct AudioData: ManifestSection, Sendable {
   }
 
   /// Reads one recording after another; no more than one is in memory.
-  private func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
+  private func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> DatasetDescription {
     let waveforms = waveforms
     var ids: [String] = [], classes: [String] = []
     var leftOut = LeftOut(), cut = LeftOut(), loud = LeftOut()
@@ -70,7 +73,7 @@ struct AudioData: ManifestSection, Sendable {
         wave = try decode(bytes, entry: entry.name)
       } catch {
         guard onUndecodable == .skip else {
-          throw DataError("\(error); data.onUndecodable: skip leaves such files out")
+          throw UserError("\(error); data.onUndecodable: skip leaves such files out")
         }
         leftOut.add(entry.name, because: "no sound: \(error.message)")
         return true
@@ -94,9 +97,9 @@ struct AudioData: ManifestSection, Sendable {
       + loud.notes(of: "recordings", "made quieter as a whole")
     guard !ids.isEmpty else {
       let found = "\(self.source.path): found no recording that can be used"
-      throw DataError(([found] + notes).joined(separator: "; "))
+      throw UserError(([found] + notes).joined(separator: "; "))
     }
-    var description = SampleDescription(shape: [waveforms.sampleCount], element: .int16, ids: ids)
+    var description = DatasetDescription(shape: [waveforms.sampleCount], element: .int16, ids: ids)
     description.notes = notes
     if let classes = try labels.classes(classes, ids: ids) { description.setClasses(classes) }
     return description

@@ -1,3 +1,4 @@
+import Manifest
 public import IICCore
 public import Torch
 
@@ -9,13 +10,13 @@ public struct AudioModality: Modality {
 
   private let data: AudioData
   private let views: AudioViewMaker
-  private let encoder: AudioEncoder
+  private let encoder: AudioEncoderConfiguration
 
   public init(from root: SectionReader) throws(ManifestError) {
     data = try root.read(AudioData.self, at: "data", "where the recordings are")
     views = try root.read(AudioViews.self, at: "views", "how two views of a recording are made")
       .maker(for: data, root: root)
-    encoder = try root.read(AudioEncoder.self, at: "encoder", "the network under the heads")
+    encoder = try root.read(AudioEncoderConfiguration.self, at: "encoder", "the network under the heads")
   }
 
   public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache) }

@@ -1,3 +1,4 @@
+import Manifest
 import IICCore
 import Torch
 
@@ -59,9 +60,9 @@ struct AudioViews: ManifestSection, Sendable {
       "window: found \(window); a cut of \(seconds) s at \(data.sampleRate) samples a second has \(count) samples; "
         + "expected at most as many")
     try root.check(
-      spectrogram.frames(of: count) >= AudioEncoder.leastSide, "views",
+      spectrogram.frames(of: count) >= AudioEncoderConfiguration.leastSide, "views",
       "hop: found \(hop); a cut of \(count) samples then has \(spectrogram.frames(of: count)) frames; expected at "
-        + "least \(AudioEncoder.leastSide)")
+        + "least \(AudioEncoderConfiguration.leastSide)")
     let empty = spectrogram.emptyBand
     try root.check(
       empty == nil, "views",

@@ -1,3 +1,6 @@
+import Reading
+import Files
+import Manifest
 import IICCore
 
 /// Where the class of a recording is written. Evaluation alone looks at it.
@@ -54,10 +57,10 @@ struct RecordingLabels: Sendable {
   }
 
   /// The classes, nil if none are asked for. Throws if none is known.
-  func classes(_ classes: [String], ids: [String]) throws(DataError) -> ClassNumbers? {
+  func classes(_ classes: [String], ids: [String]) throws(UserError) -> ClassNumbers? {
     guard place != .none else { return nil }
     guard classes.contains(where: { !$0.isEmpty }) else {
-      throw DataError(
+      throw UserError(
         "\(place.rawValue) finds a class in no entry's name; the first is \"\(ids.first ?? "")\"",
         key: "data.labels")
     }

@@ -1,3 +1,6 @@
+import Reading
+import Files
+import Manifest
 import Archive
 import IICCore
 
@@ -40,7 +43,7 @@ struct TextData: ManifestSection {
     return dataset
   }
 
-  private func build(_ reader: TextReader, into writer: inout SampleWriter) throws -> SampleDescription {
+  private func build(_ reader: TextReader, into writer: inout SampleWriter) throws -> DatasetDescription {
     var counts = WordCounts()
     if tokens.kind == .words {
       try reader.forEachText { counts.add(Tokenizer.words(of: $0.text, lowercase: tokens.lowercase)) }
@@ -68,12 +71,12 @@ struct TextData: ManifestSection {
       leftOut.notes(of: "texts") + replaced.notes(of: "texts", "repaired by U+FFFD")
       + withoutTokens.notes(of: "texts")
     guard !ids.isEmpty else {
-      throw DataError((["\(source.path): found no text that can be used"] + notes).joined(separator: "; "))
+      throw UserError((["\(source.path): found no text that can be used"] + notes).joined(separator: "; "))
     }
     if let first = missingLabel.first, missingLabel.count == ids.count {
       throw first.adding("; no text has it (data.labelField)")
     }
-    var description = SampleDescription(shape: [tokens.length], element: .int32, ids: ids)
+    var description = DatasetDescription(shape: [tokens.length], element: .int32, ids: ids)
     description.notes = notes
     if layout.hasLabels {
       try description.setClasses(ClassNumbers(labels) { "\(source.path), \(ids[$0])" })

@@ -1,3 +1,5 @@
+import Reading
+import Manifest
 import Archive
 import IICCore
 

@@ -1,3 +1,4 @@
+import Manifest
 public import IICCore
 public import Torch
 
@@ -8,12 +9,12 @@ public struct TextModality: Modality {
 
   private let data: TextData
   private let views: TextViews
-  private let encoder: TextEncoder
+  private let encoder: TextEncoderConfiguration
 
   public init(from root: SectionReader) throws(ManifestError) {
     data = try root.read(TextData.self, at: "data", "where the texts are, and how they become tokens")
     views = try root.read(TextViews.self, at: "views", "how two views of a text are made")
-    encoder = try root.read(TextEncoder.self, at: "encoder", "the network under the heads")
+    encoder = try root.read(TextEncoderConfiguration.self, at: "encoder", "the network under the heads")
     try root.check(
       data.pairs != .itself || root.contains("pairs") || !views.base.isIdentity || !views.transformed.isIdentity,
       "views",

@@ -1,3 +1,4 @@
+import Reading
 import Archive
 import IICCore
 

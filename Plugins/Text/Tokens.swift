@@ -1,3 +1,4 @@
+import Manifest
 import IICCore
 
 /// The `data.tokens` section: what a token is, and how many of them are kept.

@@ -1,3 +1,4 @@
+import Files
 import Archive
 import IICCore
 
@@ -35,7 +36,7 @@ extension DataSource {
     if count == 1 { return first }
     if fittingCount == 1 { return fitting[0] }
     let names = fitting.map { "\"\($0)\"" }.joined(separator: ", ")
-    throw DataError(
+    throw UserError(
       "\(path): found "
         + (fitting.isEmpty ? "no entry *\(suffix) among \(count)" : "\(fittingCount) entries: \(names)")
         + "; name the one with the vectors in data.array")

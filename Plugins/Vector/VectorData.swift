@@ -1,3 +1,6 @@
+import Reading
+import Files
+import Manifest
 import Archive
 import IICCore
 import Torch
@@ -63,7 +66,7 @@ struct VectorData: Sendable {
     let count = dataset.count
     let k = neighbours.k ?? max(1, min(Self.usualNeighbours, count - 1))
     guard k < count else {
-      throw DataError(
+      throw UserError(
         "found \(k); the data has \(count) vectors, so at most \(count - 1) are allowed", key: "data.neighbours.k")
     }
     let search = NearestNeighbours(k: k, metric: neighbours.metric)

@@ -1,3 +1,4 @@
+import Manifest
 public import IICCore
 public import Torch
 
@@ -7,14 +8,14 @@ public struct VectorModality: Modality {
 
   private let data: VectorData
   private let views: VectorViews
-  private let encoder: VectorEncoder
+  private let encoder: VectorEncoderConfiguration
 
   public init(from root: SectionReader) throws(ManifestError) {
     data = try root.section("data", "where the vectors are, and which belong together") {
       section throws(ManifestError) in try VectorData(from: section, namesPairs: root.contains("pairs"))
     }
     views = try root.read(VectorViews.self, at: "views", "how two views of a vector are made")
-    encoder = try root.read(VectorEncoder.self, at: "encoder", "the network under the heads")
+    encoder = try root.read(VectorEncoderConfiguration.self, at: "encoder", "the network under the heads")
     try root.check(
       data.pairs != .itself || root.contains("pairs") || !views.base.isIdentity || !views.transformed.isIdentity,
       "views",

@@ -1,3 +1,5 @@
+import Reading
+import Files
 import Archive
 import IICCore
 
@@ -47,7 +49,7 @@ private struct VectorRows {
       nameless = others.filter(table.isNameless)
     }
     guard !features.isEmpty else {
-      throw DataError("the table has no column that is a feature", key: "data.columns")
+      throw UserError("the table has no column that is a feature", key: "data.columns")
     }
   }
 

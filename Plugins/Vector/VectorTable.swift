@@ -1,3 +1,4 @@
+import Reading
 import Archive
 import Foundation
 import IICCore
@@ -108,8 +109,8 @@ struct VectorTable {
   }
 
   /// What the cache keeps beside the samples.
-  var description: SampleDescription {
-    var description = SampleDescription(shape: [width], element: .float32, ids: ids)
+  var description: DatasetDescription {
+    var description = DatasetDescription(shape: [width], element: .float32, ids: ids)
     description.notes = notes
     if let classes { description.setClasses(classes) }
     return description

@@ -1,3 +1,5 @@
+import Reading
+import Files
 import IICCore
 
 /// What the class of a frame is. Evaluation alone looks at it.
@@ -20,11 +22,11 @@ enum ClipLabels: String, CaseIterable, Sendable {
   }
 
   /// The class of every frame, nil if none are asked for. Throws if none is known.
-  func classes(groups: [Int], clips: [String]) throws(DataError) -> ClassNumbers? {
+  func classes(groups: [Int], clips: [String]) throws(UserError) -> ClassNumbers? {
     guard self != .none else { return nil }
     let labels = clips.map(label)
     guard labels.contains(where: { !$0.isEmpty }) else {
-      throw DataError("folder finds no clip in a folder; the first is \"\(clips.first ?? "")\"", key: "data.labels")
+      throw UserError("folder finds no clip in a folder; the first is \"\(clips.first ?? "")\"", key: "data.labels")
     }
     let classes = try ClassNumbers(labels) { "clip \"\(clips[$0])\"" }
     return ClassNumbers(numbers: groups.map { classes.numbers[$0] }, names: classes.names)

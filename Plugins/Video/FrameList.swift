@@ -1,3 +1,5 @@
+import Reading
+import Files
 import Archive
 import IICCore
 import Media
@@ -37,21 +39,21 @@ struct FrameList {
   mutating func noteCut(_ clip: String) { cut.add(clip, because: "only the first data.maxFrames") }
 
   /// Notes that an entry cannot be decoded, or throws that.
-  mutating func noteUndecodable(_ entry: String, _ error: MediaError) throws(DataError) {
+  mutating func noteUndecodable(_ entry: String, _ error: MediaError) throws(UserError) {
     let place = ArchiveError(path: path, entry: entry, message: error.message)
-    guard skipsUndecodable else { throw DataError("\(place); data.onUndecodable: skip leaves it out") }
+    guard skipsUndecodable else { throw UserError("\(place); data.onUndecodable: skip leaves it out") }
     undecodable.add(entry, because: error.message)
   }
 
   /// Describes the frames. Throws if there are none.
-  func description(_ shape: FrameShape, _ labels: ClipLabels) throws(DataError) -> SampleDescription {
+  func description(_ shape: FrameShape, _ labels: ClipLabels) throws(UserError) -> DatasetDescription {
     let notes =
       undecodable.notes(of: "files, or films from some frame on, that cannot be decoded")
       + cut.notes(of: "clips", "kept in part")
     guard !ids.isEmpty else {
-      throw DataError((["\(path): found no frame that can be used"] + notes).joined(separator: "; "))
+      throw UserError((["\(path): found no frame that can be used"] + notes).joined(separator: "; "))
     }
-    var description = SampleDescription(
+    var description = DatasetDescription(
       shape: shape.sampleShape, element: .uint8, ids: ids, groups: groups, groupIDs: clips)
     description.notes = notes
     if let classes = try labels.classes(groups: groups, clips: clips) { description.setClasses(classes) }

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import IICCore
 import Torch
 
@@ -49,7 +51,7 @@ struct FramePairs: Sendable {
       }
     }
     guard lists.contains(where: { !$0.isEmpty }) else {
-      throw DataError(
+      throw UserError(
         "no two frames are in one shot, so none can be paired; a higher data.shotThreshold makes shots longer, "
           + "a lower data.every or a higher data.framesPerSecond keeps more frames", key: "data.maxGap")
     }

@@ -1,3 +1,4 @@
+import Manifest
 import IICCore
 
 /// Which frames of a clip are kept.

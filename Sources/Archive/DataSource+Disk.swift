@@ -52,15 +52,15 @@ extension Folder {
   fileprivate func names(only: [String]?, of source: DataSource) throws(ArchiveError) -> [String] {
     guard let only else { return names.filter { !EntryName.isHidden($0) } }
     var seen = NamesSeen()
-    var matches: [EntryLabel: [String]] = [:]
+    var matches: [EntryName: [String]] = [:]
     for name in names {
       seen.add(name)
-      matches[EntryLabel(name), default: []].append(name)
+      matches[EntryName(name), default: []].append(name)
     }
     var chosen: Set<String> = []
     for name in only {
-      let files = matches[EntryLabel(name)] ?? []
-      guard let file = files.first(where: { EntryLabel($0).isExact(for: name) }) ?? files.first else {
+      let files = matches[EntryName(name)] ?? []
+      guard let file = files.first(where: { EntryName($0).isExact(for: name) }) ?? files.first else {
         throw seen.missing(name, in: source)
       }
       chosen.insert(file)

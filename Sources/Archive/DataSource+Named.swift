@@ -14,9 +14,9 @@ extension DataSource {
     do {
       try forEachEntry(hidden: true) { entry in
         seen.add(entry.name)
-        let label = EntryLabel(entry.name)
+        let label = EntryName(entry.name)
         let matches = wanted.filter {
-          EntryLabel($0) == label && (found[$0] == nil || label.isExact(for: $0))
+          EntryName($0) == label && (found[$0] == nil || label.isExact(for: $0))
         }
         if !matches.isEmpty {
           let bytes = try gunzip.expanded(entry).readAll(limit: limit)
@@ -33,27 +33,6 @@ extension DataSource {
     if let name = names.first(where: { found[$0] == nil }) { throw seen.missing(name, in: self) }
     return found
   }
-}
-
-/// An entry's name without what makes no difference when entries are asked for by name.
-struct EntryLabel: Hashable {
-  let text: Substring
-  private let hasSuffix: Bool
-
-  init(_ name: String) {
-    var text = name[...]
-    while text.hasPrefix("./") { text = text.dropFirst(2) }
-    hasSuffix = text.hasSuffix(".gz")
-    self.text = hasSuffix ? text.dropLast(3) : text
-  }
-
-  /// Whether the name of the entry is the one asked for even in its `.gz`.
-  func isExact(for name: String) -> Bool {
-    self == EntryLabel(name) && hasSuffix == EntryLabel(name).hasSuffix
-  }
-
-  static func == (one: EntryLabel, other: EntryLabel) -> Bool { one.text == other.text }
-  func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 /// The first few names of a source, to tell the user what there is.

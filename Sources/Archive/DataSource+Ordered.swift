@@ -24,17 +24,17 @@ extension DataSource {
 
   /// The places among the entries, counted from 0, of those that are meant by names.
   private func places(of names: [String]) throws -> [Int] {
-    var first: [EntryLabel: Int] = [:]
+    var first: [EntryName: Int] = [:]
     var exact: [String: Int] = [:]
     var seen = NamesSeen()
     for (place, entry) in try self.names(hidden: true).enumerated() {
       seen.add(entry)
-      let label = EntryLabel(entry)
+      let label = EntryName(entry)
       if first[label] == nil { first[label] = place }
       for name in names where exact[name] == nil && label.isExact(for: name) { exact[name] = place }
     }
     return try names.map { name in
-      guard let place = exact[name] ?? first[EntryLabel(name)] else { throw seen.missing(name, in: self) }
+      guard let place = exact[name] ?? first[EntryName(name)] else { throw seen.missing(name, in: self) }
       return place
     }
   }

@@ -1,3 +1,4 @@
+import Files
 import IICCore
 import Torch
 
@@ -14,7 +15,7 @@ struct ContactSheet {
   init(_ pair: ViewPair) throws {
     let shape = pair.base.tensor.shape
     guard shape.count == 4, pair.transformed.tensor.shape.dropFirst() == shape.dropFirst() else {
-      throw DataError(
+      throw UserError(
         "--sheet: found views of shape \(Array(shape.dropFirst())); only views [C, H, W] can be drawn")
     }
     let (n, channels, height, width) = (shape[0], shape[1] == 3 ? 3 : 1, shape[2], shape[3])

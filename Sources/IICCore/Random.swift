@@ -1,3 +1,4 @@
+import Files
 public import Torch
 
 /// A random stream named by what it is for.

@@ -1,3 +1,4 @@
+import Manifest
 import Foundation
 import IICCore
 import Torch
@@ -76,7 +77,7 @@ private struct LayoutVariation {
 
   /// What a run sees of its data.
   private enum Outcome: Equatable {
-    case data(SampleDescription, samples: [Double], partners: [[Int]]?)
+    case data(DatasetDescription, samples: [Double], partners: [[Int]]?)
     case refused
   }
 

@@ -38,7 +38,7 @@ extension ModalityConformance {
     try report.expect(try last.isEqual(to: row), "the last sample read alone is not the one read with all")
   }
 
-  private func checkLabels(_ description: SampleDescription, _ report: ConformanceReport) throws {
+  private func checkLabels(_ description: DatasetDescription, _ report: ConformanceReport) throws {
     guard let labels = description.labels else {
       return try report.expect(classes == nil, "found no labels; expected \(classes ?? 0) classes")
     }

@@ -1,3 +1,4 @@
+import Manifest
 import Testing
 import Torch
 
@@ -24,7 +25,7 @@ struct BlobModality: Modality {
   }
 
   func dataset(cache: SampleCache) throws -> Dataset {
-    let parts: [SampleDescription.Part] =
+    let parts: [DatasetDescription.Part] =
       train.map { [.init(name: "train", count: $0), .init(name: "test", count: count - $0)] } ?? []
     return try cache.dataset(sources: [], decoding: "blobs \(count) \(classes) \(train ?? 0)") { writer in
       let labels = (0..<count).map { $0 % classes }
@@ -33,7 +34,7 @@ struct BlobModality: Modality {
         let point = (0..<8).map { spread[index * 8 + $0] * 0.2 + ($0 == label ? 4 : 0) }
         try writer.append(point.withUnsafeBytes { [UInt8]($0) })
       }
-      return SampleDescription(
+      return DatasetDescription(
         shape: [8], element: .float32, ids: labels.indices.map { "point-\($0)" }, labels: labels, parts: parts)
     }
   }

@@ -21,7 +21,7 @@ import Testing
 
   /// What is drawn from them is what Fixtures/make_random.py computes on its own.
   @Test func drawsAreThoseOfAnIndependentComputation() throws {
-    let data = try Fixture.data("random.json")
+    let data = try fixtures.data("random.json")
     let cases = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
     #expect(cases.count == 4)
     for fixture in cases {

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Foundation
 import IICCore
 import Torch
@@ -48,18 +50,18 @@ struct FaultyModality: Modality {
 
   func dataset(cache: SampleCache) throws -> Dataset {
     let version = fault == .changingData ? UUID().uuidString : ""
-    if fault == .unreadOption, digits != nil { throw DataError("cannot round") }
+    if fault == .unreadOption, digits != nil { throw UserError("cannot round") }
     var decoding = "faulty \(fault) \(items) \(corrupt ?? -1) \(version)"
     if fault != .forgottenOption { decoding += " \(scale)" }
     if let digits { decoding += fault == .forgottenDigits ? " rounded" : " rounded to \(digits)" }
     return try cache.dataset(sources: [], decoding: decoding, contentHash: "points") { writer in
       if fault == .acceptsEmpty, items == 0 {
         try writer.append([UInt8](repeating: 0, count: 16))
-        return SampleDescription(shape: [4], element: .float32, ids: ["made up"])
+        return DatasetDescription(shape: [4], element: .float32, ids: ["made up"])
       }
       let shift = fault == .changingData ? Float.random(in: 1...2) : 0
       for item in 0..<items {
-        if item == corrupt { throw DataError(fault == .vagueMessage ? "bad data" : "item-\(item): damaged") }
+        if item == corrupt { throw UserError(fault == .vagueMessage ? "bad data" : "item-\(item): damaged") }
         let bad = fault == .undecodedNumber && item == 3
         let values = (0..<4).map { place in
           bad ? Float.nan : rounded((Float(item % 3) + Float(item * 4 + place) * 0.05) * Float(scale)) + shift
@@ -68,7 +70,7 @@ struct FaultyModality: Modality {
       }
       let labels = (0..<items).map { fault == .oddLabel && $0 == 5 ? 3 : $0 % 3 }
       let ids = (0..<items).map { "item-\(fault == .repeatedID && $0 == 1 ? 0 : $0)" }
-      return SampleDescription(shape: [4], element: .float32, ids: ids, labels: labels)
+      return DatasetDescription(shape: [4], element: .float32, ids: ids, labels: labels)
     }
   }
 

@@ -1,3 +1,4 @@
+import Manifest
 import Foundation
 import IICCore
 import Testing
@@ -9,7 +10,7 @@ import Torch
   private func encoder(
     _ text: String, ids: Int = 30, length: Int = 12
   ) throws -> FeatureEncoder {
-    let configuration = try ManifestDocument(text: text).read(TextEncoder.self).configuration
+    let configuration = try ManifestDocument(text: text).read(TextEncoderConfiguration.self).configuration
     return try configuration.make(ids: ids, length: length, generator: RandomGenerator(seed: 1))
   }
 
@@ -22,8 +23,8 @@ import Torch
     return try Tensor(ids).reshaped([6, length]).to(.int32)
   }
 
-  @Test(arguments: TextEncoder.Name.allCases, Precision.allCases)
-  func everyEncoderGivesItsFeaturesAndGradients(name: TextEncoder.Name, precision: Precision) throws {
+  @Test(arguments: TextEncoderConfiguration.Name.allCases, Precision.allCases)
+  func everyEncoderGivesItsFeaturesAndGradients(name: TextEncoderConfiguration.Name, precision: Precision) throws {
     let made = try encoder("{name: \(name.rawValue), width: 16}")
     let input = try tokens()
     let features = try precision.autocast(on: .cpu) { () throws(TorchError) in
@@ -42,8 +43,8 @@ import Torch
     #expect(try embedding.gradient?.sliced(0..<1).floats().allSatisfy { $0 == 0 } == true)
   }
 
-  @Test(arguments: TextEncoder.Name.allCases)
-  func aTextWithoutTokensHasFiniteFeatures(name: TextEncoder.Name) throws {
+  @Test(arguments: TextEncoderConfiguration.Name.allCases)
+  func aTextWithoutTokensHasFiniteFeatures(name: TextEncoderConfiguration.Name) throws {
     let made = try encoder("{name: \(name.rawValue)}")
     let nothing = try Tensor.full([2, 12], 0, dtype: .int32)
     #expect(try made.layer(nothing, .training).floats().allSatisfy(\.isFinite))
@@ -62,7 +63,7 @@ import Torch
   @Test func onlyABagForgetsTheOrder() throws {
     let text = try Tensor(Array(1...12)).reshaped([1, 12]).to(.int32)
     let turned = try Tensor((1...12).reversed()).reshaped([1, 12]).to(.int32)
-    for name in TextEncoder.Name.allCases {
+    for name in TextEncoderConfiguration.Name.allCases {
       let made = try encoder("{name: \(name.rawValue)}")
       let features = try [text, turned].map { try made.layer($0, .evaluation).floats() }
       #expect(features.allSatisfy { $0.count == made.featureCount && $0.allSatisfy(\.isFinite) })

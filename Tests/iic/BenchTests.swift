@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import IICCore
 import Testing
@@ -88,13 +89,13 @@ import Testing
 
   @Test func aMissingPackageIsNamed() throws {
     let (missing, present) = (folder.path("package"), folder.path("data"))
-    let error = DataError("\(missing): No such file or directory")
+    let error = UserError("\(missing): No such file or directory")
     let named = FashionMNIST.explained(error, folder: missing)
     #expect("\(named)" == "\(error); it comes with apt-get install dataset-fashion-mnist")
     // Another path, or a folder that is there, has nothing to do with the package.
     let other = FashionMNIST.explained(error, folder: "/no/such/folder")
     #expect("\(other)" == "\(error)")
-    let damaged = FashionMNIST.explained(DataError("\(present): damaged"), folder: present)
+    let damaged = FashionMNIST.explained(UserError("\(present): damaged"), folder: present)
     #expect("\(damaged)" == "\(present): damaged")
     let elsewhere = try iic("bench", "fashion-mnist", "--full", "--set", "data.source=/no/such/source", in: folder)
     #expect(elsewhere.status == 1 && elsewhere.errors.contains("/no/such/source: No such file or directory\n"))

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import IICCore
 import Testing
@@ -35,7 +36,7 @@ import Torch
 
   @Test func viewsWithoutHeightAndWidthAreRefused() throws {
     let pair = ViewPair(base: View(try .zeros([2, 5])), transformed: View(try .zeros([8, 5])))
-    let error = #expect(throws: DataError.self) { try ContactSheet(pair) }
+    let error = #expect(throws: UserError.self) { try ContactSheet(pair) }
     #expect(error?.description.contains("only views [C, H, W] can be drawn") == true)
   }
 

@@ -1,3 +1,4 @@
+import Manifest
 import Archive
 import IICCore
 
@@ -47,12 +48,12 @@ struct ArrayEntries: Sendable {
   }
 
   /// What the cache keeps beside the samples, for arrays of `counts` images.
-  func description(shape: [Int], counts: [Int], classes: [Int]) -> SampleDescription {
+  func description(shape: [Int], counts: [Int], classes: [Int]) -> DatasetDescription {
     let isOne = images.count == 1
-    return SampleDescription(
+    return DatasetDescription(
       shape: shape, element: .uint8,
       ids: zip(images, counts).flatMap { name, count in (0..<count).map { isOne ? "\($0)" : "\(name):\($0)" } },
       labels: labels.isEmpty ? nil : classes,
-      parts: isOne ? [] : zip(images, counts).map { SampleDescription.Part(name: $0, count: $1) })
+      parts: isOne ? [] : zip(images, counts).map { DatasetDescription.Part(name: $0, count: $1) })
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import IICCore
 
 /// What braces in a text stand for, as in a shell: `{a,b}` is a, then b, and `{008..010}` is 008, 009, 010.
@@ -10,14 +11,14 @@ enum BraceExpansion {
   private static let lengthLimit = 4096
 
   /// The texts that one stands for, those of the last braces varying fastest.
-  static func alternatives(of text: String) throws(DataError) -> [String] {
+  static func alternatives(of text: String) throws(UserError) -> [String] {
     guard text.utf8.count <= lengthLimit else {
-      throw DataError("found a path of \(text.utf8.count) bytes; allowed are \(lengthLimit)")
+      throw UserError("found a path of \(text.utf8.count) bytes; allowed are \(lengthLimit)")
     }
     do {
       return try alternatives(of: text[...])
     } catch {
-      throw DataError("\(text): stands for more than \(limit) paths")
+      throw UserError("\(text): stands for more than \(limit) paths")
     }
   }
 

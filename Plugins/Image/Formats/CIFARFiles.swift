@@ -1,3 +1,4 @@
+import Manifest
 import Archive
 import IICCore
 
@@ -35,7 +36,7 @@ struct CIFARFiles: Sendable {
   /// Whether the samples or what is said of them depend on a file in a folder that is the source.
   func reads(_ file: String) -> Bool { names.contains(file) || file == classNames }
 
-  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
+  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> DatasetDescription {
     let names = names
     var seen = NamesSeen()
     var found: [String: String] = [:]
@@ -73,9 +74,9 @@ struct CIFARFiles: Sendable {
       guard order.left < left else { throw ArchiveError(path: source.path, message: "changed while it was read") }
     }
     let counts = present.map { part in
-      SampleDescription.Part(name: part.part, count: part.files.reduce(0) { $0 + (labels[$1]?.count ?? 0) })
+      DatasetDescription.Part(name: part.part, count: part.files.reduce(0) { $0 + (labels[$1]?.count ?? 0) })
     }
-    return SampleDescription(
+    return DatasetDescription(
       shape: images.shape, element: .uint8,
       ids: counts.flatMap { part in (0..<part.count).map { "\(part.name):\($0)" } },
       labels: files.flatMap { labels[$0] ?? [] }, classNames: lines.count == classes ? lines.map(String.init) : nil,

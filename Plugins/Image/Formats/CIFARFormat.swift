@@ -1,3 +1,4 @@
+import Manifest
 import Archive
 import IICCore
 
@@ -14,7 +15,7 @@ struct CIFAR10Format: SingleSourceFormat {
   var decoding: String { "cifar10 \(files.decoding)" }
   func reads(_ file: String) -> Bool { files.reads(baseName(file)) }
 
-  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
+  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> DatasetDescription {
     try files.decode(source, into: &writer)
   }
 }
@@ -43,7 +44,7 @@ struct CIFAR100Format: SingleSourceFormat {
   var decoding: String { "cifar100 \(files.decoding)" }
   func reads(_ file: String) -> Bool { files.reads(baseName(file)) }
 
-  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
+  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> DatasetDescription {
     try files.decode(source, into: &writer)
   }
 }

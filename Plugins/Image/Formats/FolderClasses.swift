@@ -1,3 +1,5 @@
+import Reading
+import Files
 import IICCore
 
 /// The classes of pictures that lie in a folder for each class.
@@ -8,7 +10,7 @@ struct FolderClasses {
   let names: [String]
 
   /// Finds the class of each picture. Throws if there is none at all.
-  init(_ pictures: [PicturePath], parts: [String]?) throws(DataError) {
+  init(_ pictures: [PicturePath], parts: [String]?) throws(UserError) {
     let folders: [Substring?]
     if let parts {
       folders = pictures.map { $0.part(of: parts)?.below.first }
@@ -20,7 +22,7 @@ struct FolderClasses {
     names = ClassNumbers.ordered(
       Set(folders.compactMap { $0.map(String.init) }).filter { !ClassNumbers.isUnknown($0) })
     guard !names.isEmpty else {
-      throw DataError(
+      throw UserError(
         "folder finds no classes: \"\(pictures.first?.name ?? "")\" and all others lie in one folder; "
           + "expected a folder for each class, or labels: none", key: "data.labels")
     }

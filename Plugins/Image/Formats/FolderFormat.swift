@@ -1,3 +1,5 @@
+import Reading
+import Manifest
 import Archive
 import IICCore
 import Media
@@ -59,7 +61,7 @@ struct FolderFormat: ImageFormat {
 
   private func decode(
     _ source: DataSource, isFolder: Bool, into writer: inout SampleWriter
-  ) throws -> SampleDescription {
+  ) throws -> DatasetDescription {
     var queue = PictureQueue(options)
     var pictures: [PicturePath] = []
     var others = LeftOut()
@@ -95,17 +97,17 @@ struct FolderFormat: ImageFormat {
   /// What became of pictures whose parts end at `ends`.
   private func describe(
     _ pictures: [PicturePath], ends: [Int], _ queue: PictureQueue
-  ) throws -> SampleDescription {
+  ) throws -> DatasetDescription {
     let kept = queue.isKept
     let starts = [0] + ends.dropLast()
     let classes = try labels == .folder ? FolderClasses(pictures, parts: parts) : nil
-    return SampleDescription(
+    return DatasetDescription(
       shape: queue.shape, element: .uint8,
       ids: pictures.indices.filter { kept[$0] }.map { pictures[$0].name },
       labels: classes.map { classes in pictures.indices.filter { kept[$0] }.map { classes.numbers[$0] } },
       classNames: classes?.names,
       parts: zip(parts ?? [], zip(starts, ends)).map { name, range in
-        SampleDescription.Part(name: name, count: kept[range.0..<range.1].count { $0 })
+        DatasetDescription.Part(name: name, count: kept[range.0..<range.1].count { $0 })
       })
   }
 }

@@ -1,3 +1,4 @@
+import Manifest
 import Archive
 import IICCore
 
@@ -26,7 +27,7 @@ struct IDXFormat: SingleSourceFormat {
     return name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
   }
 
-  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
+  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> DatasetDescription {
     var shape: [Int] = []
     var counts: [Int] = []
     var classes: [Int] = []

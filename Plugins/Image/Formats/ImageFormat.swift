@@ -1,3 +1,4 @@
+import Manifest
 import Archive
 import IICCore
 import Media
@@ -31,7 +32,7 @@ protocol SingleSourceFormat: ImageFormat {
   /// Writes the images in order, bytes `[H, W, C]` each, and says what they are.
   ///
   /// Images are written as they are read: a source may be larger than the memory.
-  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription
+  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> DatasetDescription
 }
 
 extension SingleSourceFormat {

@@ -1,3 +1,6 @@
+import Reading
+import Files
+import Manifest
 import Archive
 import IICCore
 
@@ -26,7 +29,7 @@ struct NPYFormat: SingleSourceFormat {
     (arrays.images + arrays.labels).contains { Self.isEntry(file, called: $0) }
   }
 
-  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
+  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> DatasetDescription {
     var shape: [Int] = []
     var counts: [Int] = []
     var classes: [Int] = []

@@ -1,3 +1,4 @@
+import Manifest
 import Archive
 import IICCore
 
@@ -25,9 +26,9 @@ struct STL10Format: SingleSourceFormat {
 
   func reads(_ file: String) -> Bool { role(of: file) != nil }
 
-  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> SampleDescription {
+  func decode(_ source: DataSource, into writer: inout SampleWriter) throws -> DatasetDescription {
     var labels: [String: [UInt8]] = [:]
-    var counts: [SampleDescription.Part] = []
+    var counts: [DatasetDescription.Part] = []
     var seen = NamesSeen()
     try source.forEachEntry { entry in
       seen.add(entry.name)
@@ -42,13 +43,13 @@ struct STL10Format: SingleSourceFormat {
         let start = writer.count
         _ = try Self.images.decode(entry, into: &writer)
         let count = (writer.count - start) / Self.images.imageBytes
-        counts.append(SampleDescription.Part(name: role.part, count: count))
+        counts.append(DatasetDescription.Part(name: role.part, count: count))
       }
       // Of what nobody asked for no more is read than a checksum needs: the unlabelled images are most of the archive.
       return parts.map { !$0.allSatisfy { part in isWhole(part, counts, labels) } } ?? true
     }
     try checkPresence(counts, seen, in: source)
-    return SampleDescription(
+    return DatasetDescription(
       shape: Self.images.shape, element: .uint8,
       ids: counts.flatMap { part in (0..<part.count).map { "\(part.name):\($0)" } },
       labels: try counts.flatMap { try classes(of: $0, labels[$0.name], seen, in: source) },
@@ -66,13 +67,13 @@ struct STL10Format: SingleSourceFormat {
   }
 
   private func isWhole(
-    _ part: String, _ counts: [SampleDescription.Part], _ labels: [String: [UInt8]]
+    _ part: String, _ counts: [DatasetDescription.Part], _ labels: [String: [UInt8]]
   ) -> Bool {
     counts.contains { $0.name == part } && (part == "unlabeled" || labels[part] != nil)
   }
 
   private func checkPresence(
-    _ counts: [SampleDescription.Part], _ seen: NamesSeen, in source: DataSource
+    _ counts: [DatasetDescription.Part], _ seen: NamesSeen, in source: DataSource
   ) throws {
     let missing = (parts ?? []).first { part in !counts.contains { $0.name == part } }
     if let missing { throw seen.missing("\(missing)_X.bin", in: source) }
@@ -80,7 +81,7 @@ struct STL10Format: SingleSourceFormat {
   }
 
   private func classes(
-    of part: SampleDescription.Part, _ labels: [UInt8]?, _ seen: NamesSeen, in source: DataSource
+    of part: DatasetDescription.Part, _ labels: [UInt8]?, _ seen: NamesSeen, in source: DataSource
   ) throws -> [Int] {
     if part.name == "unlabeled" { return Array(repeating: -1, count: part.count) }
     let name = "\(part.name)_y.bin"

@@ -1,3 +1,5 @@
+import Reading
+import Files
 import Archive
 import Foundation
 import IICCore
@@ -29,7 +31,7 @@ struct ShardPattern {
         return [path]
       }
       let matches = Self.matches(of: path)
-      guard !matches.isEmpty else { throw DataError("\(path): no file matches") }
+      guard !matches.isEmpty else { throw UserError("\(path): no file matches") }
       return matches
     }
   }
@@ -39,7 +41,7 @@ struct ShardPattern {
     let archives = files.filter { file in Self.archiveSuffixes.contains { file.lowercased().hasSuffix($0) } }
     guard !archives.isEmpty else {
       let leftOut = LeftOut(source.omissions.onDisk).notes(of: "entries")
-      throw DataError((["\(text): found no tar archive in the folder"] + leftOut).joined(separator: "; "))
+      throw UserError((["\(text): found no tar archive in the folder"] + leftOut).joined(separator: "; "))
     }
     return archives.map { "\(text)/\($0)" }
   }

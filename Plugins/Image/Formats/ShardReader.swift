@@ -1,3 +1,4 @@
+import Reading
 import Archive
 import IICCore
 
@@ -77,17 +78,17 @@ struct ShardReader {
   /// Writes what is left and says what became of the pictures; the parts end at the counts `ends`.
   mutating func finish(
     into writer: inout SampleWriter, sources: [String], parts: [String], ends: [Int]
-  ) throws -> SampleDescription {
+  ) throws -> DatasetDescription {
     let others = samples.notes(of: "samples") + entries.notes(of: "entries")
     try pictures.finish(into: &writer, source: sources.joined(separator: ", "), others)
     let kept = pictures.isKept
     let places = ids.indices.filter { kept[$0] }
     let labels = places.map { self.labels[$0] }
-    var description = SampleDescription(
+    var description = DatasetDescription(
       shape: pictures.shape, element: .uint8, ids: places.map { ids[$0] },
       labels: labels.allSatisfy { $0 == -1 } ? nil : labels,
       parts: zip(parts, zip([0] + ends, ends)).map { name, range in
-        SampleDescription.Part(name: name, count: kept[range.0..<range.1].count { $0 })
+        DatasetDescription.Part(name: name, count: kept[range.0..<range.1].count { $0 })
       })
     description.notes = pictures.notes + others
     return description

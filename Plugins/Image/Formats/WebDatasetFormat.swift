@@ -1,3 +1,6 @@
+import Reading
+import Files
+import Manifest
 import Archive
 import IICCore
 import Media
@@ -51,16 +54,16 @@ struct WebDatasetFormat: ImageFormat {
   }
 
   /// Throws unless pictures and parts can be told apart by the names of their files.
-  private func checkNames(of shards: [DataSource], _ parts: [String]) throws(DataError) {
+  private func checkNames(of shards: [DataSource], _ parts: [String]) throws(UserError) {
     var known: [String: String] = [:]
     for path in shards.map(\.path) {
       if let other = known.updateValue(path, forKey: baseName(path)) {
-        throw DataError(
+        throw UserError(
           "found shards of one name, \(other) and \(path); expected each name once", key: "data.source")
       }
     }
     guard Set(parts).count == parts.count else {
-      throw DataError("found \(parts.joined(separator: ", ")); expected each name once", key: "data.source")
+      throw UserError("found \(parts.joined(separator: ", ")); expected each name once", key: "data.source")
     }
   }
 }

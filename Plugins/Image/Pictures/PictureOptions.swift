@@ -1,3 +1,4 @@
+import Manifest
 import Archive
 import IICCore
 import Media

@@ -1,3 +1,5 @@
+import Reading
+import Files
 import Archive
 import Dispatch
 import Foundation
@@ -41,7 +43,7 @@ struct PictureQueue {
   mutating func finish(into writer: inout SampleWriter, source: String, _ others: [String]) throws {
     while !pending.isEmpty { try writeNext(into: &writer) }
     guard !shape.isEmpty else {
-      throw DataError((["\(source): found no picture that can be used"] + notes + others).joined(separator: "; "))
+      throw UserError((["\(source): found no picture that can be used"] + notes + others).joined(separator: "; "))
     }
   }
 
@@ -58,7 +60,7 @@ struct PictureQueue {
       isKept.append(true)
     case .failure(let error):
       guard options.onUndecodable == .skip else {
-        throw DataError("\(error); data.onUndecodable: skip leaves such pictures out")
+        throw UserError("\(error); data.onUndecodable: skip leaves such pictures out")
       }
       // With its file's name alone, since many may be named in one line.
       undecodable.add("\(baseName(picture.path)): \(picture.entry)", because: error.message)

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import ArgumentParser
 import Foundation
 import IICCore
@@ -37,7 +39,7 @@ struct FashionMNIST: ParsableCommand {
     try reportingErrors {
       let path = "\(samples)/fashion-mnist/\(full ? "full" : "iic").yaml"
       guard FileManager.default.fileExists(atPath: path) else {
-        throw DataError("\(path): not found; run this in the repository's folder, or pass --samples FOLDER")
+        throw UserError("\(path): not found; run this in the repository's folder, or pass --samples FOLDER")
       }
       let seeds = seed.map { ["training.seed=\($0)"] } ?? []
       let document = try ManifestDocument(path: path, overrides: options.overrides + seeds)
@@ -72,6 +74,6 @@ struct FashionMNIST: ParsableCommand {
   /// The error, with how to get the data if it says that the package's folder is not there.
   static func explained(_ error: any Error, folder: String = packageFolder) -> any Error {
     guard "\(error)".contains(folder), !FileManager.default.fileExists(atPath: folder) else { return error }
-    return DataError("\(error); it comes with apt-get install dataset-fashion-mnist")
+    return UserError("\(error); it comes with apt-get install dataset-fashion-mnist")
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import ArgumentParser
 import Foundation
 import IICCore
@@ -97,7 +98,7 @@ struct ClearEntries: ParsableCommand {
     let similar = matches.isEmpty && !key.isEmpty ? entries.filter { $0.key.hasPrefix(key) } : matches
     guard let entry = similar.first, similar.count == 1 else {
       let problem = similar.isEmpty ? "no entry begins so" : "\(similar.count) entries begin so"
-      throw DataError("cache clear: found \"\(key)\"; \(problem); iic cache lists them")
+      throw UserError("cache clear: found \"\(key)\"; \(problem); iic cache lists them")
     }
     return entry
   }

@@ -1,3 +1,4 @@
+import Files
 import ArgumentParser
 import Foundation
 import IICCore
@@ -30,7 +31,7 @@ struct Embed: ParsableCommand {
       let run = try FinishedRun(at: runPath, best: best, settings)
       let dataset = run.experiment.dataset
       guard labelsOut == nil || dataset.labels != nil else {
-        throw DataError("--labels-out: the data of \(runPath) has no labels")
+        throw UserError("--labels-out: the data of \(runPath) has no labels")
       }
       let features = try run.experiment.writeFeatures(of: run.network, to: URL(filePath: out))
       Console.note("\(out): \(dataset.count) items, \(features) features")

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import ArgumentParser
 import Foundation
 import IICCore
@@ -25,7 +27,7 @@ struct Inspect: ParsableCommand {
   func run() throws {
     try reportingErrors {
       if let sheet, !sheet.lowercased().hasSuffix(".png") {
-        throw DataError("--sheet: found \"\(sheet)\"; expected a file name that ends in .png")
+        throw UserError("--sheet: found \"\(sheet)\"; expected a file name that ends in .png")
       }
       let document = try ManifestDocument(
         path: manifest, overrides: overrides, isResolved: RunFolder.isManifestOfRun(manifest))
@@ -44,7 +46,7 @@ struct Inspect: ParsableCommand {
     do {
       try drawn.file.data.write(to: URL(filePath: path))
     } catch {
-      throw DataError("\(path): cannot be written: \(error.localizedDescription)")
+      throw UserError("\(path): cannot be written: \(error.localizedDescription)")
     }
     Console.note("pairs drawn in \(path): the base view at the left, then four transformed views")
   }

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import ArgumentParser
 import Foundation
 import IICCore
@@ -34,7 +36,7 @@ struct Modalities: ParsableCommand {
     let all = try modalities.descriptions()
     guard let name else { return all }
     guard let description = all.first(where: { $0.name == name }) else {
-      throw DataError("modalities: found \"\(name)\"; expected \(modalities.names.joined(separator: ", "))")
+      throw UserError("modalities: found \"\(name)\"; expected \(modalities.names.joined(separator: ", "))")
     }
     return [description]
   }

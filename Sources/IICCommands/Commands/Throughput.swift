@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import ArgumentParser
 import Foundation
 import IICCore
@@ -94,7 +96,7 @@ struct Throughput: ParsableCommand {
   private func peakMemory() throws -> Double {
     var usage = rusage()
     guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else {
-      throw DataError("the memory of this process cannot be read: \(String(cString: strerror(errno)))")
+      throw UserError("the memory of this process cannot be read: \(String(cString: strerror(errno)))")
     }
     return Double(usage.ru_maxrss) / 1e6
   }
@@ -164,7 +166,7 @@ extension Throughput.Recipe {
       for _ in 0..<items {
         try writer.append((0..<size).map { _ in UInt8(truncatingIfNeeded: numbers.next()) })
       }
-      return SampleDescription(shape: shape, element: .uint8, ids: (0..<items).map { "\($0)" })
+      return DatasetDescription(shape: shape, element: .uint8, ids: (0..<items).map { "\($0)" })
     }
   }
 }

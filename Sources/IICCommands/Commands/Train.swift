@@ -1,3 +1,4 @@
+import Manifest
 import ArgumentParser
 import Foundation
 import IICCore

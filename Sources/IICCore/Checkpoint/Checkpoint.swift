@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Torch
 
@@ -43,7 +44,7 @@ struct Checkpoint: Sendable {
     let lines = try names.map { try ChecksumList.line(of: $0, in: folder) }
     guard sums == lines.joined() else {
       let place = lines.firstIndex { !sums.contains($0) }
-      throw DataError("\(place.map { names[$0] } ?? "what is there") does not fit \(ChecksumList.name)")
+      throw UserError("\(place.map { names[$0] } ?? "what is there") does not fit \(ChecksumList.name)")
     }
     let data = try Data(contentsOf: folder.appending(path: Self.stateName))
     let version = try JSONDecoder().decode(Version.self, from: data).version

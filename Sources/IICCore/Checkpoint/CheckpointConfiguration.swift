@@ -1,3 +1,5 @@
+import Manifest
+
 /// The `checkpoint` section of a manifest.
 public struct CheckpointConfiguration: Sendable, ManifestSection {
   /// The time between checkpoints, minutes. One is written at the end of each epoch as well.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The checkpoints of a run: folders named by how many were written before, the last few of which are kept.
@@ -31,7 +32,7 @@ struct CheckpointStore: Sendable {
       let names = try FileManager.default.contentsOfDirectory(atPath: path)
       return names.compactMap { $0.count == 8 ? Int($0) : nil }.sorted()
     } catch {
-      throw DataError("\(path): cannot be read: \(error.localizedDescription)")
+      throw UserError("\(path): cannot be read: \(error.localizedDescription)")
     }
   }
 
@@ -44,12 +45,12 @@ struct CheckpointStore: Sendable {
   func prepare() throws {
     guard !exists else { return }
     guard mkdir(path, 0o777) == 0 else {
-      throw DataError("\(path): cannot be made: \(String(cString: strerror(errno)))")
+      throw UserError("\(path): cannot be made: \(String(cString: strerror(errno)))")
     }
     do {
       try WholeFile.synchronize(folder.deletingLastPathComponent())
     } catch {
-      throw DataError("\(path): cannot be made: \(error)")
+      throw UserError("\(path): cannot be made: \(error)")
     }
   }
 
@@ -67,7 +68,7 @@ struct CheckpointStore: Sendable {
       // Before older ones go.
       try WholeFile.synchronize(folder)
     } catch {
-      throw DataError("\(path): a checkpoint cannot be written: \(error)")
+      throw UserError("\(path): a checkpoint cannot be written: \(error)")
     }
     for number in older.dropLast(keep - 1) { try? files.removeItem(at: place(number)) }
   }
@@ -100,7 +101,7 @@ struct CheckpointStore: Sendable {
 
   /// Whether a checkpoint is damaged for good; a file that cannot be read now may be later.
   private static func isLasting(_ error: any Error) -> Bool {
-    if error is DataError { return true }
+    if error is UserError { return true }
     let code = (error as? CocoaError)?.code
     return code == .fileReadNoSuchFile || code == .fileNoSuchFile
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 
@@ -12,11 +13,11 @@ final class CacheBuild {
   private let entry: URL
   private let descriptor: Int32
 
-  init(of entry: URL) throws(DataError) {
+  init(of entry: URL) throws(UserError) {
     self.entry = entry
     var now = timespec()
     guard clock_gettime(CLOCK_REALTIME, &now) == 0 else {
-      throw DataError("the time cannot be read: \(String(cString: strerror(errno)))")
+      throw UserError("the time cannot be read: \(String(cString: strerror(errno)))")
     }
     let time = String(Int(now.tv_sec) * 1_000_000_000 + Int(now.tv_nsec), radix: 16)
     let padded = String(repeating: "0", count: max(0, 16 - time.count)) + time
@@ -24,10 +25,10 @@ final class CacheBuild {
       path: "\(entry.lastPathComponent)\(Self.mark)\(padded)-\(getpid())-\(UUID().uuidString.prefix(8))")
     let path = url.path(percentEncoded: false)
     guard mkdir(path, 0o700) == 0 else {
-      throw DataError("\(path): cannot be made: \(String(cString: strerror(errno)))")
+      throw UserError("\(path): cannot be made: \(String(cString: strerror(errno)))")
     }
     let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-    guard descriptor >= 0 else { throw DataError("\(path): \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else { throw UserError("\(path): \(String(cString: strerror(errno)))") }
     self.descriptor = descriptor
     // Held for a moment by others that look whether it is. Where there are no locks, on some network file systems,
     // two processes may build the same entry, which does no harm.
@@ -47,7 +48,7 @@ final class CacheBuild {
 
   /// Gives the folder its place, or another that became known while it was built. An entry that is there and `isWhole`
   /// stays; one that is not is removed.
-  func finish(at other: URL? = nil, isWhole: (URL) -> Bool) throws(DataError) {
+  func finish(at other: URL? = nil, isWhole: (URL) -> Bool) throws(UserError) {
     let files = FileManager.default
     let entry = other ?? self.entry
     if !isWhole(entry) { try? files.removeItem(at: entry) }
@@ -55,7 +56,7 @@ final class CacheBuild {
     guard rename(from, to) != 0 else { return }
     let code = errno
     // Another process may have put the same entry there in between.
-    guard isWhole(entry) else { throw DataError("\(to): cannot be put there: \(String(cString: strerror(code)))") }
+    guard isWhole(entry) else { throw UserError("\(to): cannot be put there: \(String(cString: strerror(code)))") }
   }
 
   /// Removes the folder unless it has found its place.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension SampleCache {
@@ -26,7 +27,7 @@ extension SampleCache {
   }
 
   /// What stands before the checksum, 64 digits at the end of a file; nil if that is another's.
-  private static func withoutChecksum(_ data: Data) throws(DataError) -> Data? {
+  private static func withoutChecksum(_ data: Data) throws(UserError) -> Data? {
     let content = data.dropLast(64)
     return data.suffix(64) == Data(try SHA256.hash(of: content).utf8) ? Data(content) : nil
   }

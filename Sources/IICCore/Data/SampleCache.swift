@@ -1,3 +1,5 @@
+import Reading
+import Files
 public import Archive
 public import Foundation
 
@@ -62,7 +64,7 @@ public struct SampleCache: Sendable {
   ///   - build: writes every sample to the writer, in order, and describes them.
   public func dataset(
     sources: [(source: DataSource, entries: [String]?)], decoding: String, contentHash given: String? = nil,
-    build: (inout SampleWriter) throws -> SampleDescription
+    build: (inout SampleWriter) throws -> DatasetDescription
   ) throws -> Dataset {
     try prepareFolder()
     if sources.isEmpty, given == nil { return try unnamedDataset(decoding: decoding, build) }
@@ -92,7 +94,7 @@ public struct SampleCache: Sendable {
       description.contentHash = contentHash
       description.notes += Self.leftOut(of: sources.map(\.source)) { $0.omissions.inReading }.notes(of: "entries")
       try describe(description, decoding: decoding, sources: sources.map(\.source.path), in: aside)
-      guard try record.stillHolds(sources) else { throw DataError("\(names): changed while it was read") }
+      guard try record.stillHolds(sources) else { throw UserError("\(names): changed while it was read") }
     }
     // Had a source changed after it was hashed, the record would speak of other bytes than the hash.
     if try record.stillHolds(sources) { record.keep(in: url) }
@@ -113,7 +115,7 @@ public struct SampleCache: Sendable {
 
   /// The dataset that `build` makes, which alone knows what it is made of: its entry is named by the samples' own bytes.
   private func unnamedDataset(
-    decoding: String, _ build: (inout SampleWriter) throws -> SampleDescription
+    decoding: String, _ build: (inout SampleWriter) throws -> DatasetDescription
   ) throws -> Dataset {
     removeLeftovers()
     let aside = try CacheBuild(of: place(decoding, "unnamed"))
@@ -135,24 +137,25 @@ public struct SampleCache: Sendable {
     return try known ?? open(url)
   }
 
-  private func place(_ decoding: String, _ contentHash: String) throws(DataError) -> URL {
+  private func place(_ decoding: String, _ contentHash: String) throws(UserError) -> URL {
     try folder.appending(path: SHA256.hash(of: "\(Self.version)\n\(decoding)\n\(contentHash)"))
   }
 
   /// Writes the samples of a new entry.
   private func samples(
-    _ names: String, in aside: URL, _ build: (inout SampleWriter) throws -> SampleDescription
-  ) throws -> SampleDescription {
+    _ names: String, in aside: URL, _ build: (inout SampleWriter) throws -> DatasetDescription
+  ) throws -> DatasetDescription {
     var writer = try SampleWriter(url: aside.appending(path: Self.samplesName))
     let description = try build(&writer)
-    guard !description.ids.isEmpty else { throw DataError("\(names): found no items") }
+    guard !description.ids.isEmpty else { throw UserError("\(names): found no items") }
     try description.validate()
     try writer.finish(expected: description.ids.count * description.sampleByteCount)
     return description
   }
 
   /// Writes what is kept beside the samples.
-  private func describe(_ description: SampleDescription, decoding: String, sources: [String], in aside: URL) throws
+  private func describe(_ description: DatasetDescription, decoding: String, sources: [String], in aside: URL)
+    throws
   {
     try Self.write(JSONEncoder().encode(description), to: aside.appending(path: Self.descriptionName))
     let about = SampleCacheEntry.About(decoding: decoding, sources: sources, description)
@@ -162,11 +165,11 @@ public struct SampleCache: Sendable {
     note(try PrivateFile(aside.appending(path: Self.samplesName)), have: lines[1], in: aside)
   }
 
-  static func write(_ data: Data, to url: URL) throws(DataError) {
+  static func write(_ data: Data, to url: URL) throws(UserError) {
     do {
       try WholeFile.write([data], to: url)
     } catch {
-      throw DataError("\(url.path(percentEncoded: false)): the sample cache cannot be written: \(error)")
+      throw UserError("\(url.path(percentEncoded: false)): the sample cache cannot be written: \(error)")
     }
   }
 
@@ -200,9 +203,9 @@ public struct SampleCache: Sendable {
     let lines = String(decoding: sums, as: UTF8.self).split(separator: "\n").map { "\($0)\n" }
     let data = try PrivateFile(entry.appending(path: Self.descriptionName)).contents()
     guard lines.count == 2, try lines[0] == ChecksumList.line(of: Self.descriptionName, in: entry) else {
-      throw DataError("\(entry.path(percentEncoded: false)): the description's checksum is another")
+      throw UserError("\(entry.path(percentEncoded: false)): the description's checksum is another")
     }
-    let description = try JSONDecoder().decode(SampleDescription.self, from: data)
+    let description = try JSONDecoder().decode(DatasetDescription.self, from: data)
     try description.validate()
     let count = description.ids.count * description.sampleByteCount
     let samples = try PrivateFile(entry.appending(path: Self.samplesName))
@@ -215,7 +218,7 @@ public struct SampleCache: Sendable {
     let known = try? PrivateFile(entry.appending(path: Self.checkedName)).contents()
     if known == Self.checked(samples, line) { return }
     guard try line == ChecksumList.line(of: Self.samplesName, in: entry) else {
-      throw DataError("\(entry.path(percentEncoded: false)): the samples' checksum is another")
+      throw UserError("\(entry.path(percentEncoded: false)): the samples' checksum is another")
     }
     note(samples, have: line, in: entry)
   }
@@ -236,14 +239,14 @@ public struct SampleCache: Sendable {
       try FileManager.default.createDirectory(
         at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw DataError("\(path): the cache folder cannot be made: \(error.localizedDescription)")
+      throw UserError("\(path): the cache folder cannot be made: \(error.localizedDescription)")
     }
     var status = stat()
     guard stat(path, &status) == 0, status.st_uid == geteuid() else {
-      throw DataError("\(path): the cache folder belongs to another user")
+      throw UserError("\(path): the cache folder belongs to another user")
     }
     guard status.st_mode & 0o777 == 0o700 || chmod(path, 0o700) == 0 else {
-      throw DataError("\(path): the cache folder cannot be made private: \(String(cString: strerror(errno)))")
+      throw UserError("\(path): the cache folder cannot be made private: \(String(cString: strerror(errno)))")
     }
   }
 

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// An entry of the sample cache, as its folder tells without the samples being opened.
@@ -11,7 +12,7 @@ public struct SampleCacheEntry: Sendable {
     let items: Int
     let shape: [Int]
 
-    init(decoding: String, sources: [String], _ description: SampleDescription) {
+    init(decoding: String, sources: [String], _ description: DatasetDescription) {
       self.decoding = decoding
       self.sources = sources
       items = description.ids.count
@@ -70,12 +71,12 @@ extension SampleCache {
   }
 
   /// Removes an entry. Runs that have it open keep it until they end.
-  public func remove(_ entry: SampleCacheEntry) throws(DataError) {
+  public func remove(_ entry: SampleCacheEntry) throws(UserError) {
     do {
       try FileManager.default.removeItem(at: entry.url)
     } catch {
       let path = entry.url.path(percentEncoded: false)
-      throw DataError("\(path): cannot be removed: \(error.localizedDescription)")
+      throw UserError("\(path): cannot be removed: \(error.localizedDescription)")
     }
   }
 

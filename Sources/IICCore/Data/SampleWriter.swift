@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// Appends samples to a cache entry that is being built.
@@ -10,7 +11,7 @@ public struct SampleWriter {
   init(url: URL) throws {
     path = url.path(percentEncoded: false)
     guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-      throw DataError("\(path): cannot be made")
+      throw UserError("\(path): cannot be made")
     }
     handle = try FileHandle(forWritingTo: url)
   }
@@ -20,14 +21,14 @@ public struct SampleWriter {
     do {
       try handle.write(contentsOf: bytes)
     } catch {
-      throw DataError("\(path): the sample cache cannot be written: \(error)")
+      throw UserError("\(path): the sample cache cannot be written: \(error)")
     }
     count += bytes.count
   }
 
   func finish(expected: Int) throws {
     guard count == expected, count > 0 else {
-      throw DataError("\(path): \(count) bytes of samples were decoded; their description says \(expected)")
+      throw UserError("\(path): \(count) bytes of samples were decoded; their description says \(expected)")
     }
     try handle.synchronize()
     try handle.close()

@@ -1,3 +1,6 @@
+import Files
+import Manifest
+
 /// By whose labels clusters are mapped to classes: the `evaluation.mapping` section of a manifest.
 public struct MappingConfiguration: ManifestSection, Sendable {
   /// The parts of the data whose labels are used.
@@ -15,22 +18,22 @@ public struct MappingConfiguration: ManifestSection, Sendable {
   /// items are among the `evaluated` ones, or if none of these has a label to compare with.
   func labels(
     of dataset: Dataset, besides evaluated: [Int], seed: Int
-  ) throws(DataError) -> (items: [Int], labels: [Int]) {
+  ) throws(UserError) -> (items: [Int], labels: [Int]) {
     let key = "evaluation.mapping.parts"
     let items = try dataset.items(in: parts, key: key)
     let names = parts.joined(separator: ", ")
     guard Set(items).isDisjoint(with: evaluated) else {
-      throw DataError(
+      throw UserError(
         "found \(names), where items are that are clustered, too; expected parts other than evaluation.parts, or, if "
           + "these are absent, than the main head's: labels that map clusters cannot score them", key: key)
     }
     let labels = dataset.labels ?? Array(repeating: -1, count: dataset.count)
     let labelled = items.filter { labels[$0] >= 0 }
     guard !labelled.isEmpty else {
-      throw DataError("found \(names), where no item has a label; expected parts with labels", key: key)
+      throw UserError("found \(names), where no item has a label; expected parts with labels", key: key)
     }
     guard evaluated.contains(where: { labels[$0] >= 0 }) else {
-      throw DataError(
+      throw UserError(
         "no item that is clustered has a label to compare with; expected evaluation.parts with labels", key: key)
     }
     var numbers = RandomStream(seed: seed).child("mapping").numbers()

@@ -1,3 +1,4 @@
+import Files
 public import Torch
 
 /// Runs a network over items of a dataset.
@@ -52,7 +53,7 @@ public struct Evaluator {
         let part = try InformationLoss.joint(base: output(sides.base), transformed: output(sides.transformed))
         joint = if let sum = joint { try sum + part } else { part }
       }
-      guard let joint else { throw DataError("there are no items to cluster", key: "evaluation") }
+      guard let joint else { throw UserError("there are no items to cluster", key: "evaluation") }
       let losses = try InformationLoss(lambda: head.lambda).loss(of: joint).doubles()
       return Assignments(
         items: items, clusters: clusters, losses: losses, clusterCount: head.clusters, groups: groups?.assignments()

@@ -33,7 +33,7 @@ struct GroupProbabilities {
   private var sums: [Double] = []
 
   /// Nil if items have no groups.
-  init?(_ description: SampleDescription, _ head: HeadConfiguration) {
+  init?(_ description: DatasetDescription, _ head: HeadConfiguration) {
     guard let groups = description.groups else { return nil }
     memberships = groups
     subheads = head.subheads

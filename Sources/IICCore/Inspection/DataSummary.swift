@@ -1,3 +1,5 @@
+import Files
+
 /// What a dataset holds, counted.
 public struct DataSummary: Sendable, Encodable {
   /// A name and the number of items that go by it.
@@ -23,7 +25,7 @@ public struct DataSummary: Sendable, Encodable {
   /// The shape of one sample.
   public let sampleShape: [Int]
   /// The type of a sample's elements.
-  public let element: SampleDescription.Element
+  public let element: DatasetDescription.Element
   /// The size of the decoded samples on disk.
   public let cacheBytes: Int
 

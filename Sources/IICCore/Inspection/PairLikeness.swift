@@ -1,3 +1,4 @@
+import Files
 public import Torch
 
 /// How alike the two sides of pairs are, against two items drawn at random.

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Torch
 
@@ -78,7 +79,7 @@ public struct TrialSteps: Sendable, Encodable {
     parameters = state.current.network.parameters.reduce(0) { $0 + $1.count }
     var usage = rusage()
     guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else {
-      throw DataError("the memory of this process cannot be read: \(String(cString: strerror(errno)))")
+      throw UserError("the memory of this process cannot be read: \(String(cString: strerror(errno)))")
     }
     // Linux counts kilobytes.
     memoryBytes = usage.ru_maxrss * 1024

@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 public import Torch
 
@@ -41,10 +42,10 @@ public struct InitialWeights: Sendable {
   func hash() throws -> String {
     do {
       return try SHA256.hash(of: url)
-    } catch let error as DataError {
+    } catch let error as UserError {
       throw error
     } catch {
-      throw DataError("\(path): cannot be read: \(error.localizedDescription)", key: "encoder.weights")
+      throw UserError("\(path): cannot be read: \(error.localizedDescription)", key: "encoder.weights")
     }
   }
 
@@ -52,7 +53,7 @@ public struct InitialWeights: Sendable {
     if let expectedSHA256 {
       let found = try hash()
       guard found == expectedSHA256 else {
-        throw DataError(
+        throw UserError(
           "\(path): the initial weights are not the run's: SHA-256 was \(expectedSHA256.prefix(16))…, is "
             + "\(found.prefix(16))…", key: "encoder.weights")
       }

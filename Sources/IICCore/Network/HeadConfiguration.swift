@@ -1,3 +1,5 @@
+import Manifest
+
 /// Where a head's first clusters come from.
 public enum HeadStart: String, CaseIterable, Sendable {
   /// Random weights.

@@ -1,3 +1,6 @@
+import Reading
+import Files
+import Manifest
 public import Archive
 
 /// The `pairs` section of a manifest: a table that says which items belong together.
@@ -56,7 +59,7 @@ public struct PairList: Sendable, ManifestSection {
   /// Gives the items of a dataset their partners and labels. Throws what is wrong with the table.
   public func apply(to dataset: inout Dataset) throws -> Outcome {
     guard dataset.partners == nil else {
-      throw DataError(
+      throw UserError(
         "the data itself says which items belong together; expected one of the two, not both: leave this section out, "
           + "or pair each item with itself by the keys under data, such as data.pairs: itself", key: "pairs")
     }
@@ -74,7 +77,7 @@ public struct PairList: Sendable, ManifestSection {
   private func onlyEntry() throws -> [UInt8] {
     var found: [UInt8]?
     try source.forEachEntry { entry in
-      guard found == nil else { throw DataError("\(source.path): found several files; expected one table") }
+      guard found == nil else { throw UserError("\(source.path): found several files; expected one table") }
       found = try entry.readAll()
       return true
     }
@@ -90,7 +93,7 @@ struct ItemNames {
   /// The item of each id, -1 for an id that several have; nil where rows are the names.
   private let items: [String: Int]?
 
-  init(_ description: SampleDescription, _ naming: PairList.Naming) {
+  init(_ description: DatasetDescription, _ naming: PairList.Naming) {
     count = description.ids.count
     switch naming {
     case .id:

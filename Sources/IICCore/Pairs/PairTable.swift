@@ -1,3 +1,4 @@
+import Reading
 import Archive
 
 /// The rows of a table of pairs, with the items that they name.
@@ -104,7 +105,7 @@ struct PairTable {
   }
 
   /// The classes of all items: those of the data and those that the table gives; nil if it gives none.
-  func classes(beside description: SampleDescription) throws -> ClassNumbers? {
+  func classes(beside description: DatasetDescription) throws -> ClassNumbers? {
     guard !given.isEmpty else { return nil }
     guard var labels = description.labels else {
       return try ClassNumbers((0..<names.count).map { given[$0]?.label ?? "" }) {

@@ -1,3 +1,4 @@
+import Manifest
 public import Foundation
 public import Torch
 
@@ -207,5 +208,19 @@ public struct ExperimentConfiguration {
         "without training.scheme: inTurn")
     }
     try root.requires("training.first", of: "heads.auxiliary", heads.auxiliary != nil, "without an auxiliary head")
+  }
+}
+
+extension ManifestDocument {
+  /// Runs `body`, which looks at data as the manifest says. What is wrong then is an error at the key that it names,
+  /// or at `key`.
+  func locating<Value>(_ key: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as UserError {
+      throw self.error(at: error.key ?? key, error.problem)
+    } catch let error as ArchiveError {
+      throw self.error(at: key, error.description)
+    }
   }
 }

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Torch
 
 /// Whether an experiment is the one that a run is of.
@@ -31,7 +33,7 @@ struct ResumeCheck {
   /// Throws with the differences if the manifest, the data or what computes are not those of the run.
   func verify(_ experiment: Experiment) throws {
     guard program ?? ProgramVersion.number == ProgramVersion.number else {
-      throw DataError(
+      throw UserError(
         "\(folder): the run had iic \(program ?? ""), found \(ProgramVersion.number); with another version it would not "
           + "go on as it began; it can still be evaluated")
     }
@@ -39,23 +41,23 @@ struct ResumeCheck {
     let data = experiment.dataset.description.contentHash
     if let dataSHA256 {
       guard data == dataSHA256 else {
-        throw DataError("\(folder): the data are not the run's: \(Receipt.difference(dataSHA256, data))")
+        throw UserError("\(folder): the data are not the run's: \(Receipt.difference(dataSHA256, data))")
       }
       guard experiment.pairsHash == pairsSHA256 else {
-        throw DataError(
+        throw UserError(
           "\(folder): the table of pairs is not the run's: \(Receipt.difference(pairsSHA256, experiment.pairsHash))"
         )
       }
     }
     guard let computing else { return }
     guard computing.libtorch == Runtime.version else {
-      throw DataError(
+      throw UserError(
         "\(folder): the run had libtorch \(computing.libtorch), found \(Runtime.version); with another it would not "
           + "go on as it began")
     }
     let threads = experiment.configuration.training.threads ?? Runtime.threads
     guard computing.threads == threads else {
-      throw DataError(
+      throw UserError(
         "\(folder): the run had \(computing.threads) threads, found \(threads); with others it would not go on as it "
           + "began; set training.threads=\(computing.threads)")
     }
@@ -65,15 +67,14 @@ struct ResumeCheck {
     let old = try ManifestDocument(text: manifest, source: "\(folder)/manifest.yaml")
     let new = try ManifestDocument(text: experiment.resolvedYAML, source: "manifest")
     let key = "training.epochs"
-    // Its last value is the section or the file where the key is not there, neither of which has a text.
-    let epochs = old.root.values(along: key).last?.text.flatMap { Int($0) }
+    let epochs = old.text(of: key).flatMap { Int($0) }
     let hasGrown = epochs.map { experiment.configuration.training.epochs >= $0 } ?? false
     let changes = ManifestDifference.lines(old, new).filter {
       // What does not change a step, more epochs, and threads, whose number counts however it comes about.
       !$0.key.hasPrefix("checkpoint.") && $0.key != "training.threads" && !($0.key == key && hasGrown)
     }
     guard changes.isEmpty else {
-      throw DataError(
+      throw UserError(
         "\(folder): the manifest is not the run's: \(changes.map(\.text).joined(separator: "; ")); only "
           + "training.epochs may grow and checkpoint may change")
     }

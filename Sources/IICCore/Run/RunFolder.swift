@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// The folder that a run leaves behind.
@@ -49,14 +50,14 @@ public struct RunFolder: Sendable {
   }
 
   /// Makes a folder for a new run. One that already holds a run, or anything else, is left as it is.
-  public static func create(at path: String) throws(DataError) -> RunFolder {
+  public static func create(at path: String) throws(UserError) -> RunFolder {
     let folder = RunFolder(url: URL(filePath: path, directoryHint: .isDirectory))
     let files = FileManager.default
     try folder.checkUnused()
     // A process that was killed in the beginning leaves these.
     func isLeftover(_ name: String) -> Bool { name == lockName || WholeFile.isLeftover(name) }
     if let contents = try? files.contentsOfDirectory(atPath: path), !contents.allSatisfy(isLeftover) {
-      throw DataError("\(path): is not empty; name a new folder with --run")
+      throw UserError("\(path): is not empty; name a new folder with --run")
     }
     var missing: [URL] = []
     var place = folder.url.absoluteURL.standardizedFileURL
@@ -67,7 +68,7 @@ public struct RunFolder: Sendable {
     do {
       try files.createDirectory(at: folder.url, withIntermediateDirectories: true)
     } catch {
-      throw DataError("\(path): the run folder cannot be made: \(error.localizedDescription)")
+      throw UserError("\(path): the run folder cannot be made: \(error.localizedDescription)")
     }
     // A folder that may not be read keeps the new one all the same.
     for made in missing { try? WholeFile.synchronize(made.deletingLastPathComponent()) }
@@ -75,16 +76,16 @@ public struct RunFolder: Sendable {
   }
 
   /// Throws if there is a run in the folder.
-  func checkUnused() throws(DataError) {
+  func checkUnused() throws(UserError) {
     guard FileManager.default.fileExists(atPath: manifest.path(percentEncoded: false)) else { return }
-    throw DataError("\(path): already holds a run; name another folder with --run, or remove this one")
+    throw UserError("\(path): already holds a run; name another folder with --run, or remove this one")
   }
 
   /// Opens the folder of an earlier run.
-  public static func open(at path: String) throws(DataError) -> RunFolder {
+  public static func open(at path: String) throws(UserError) -> RunFolder {
     let folder = RunFolder(url: URL(filePath: path, directoryHint: .isDirectory))
     guard FileManager.default.fileExists(atPath: folder.manifest.path(percentEncoded: false)) else {
-      throw DataError("\(path): not a run folder: it has no manifest.yaml")
+      throw UserError("\(path): not a run folder: it has no manifest.yaml")
     }
     return folder
   }
@@ -98,11 +99,11 @@ public struct RunFolder: Sendable {
   }
 
   /// Writes a file whole: beside its place, then renamed.
-  public func write(_ data: Data, to url: URL) throws(DataError) {
+  public func write(_ data: Data, to url: URL) throws(UserError) {
     do {
       try WholeFile.write([data], to: url)
     } catch {
-      throw DataError("\(url.path(percentEncoded: false)): cannot be written: \(error)")
+      throw UserError("\(url.path(percentEncoded: false)): cannot be written: \(error)")
     }
   }
 
@@ -119,7 +120,7 @@ public struct RunFolder: Sendable {
     do {
       return try JSONDecoder().decode(Receipt.self, from: Data(contentsOf: receipt))
     } catch {
-      throw DataError("\(receipt.path(percentEncoded: false)): cannot be read: \(error)")
+      throw UserError("\(receipt.path(percentEncoded: false)): cannot be read: \(error)")
     }
   }
 
@@ -167,9 +168,9 @@ public struct RunFolder: Sendable {
       try handle.seekToEnd()
       try handle.write(contentsOf: line)
     } catch let failure as WholeFile.Failure {
-      throw DataError("\(path): cannot be written: \(failure)")
+      throw UserError("\(path): cannot be written: \(failure)")
     } catch {
-      throw DataError("\(path): cannot be written: \(error.localizedDescription)")
+      throw UserError("\(path): cannot be written: \(error.localizedDescription)")
     }
     return line.count
   }
@@ -181,17 +182,17 @@ public struct RunFolder: Sendable {
   }
 
   /// Cuts off what is behind the first `length` bytes of a file.
-  func truncate(_ url: URL, to length: Int) throws(DataError) {
+  func truncate(_ url: URL, to length: Int) throws(UserError) {
     let path = url.path(percentEncoded: false)
     let size = size(of: url)
-    guard size >= length else { throw DataError("\(path): found \(size) bytes; the checkpoint says \(length)") }
+    guard size >= length else { throw UserError("\(path): found \(size) bytes; the checkpoint says \(length)") }
     guard size > length else { return }
     do {
       let handle = try FileHandle(forWritingTo: url)
       defer { try? handle.close() }
       try handle.truncate(atOffset: UInt64(length))
     } catch {
-      throw DataError("\(path): cannot be cut to the checkpoint's length: \(error.localizedDescription)")
+      throw UserError("\(path): cannot be cut to the checkpoint's length: \(error.localizedDescription)")
     }
   }
 

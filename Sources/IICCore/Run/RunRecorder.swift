@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Torch
 
@@ -48,7 +49,7 @@ final class RunRecorder {
       do {
         try WholeFile.share(best, as: folder.bestWeights)
       } catch {
-        throw DataError("\(folder.bestWeights.path(percentEncoded: false)): cannot be written: \(error)")
+        throw UserError("\(folder.bestWeights.path(percentEncoded: false)): cannot be written: \(error)")
       }
     }
     self.progress = progress
@@ -90,11 +91,11 @@ final class RunRecorder {
     progress.timingLength += try folder.append(record.timing, to: folder.timing)
   }
 
-  /// Keeps the weights of a candidate at the end of an epoch, if none before had a lower loss.
-  private func compare(_ candidate: Candidate) throws {
-    guard candidate.loss < progress.bestLoss ?? .infinity else { return }
-    let weights = try Weights.file(of: candidate.network)
-    (progress.bestEpoch, progress.bestLoss) = (candidate.record.epoch, candidate.loss)
+  /// Keeps the weights of a initialisation at the end of an epoch, if none before had a lower loss.
+  private func compare(_ initialisation: Initialisation) throws {
+    guard initialisation.loss < progress.bestLoss ?? .infinity else { return }
+    let weights = try Weights.file(of: initialisation.network)
+    (progress.bestEpoch, progress.bestLoss) = (initialisation.record.epoch, initialisation.loss)
     progress.bestSHA256 = try weights.checksum()
     newBest = weights
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Torch
 
@@ -84,7 +85,7 @@ public struct TrainingRun {
     known.initialWeightsHash = receipt?.encoderWeightsSHA256
     guard let checkpoint = found.checkpoint else {
       guard found.passedOver.isEmpty else {
-        throw DataError("\(folder.path): no checkpoint can be read; nothing was changed")
+        throw UserError("\(folder.path): no checkpoint can be read; nothing was changed")
       }
       try checkUntrained(recorder.store, receipt)
       note("\(folder.path): no checkpoint was written yet; training starts at the beginning")
@@ -112,7 +113,7 @@ public struct TrainingRun {
     // The folder of checkpoints is made before the first step, and the first line comes before the first checkpoint.
     guard !hasResult, store.exists || folder.size(of: folder.metrics) == 0 else {
       let found = hasResult ? "a finished network" : "metrics of epochs"
-      throw DataError(
+      throw UserError(
         "\(folder.path): has \(found) and no checkpoint to go on from; nothing was changed; train in another folder"
       )
     }

@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// What an epoch goes through: passes over items, each training some of the heads.
@@ -28,17 +29,17 @@ public struct EpochPlan: Sendable {
   /// more items than a pass has, or if the main head begins too late.
   public init(
     _ training: TrainingConfiguration, heads: HeadsConfiguration, dataset: Dataset
-  ) throws(DataError) {
+  ) throws(UserError) {
     var passes: [Pass] = []
     switch training.scheme {
     case .together:
       if let parts = heads.auxiliary?.parts, parts != heads.main.parts {
-        throw DataError("parts differ between the heads; that needs training.scheme: inTurn", key: "heads")
+        throw UserError("parts differ between the heads; that needs training.scheme: inTurn", key: "heads")
       }
       passes = [Pass(heads: heads.all.map(\.name), items: try Self.items(of: heads.main, dataset))]
     case .inTurn:
       guard training.idleHeads == .rest || heads.auxiliary != nil else {
-        throw DataError(
+        throw UserError(
           "found \(training.idleHeads.rawValue); with one head none has to wait for its turn; expected rest, or an "
             + "auxiliary head", key: "training.idleHeads")
       }
@@ -59,24 +60,24 @@ public struct EpochPlan: Sendable {
   }
 
   /// The number of items of the head that has the fewest.
-  static func leastItems(_ heads: HeadsConfiguration, _ dataset: Dataset) throws(DataError) -> Int {
+  static func leastItems(_ heads: HeadsConfiguration, _ dataset: Dataset) throws(UserError) -> Int {
     var least = Int.max
     for head in heads.all { least = min(least, try items(of: head, dataset).count) }
     return least
   }
 
   /// The items that a head is trained on: those of its parts that have a partner, if items have partners.
-  private static func items(of head: HeadConfiguration, _ dataset: Dataset) throws(DataError) -> [Int] {
+  private static func items(of head: HeadConfiguration, _ dataset: Dataset) throws(UserError) -> [Int] {
     let items = try dataset.items(in: head.parts, key: "heads.\(head.name).parts")
     guard let partners = dataset.partners else { return items }
     return items.filter(partners.has)
   }
 
   /// Throws unless the main head, by whose loss initialisations are compared, has learned before they are.
-  private static func check(_ main: HeadConfiguration, _ training: TrainingConfiguration) throws(DataError) {
+  private static func check(_ main: HeadConfiguration, _ training: TrainingConfiguration) throws(UserError) {
     let (restarts, start) = (training.restarts, main.startEpoch(of: training.epochs))
     guard restarts.count > 1, start >= restarts.epochs else { return }
-    throw DataError(
+    throw UserError(
       "found \(main.start), which is epoch \(start) of \(training.epochs), counted from 0; "
         + "expected one before training.restarts.epochs, which is \(restarts.epochs)", key: "heads.main.start")
   }

@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// The figures of one epoch.
@@ -43,7 +44,7 @@ public struct EpochRecord: Sendable, Codable {
     for (name, part) in value.parts {
       let new = try part.doubles()
       guard new.allSatisfy(\.isFinite) else {
-        throw DataError.notFinite("the loss of head \(name)", epoch: epoch, step: steps + 1)
+        throw UserError.notFinite("the loss of head \(name)", epoch: epoch, step: steps + 1)
       }
       let old = losses[name] ?? new
       let count = headSteps[name, default: 0] + 1

@@ -1,11 +1,12 @@
+import Files
 import Torch
 
-extension Candidate {
+extension Initialisation {
   /// Throws before a gradient that is not finite could spoil the weights; names the parameter.
   func checkGradients() throws {
     guard let place = try optimizer.nonFiniteGradient() else { return }
     let name = network.state.filter(\.isParameter)[place].name
-    throw DataError.notFinite("the gradient of \(name)", epoch: epoch, step: step + 1)
+    throw UserError.notFinite("the gradient of \(name)", epoch: epoch, step: step + 1)
   }
 }
 
@@ -17,17 +18,17 @@ extension TrainingState {
       guard !isFinite else { continue }
       // At the end of an epoch the state is at the beginning of the next, with the record of the one that is done.
       let isBetween = current.step == 0
-      throw DataError.notFinite(
+      throw UserError.notFinite(
         name, epoch: isBetween ? current.record.epoch : current.epoch,
         step: isBetween ? current.record.steps : current.step)
     }
   }
 }
 
-extension DataError {
+extension UserError {
   /// Training cannot go on; `epoch` counts from 0, `step` from 1; step 0 is before the first.
-  static func notFinite(_ what: String, epoch: Int, step: Int) -> DataError {
-    DataError(
+  static func notFinite(_ what: String, epoch: Int, step: Int) -> UserError {
+    UserError(
       "training: \(what) is not finite (epoch \(epoch + 1), step \(step)); checkpoints from before are intact; try a "
         + "smaller training.learningRate, or training.precision float32")
   }

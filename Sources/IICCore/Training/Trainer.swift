@@ -25,13 +25,13 @@ public struct Trainer {
 
   /// The state before the first step.
   public func initialState() throws -> TrainingState {
-    TrainingState(current: try Candidate(0, configuration, makeNetwork), isTrying: true)
+    TrainingState(current: try Initialisation(0, configuration, makeNetwork), isTrying: true)
   }
 
   /// The state that a checkpoint describes, with the network and the optimiser as they are initially.
   func state(at checkpoint: CheckpointState) throws -> TrainingState {
-    let current = try Candidate(checkpoint.current, configuration, makeNetwork)
-    let best = try checkpoint.best.map { try Candidate($0, configuration, makeNetwork) }
+    let current = try Initialisation(checkpoint.current, configuration, makeNetwork)
+    let best = try checkpoint.best.map { try Initialisation($0, configuration, makeNetwork) }
     return TrainingState(current: current, best: best, isTrying: checkpoint.isTrying)
   }
 
@@ -48,7 +48,7 @@ public struct Trainer {
       let chosen = state.best.flatMap { $0.loss <= state.current.loss ? $0 : nil } ?? state.current
       state.best = chosen
       if state.current.restart + 1 < restarts.count {
-        state.current = try Candidate(state.current.restart + 1, configuration, makeNetwork)
+        state.current = try Initialisation(state.current.restart + 1, configuration, makeNetwork)
         continue
       }
       (state.current, state.best, state.isTrying) = (chosen, nil, false)
@@ -61,54 +61,54 @@ public struct Trainer {
   private func trainEpoch(
     _ state: TrainingState, _ observe: (TrainingEvent) throws -> Void, _ shouldStop: () -> Bool
   ) throws {
-    let candidate = state.current
-    let random = candidate.random.child("epoch", candidate.epoch)
-    if candidate.step == 0 {
-      candidate.record = EpochRecord(restart: candidate.restart, epoch: candidate.epoch)
-      try beginHeads(of: candidate, random, shouldStop)
+    let initialisation = state.current
+    let random = initialisation.random.child("epoch", initialisation.epoch)
+    if initialisation.step == 0 {
+      initialisation.record = EpochRecord(restart: initialisation.restart, epoch: initialisation.epoch)
+      try beginHeads(of: initialisation, random, shouldStop)
     }
-    let steps = plan.steps(heads: candidate.begun, random: random)
+    let steps = plan.steps(heads: initialisation.begun, random: random)
     let lastMainStep = steps.lastIndex { $0.heads.contains(HeadsConfiguration.main) }
     var reader = StepReader(steps, source, repeats: configuration.repeats, random: random)
-    while candidate.step < steps.count {
+    while initialisation.step < steps.count {
       let start = ContinuousClock.now
-      let step = steps[candidate.step]
-      let done = Double(candidate.epoch) + Double(candidate.step) / Double(steps.count)
+      let step = steps[initialisation.step]
+      let done = Double(initialisation.epoch) + Double(initialisation.step) / Double(steps.count)
       let rate = configuration.schedule.rate(at: done / Double(configuration.epochs))
-      let pairs = try reader.pairs(ofStep: candidate.step)
+      let pairs = try reader.pairs(ofStep: initialisation.step)
       let waiting = ContinuousClock.now - start
-      let outputs = try candidate.network.outputs(pairs, .training, of: step.heads)
+      let outputs = try initialisation.network.outputs(pairs, .training, of: step.heads)
       let value = try objective(base: outputs.base, transformed: outputs.transformed)
-      try candidate.record.add(value, pairs: configuration.batch, rate: rate)
-      candidate.optimizer.setLearningRate(rate)
-      try candidate.optimizer.zeroGradients()
+      try initialisation.record.add(value, pairs: configuration.batch, rate: rate)
+      initialisation.optimizer.setLearningRate(rate)
+      try initialisation.optimizer.zeroGradients()
       try value.total.backward()
-      try candidate.checkGradients()
-      try candidate.optimizer.step()
+      try initialisation.checkGradients()
+      try initialisation.optimizer.step()
       if let main = outputs.base[HeadsConfiguration.main] {
-        try candidate.record.usage.add(main, isLast: candidate.step == lastMainStep)
+        try initialisation.record.usage.add(main, isLast: initialisation.step == lastMainStep)
       }
-      candidate.record.add(duration: ContinuousClock.now - start, waiting: waiting)
-      candidate.step += 1
-      try observe(.step(candidate.step, of: steps.count, state))
+      initialisation.record.add(duration: ContinuousClock.now - start, waiting: waiting)
+      initialisation.step += 1
+      try observe(.step(initialisation.step, of: steps.count, state))
     }
-    candidate.loss = candidate.record.lowestLoss(of: HeadsConfiguration.main)
-    let record = candidate.record
-    candidate.epoch += 1
-    candidate.step = 0
+    initialisation.loss = initialisation.record.lowestLoss(of: HeadsConfiguration.main)
+    let record = initialisation.record
+    initialisation.epoch += 1
+    initialisation.step = 0
     try observe(.epoch(record, state))
   }
 
   /// Lets the heads whose time has come begin. One that has begun goes on, though a run that grew would begin it later.
   private func beginHeads(
-    of candidate: Candidate, _ random: RandomStream, _ shouldStop: () -> Bool
+    of initialisation: Initialisation, _ random: RandomStream, _ shouldStop: () -> Bool
   ) throws {
-    let beginning = plan.heads(of: candidate.epoch).subtracting(candidate.begun)
+    let beginning = plan.heads(of: initialisation.epoch).subtracting(initialisation.begun)
     if beginning.contains(HeadsConfiguration.main) {
-      try plan.mergedStart?.begin(candidate.network, source: source, random: random) {
+      try plan.mergedStart?.begin(initialisation.network, source: source, random: random) {
         if shouldStop() { throw TrainingRun.Stopped() }
       }
     }
-    candidate.begun.formUnion(beginning)
+    initialisation.begun.formUnion(beginning)
   }
 }

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Foundation
 public import Torch
 
@@ -120,13 +122,13 @@ extension TrainingConfiguration {
   }
 
   /// Throws if a step needs more items than there are.
-  public func validate(itemCount: Int) throws(DataError) {
+  public func validate(itemCount: Int) throws(UserError) {
     guard itemsPerStep > itemCount else { return }
     // A step has two items or more: one has no variance to normalise by.
     let allowed =
       itemCount > 1
       ? "which allows a batch of \(itemCount * repeats) at most" : "too few for any batch; expected 2 or more"
-    throw DataError(
+    throw UserError(
       "found \(batch) pairs with \(repeats) repeats, which need \(itemsPerStep) items a step; "
         + "the dataset has \(itemCount), \(allowed)", key: "training.batch")
   }

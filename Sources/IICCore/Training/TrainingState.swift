@@ -5,13 +5,13 @@ public import Torch
 /// What is drawn for a step depends on the seed and the step's name alone, so no generator's state is part of it.
 public final class TrainingState {
   /// The initialisation that is trained now.
-  public internal(set) var current: Candidate
+  public internal(set) var current: Initialisation
   /// Of the initialisations tried so far, the one of lowest loss; nil before the first is done and once one is chosen.
-  public internal(set) var best: Candidate?
+  public internal(set) var best: Initialisation?
   /// Whether initialisations are still being tried.
   public internal(set) var isTrying: Bool
 
-  init(current: Candidate, best: Candidate? = nil, isTrying: Bool) {
+  init(current: Initialisation, best: Initialisation? = nil, isTrying: Bool) {
     self.current = current
     self.best = best
     self.isTrying = isTrying
@@ -19,7 +19,7 @@ public final class TrainingState {
 }
 
 /// One initialisation and what training has made of it.
-public final class Candidate {
+public final class Initialisation {
   /// Its number, counted from 0.
   public let restart: Int
   /// Its network.
@@ -64,8 +64,8 @@ public final class Candidate {
   }
 }
 
-extension Candidate {
-  /// The candidate at a checkpoint's position, with initial weights.
+extension Initialisation {
+  /// The initialisation at a checkpoint's position, with initial weights.
   convenience init(
     _ position: CheckpointState.Position, _ configuration: TrainingConfiguration,
     _ makeNetwork: (RandomStream) throws -> ClusteringNetwork
@@ -91,7 +91,7 @@ extension Candidate {
 }
 
 extension TrainingState {
-  /// Everything that a step changes, of all candidates that are kept.
+  /// Everything that a step changes, of all initialisations that are kept.
   func tensors() throws(TorchError) -> [(name: String, tensor: Tensor)] {
     var tensors = try current.tensors().map { (name: "current.\($0.name)", tensor: $0.tensor) }
     if let best { tensors += try best.tensors().map { (name: "best.\($0.name)", tensor: $0.tensor) } }

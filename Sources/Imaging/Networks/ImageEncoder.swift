@@ -1,3 +1,4 @@
+import Manifest
 import Foundation
 public import IICCore
 public import Torch

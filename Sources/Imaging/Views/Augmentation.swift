@@ -1,3 +1,4 @@
+import Manifest
 public import IICCore
 public import Torch
 

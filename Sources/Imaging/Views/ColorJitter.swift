@@ -1,3 +1,4 @@
+import Manifest
 import IICCore
 public import Torch
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import Torch
@@ -43,7 +44,7 @@ import Torch
     try runs.run("run", ["training.epochs=1", "checkpoint.keep=1"])
     try runs.flip(place.bestWeights)
     var notes: [String] = []
-    let error = #expect(throws: DataError.self) { try runs.run("run", resuming: true) { notes.append($0) } }
+    let error = #expect(throws: UserError.self) { try runs.run("run", resuming: true) { notes.append($0) } }
     #expect(error?.description.contains("no checkpoint can be read; nothing was changed") == true)
     #expect(notes.count == 1 && notes[0].hasSuffix("best.safetensors does not fit SHA256SUMS"))
   }

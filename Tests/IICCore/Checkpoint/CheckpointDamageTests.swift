@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import Torch
@@ -74,7 +75,7 @@ import Torch
     }
     let run = try RunFolder.open(at: folder.url.appending(path: "run").path)
     var notes: [String] = []
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: UserError.self) {
       _ = try TrainingRun(experiment, in: run).resume(note: { notes.append($0) })
     }
     #expect(error?.description.contains("no checkpoint can be read") == true)
@@ -101,7 +102,7 @@ import Torch
     let weight = try #require(state.current.network.parameters.first)
     try weight.assign(weight * .infinity)
     let good = try #require(try store.newest().checkpoint)
-    let error = #expect(throws: DataError.self) { _ = try Checkpoint(state, good.state, best: newest) }
+    let error = #expect(throws: UserError.self) { _ = try Checkpoint(state, good.state, best: newest) }
     #expect(error?.description.contains("is not finite (epoch 1, step 0); ") == true)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
   @Test func epochsMayGrowAndNotShrink() throws {
     try runs.run("run", stopAfter: 1)
     try removeCheckpoints()
-    let shorter = #expect(throws: DataError.self) { try runs.run("run", ["training.epochs=3"], resuming: true) }
+    let shorter = #expect(throws: UserError.self) { try runs.run("run", ["training.epochs=3"], resuming: true) }
     #expect(shorter?.description.contains("training.epochs was 4, is 3") == true)
     let longer = try runs.run("run", ["training.epochs=5"], resuming: true)
     #expect(try longer == runs.run("whole", ["training.epochs=5"]))
@@ -50,7 +51,7 @@ import Testing
     try runs.run("run", stopAfter: 6)
     try removeCheckpoints()
     let metrics = try Data(contentsOf: place.metrics)
-    let error = #expect(throws: DataError.self) { try runs.run("run", ["training.batch=100"], resuming: true) }
+    let error = #expect(throws: UserError.self) { try runs.run("run", ["training.batch=100"], resuming: true) }
     #expect(error?.description.contains("training.batch was 120, is 100") == true)
     #expect(!metrics.isEmpty)
     #expect(try Data(contentsOf: place.metrics) == metrics)
@@ -62,7 +63,7 @@ import Testing
     let hash = try runs.experiment().dataset.description.contentHash
     let receipt = try String(contentsOf: place.receipt, encoding: .utf8)
     try Data(receipt.replacing(hash, with: String(repeating: "0", count: 64)).utf8).write(to: place.receipt)
-    let error = #expect(throws: DataError.self) { try runs.run("run", resuming: true) }
+    let error = #expect(throws: UserError.self) { try runs.run("run", resuming: true) }
     #expect(
       error?.description == "\(place.path): the data are not the run's: SHA-256 was 0000000000000000…, is "
         + "\(hash.prefix(16))…")
@@ -73,7 +74,7 @@ import Testing
     try runs.run("run", stopAfter: stop)
     try FileManager.default.removeItem(at: place.checkpoints)
     let metrics = try Data(contentsOf: place.metrics)
-    let error = #expect(throws: DataError.self) { try runs.run("run", resuming: true) }
+    let error = #expect(throws: UserError.self) { try runs.run("run", resuming: true) }
     let found = stop == nil ? "a finished network" : "metrics of epochs"
     #expect(error?.description.contains("has \(found) and no checkpoint to go on from") == true)
     #expect(try Data(contentsOf: place.metrics) == metrics)
@@ -84,7 +85,7 @@ import Testing
     let metrics = try Data(contentsOf: place.metrics)
     try FileManager.default.removeItem(at: place.checkpoints)
     try Data().write(to: place.checkpoints)
-    let error = #expect(throws: DataError.self) { try runs.run("run", resuming: true) }
+    let error = #expect(throws: UserError.self) { try runs.run("run", resuming: true) }
     #expect(error?.description.contains("checkpoints: cannot be read") == true)
     #expect(!metrics.isEmpty)
     #expect(try Data(contentsOf: place.metrics) == metrics)
@@ -95,7 +96,7 @@ import Testing
     // Another process has been here since.
     try Data("name: other\n".utf8).write(to: folder.manifest)
     let training = TrainingRun(try runs.experiment(), in: folder)
-    let error = #expect(throws: DataError.self) { _ = try training.start() }
+    let error = #expect(throws: UserError.self) { _ = try training.start() }
     #expect(error?.description.contains("already holds a run") == true)
     #expect(try String(contentsOf: folder.manifest, encoding: .utf8) == "name: other\n")
   }
@@ -104,7 +105,7 @@ import Testing
     let folder = try RunFolder.create(at: place.path)
     let lock = try RunLock(folder)
     let training = TrainingRun(try runs.experiment(), in: folder)
-    let error = #expect(throws: DataError.self) { _ = try training.start() }
+    let error = #expect(throws: UserError.self) { _ = try training.start() }
     #expect(error?.description.contains("another process is training") == true)
     withExtendedLifetime(lock) {}
   }

@@ -1,3 +1,4 @@
+import Files
 import Archive
 import Foundation
 import Testing
@@ -35,10 +36,10 @@ import Torch
   }
 
   @Test func aFailedBuildLeavesNothing() throws {
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: UserError.self) {
       try data.cache.dataset(sources: [(data.source, nil)], decoding: "d") { writer in
         try writer.append([1, 2])
-        throw DataError("no")
+        throw UserError("no")
       }
     }
     #expect(error?.description == "no")
@@ -55,7 +56,7 @@ import Torch
             usleep(50_000)
             log.add("decode")
             try writer.append(source.entries(named: ["source"])["source"] ?? [])
-            return SampleDescription(shape: [2], element: .uint8, ids: ["a", "b", "c"])
+            return DatasetDescription(shape: [2], element: .uint8, ids: ["a", "b", "c"])
           }
           return try dataset.samples(at: [0, 1, 2]).to(.int64).integers().map { UInt8($0) }
         }

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Foundation
 import Testing
 
@@ -15,7 +17,7 @@ import Testing
   private func message(_ lists: [[Int]]) throws -> String? {
     var dataset = try blobs(["data.count=4", "training.batch=4"], cache: cache).dataset
     try dataset.setPartners(Partners([[1], [0], [], []]))
-    let error = #expect(throws: DataError.self) { try dataset.setPartners(Partners(lists)) }
+    let error = #expect(throws: UserError.self) { try dataset.setPartners(Partners(lists)) }
     // What was there stays.
     #expect(dataset.partners?[0] == [1])
     return error?.description
@@ -56,7 +58,7 @@ import Testing
     {
       writer in
       try writer.append([UInt8](repeating: 0, count: 300 * 32))
-      return SampleDescription(shape: [8], element: .float32, ids: (0..<300).map { "point-\($0)" })
+      return DatasetDescription(shape: [8], element: .float32, ids: (0..<300).map { "point-\($0)" })
     }
     let first = try share(plain, [table("one.csv", step: 3, label: ",7")])
     #expect(first.dataset.labels?.first == 7)

@@ -46,10 +46,10 @@ struct SampleCacheFixture {
   }
 
   /// Three samples of two bytes each, which are the source's.
-  func decode(_ writer: inout SampleWriter) throws -> SampleDescription {
+  func decode(_ writer: inout SampleWriter) throws -> DatasetDescription {
     log.add("decode")
     try writer.append(source.entries(named: ["source"])["source"] ?? [])
-    return SampleDescription(shape: [2], element: .uint8, ids: ["a", "b", "c"], labels: [0, 1, -1])
+    return DatasetDescription(shape: [2], element: .uint8, ids: ["a", "b", "c"], labels: [0, 1, -1])
   }
 
   func dataset(_ decoding: String = "pairs of bytes") throws -> Dataset {

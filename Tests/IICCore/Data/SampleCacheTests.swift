@@ -1,3 +1,4 @@
+import Files
 import Archive
 import Foundation
 import Testing
@@ -63,7 +64,7 @@ import Testing
           try writer.append(entry.readAll())
           return true
         }
-        return SampleDescription(shape: [1], element: .uint8, ids: ["a", "b"])
+        return DatasetDescription(shape: [1], element: .uint8, ids: ["a", "b"])
       }
       return dataset.description.notes
     }
@@ -110,7 +111,7 @@ import Testing
   }
 
   @Test func aSourceThatChangesWhileItIsReadIsAnError() throws {
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: UserError.self) {
       try data.cache.dataset(sources: [(data.source, nil)], decoding: "d") { writer in
         let description = try data.decode(&writer)
         usleep(20_000)
@@ -127,7 +128,7 @@ import Testing
     try data.cache.dataset(sources: [], decoding: decoding, contentHash: contentHash) { writer in
       data.log.add("decode")
       try writer.append(bytes)
-      return SampleDescription(shape: [2], element: .uint8, ids: ["a", "b", "c"])
+      return DatasetDescription(shape: [2], element: .uint8, ids: ["a", "b", "c"])
     }
   }
 

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Foundation
 import Testing
 import Torch
@@ -137,7 +139,7 @@ import Torch
       #expect(error?.description.contains("evaluation.mapping.") == true, "\(overrides)")
       #expect(error?.description.contains(problem) == true, "\(error?.description ?? "nothing")")
     }
-    let unlabelled = SampleDescription(
+    let unlabelled = DatasetDescription(
       shape: [1], element: .uint8, ids: ["a", "b"], labels: [1, -1],
       parts: [.init(name: "train", count: 1), .init(name: "test", count: 1)])
     let dataset = try cache.dataset(sources: [], decoding: "two") { writer in
@@ -145,7 +147,7 @@ import Torch
       return unlabelled
     }
     let section = try ManifestDocument(text: "parts: [train]").read(MappingConfiguration.self).configuration
-    let error = #expect(throws: DataError.self) { try section.labels(of: dataset, besides: [1], seed: 0) }
+    let error = #expect(throws: UserError.self) { try section.labels(of: dataset, besides: [1], seed: 0) }
     #expect(error?.description.contains("no item that is clustered has a label to compare with") == true)
   }
 }

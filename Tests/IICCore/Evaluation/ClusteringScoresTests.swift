@@ -23,7 +23,7 @@ private struct ScoresCase: Decodable, CustomTestStringConvertible {
 }
 
 @Suite struct ClusteringScoresTests {
-  @Test(arguments: try Fixture.json("scores.json", as: [ScoresCase].self))
+  @Test(arguments: try fixtures.json("scores.json", as: [ScoresCase].self))
   private func agreesWithScikitLearn(expected: ScoresCase) throws {
     let (clusters, classes) = expected.items
     let scores = try ClusteringScores(clusters: clusters, classes: classes)

@@ -1,3 +1,4 @@
+import Manifest
 import Foundation
 import Testing
 import Torch
@@ -118,7 +119,7 @@ private struct ThreeViewsModality: Modality {
   func dataset(cache: SampleCache) throws -> Dataset {
     try cache.dataset(sources: [], decoding: "three views") { writer in
       for item in 0..<40 { try writer.append(Self.point(item).map(Float.init).withUnsafeBytes { [UInt8]($0) }) }
-      return SampleDescription(shape: [2], element: .float32, ids: (0..<40).map(String.init))
+      return DatasetDescription(shape: [2], element: .float32, ids: (0..<40).map(String.init))
     }
   }
 
@@ -144,7 +145,7 @@ private struct ShiftedModality: Modality {
   func dataset(cache: SampleCache) throws -> Dataset {
     try cache.dataset(sources: [], decoding: "shifted") { writer in
       for item in 0..<16 { try writer.append(withUnsafeBytes(of: 100 + 0.1 * Float(item)) { [UInt8]($0) }) }
-      return SampleDescription(shape: [1, 1, 1], element: .float32, ids: (0..<16).map(String.init))
+      return DatasetDescription(shape: [1, 1, 1], element: .float32, ids: (0..<16).map(String.init))
     }
   }
 

@@ -1,3 +1,4 @@
+import Manifest
 import Foundation
 import Testing
 import Torch
@@ -6,7 +7,7 @@ import Torch
 
 @Suite struct GroupAssignmentsTests {
   /// Six items of groups 2, 0, 2, 2, 0 and 3, two sub-heads, two clusters.
-  private let description = SampleDescription(
+  private let description = DatasetDescription(
     shape: [1], element: .uint8, ids: (0..<6).map(String.init), groups: [2, 0, 2, 2, 0, 3],
     groupIDs: ["a", "never seen", "b", "c"])
   private let probabilities: [Float] = [
@@ -81,7 +82,7 @@ import Torch
   }
 
   @Test func itemsWithoutGroupsHaveNone() throws {
-    let plain = SampleDescription(shape: [1], element: .uint8, ids: ["a"])
+    let plain = DatasetDescription(shape: [1], element: .uint8, ids: ["a"])
     #expect(try GroupProbabilities(plain, head()) == nil)
   }
 }

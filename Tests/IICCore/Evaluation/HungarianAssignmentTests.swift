@@ -29,7 +29,7 @@ private struct Matrices: Decodable {
 }
 
 @Suite struct HungarianAssignmentTests {
-  @Test(arguments: try Fixture.json("assignment.json", as: Matrices.self).unique)
+  @Test(arguments: try fixtures.json("assignment.json", as: Matrices.self).unique)
   private func agreesWithSciPy(matrix: Matrix) {
     for (found, expected) in matrix.assignments {
       #expect(found.columnOfRow.map { $0 ?? -1 } == expected.columns)
@@ -37,7 +37,7 @@ private struct Matrices: Decodable {
     }
   }
 
-  @Test(arguments: try Fixture.json("assignment.json", as: Matrices.self).tied)
+  @Test(arguments: try fixtures.json("assignment.json", as: Matrices.self).tied)
   private func reachesTheBestTotalAmongTies(matrix: Matrix) {
     for (found, expected) in matrix.assignments {
       #expect(found.total == expected.total)

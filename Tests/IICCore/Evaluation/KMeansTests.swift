@@ -86,7 +86,7 @@ private struct FarPoints: Decodable, CustomTestStringConvertible {
     #expect(abs(points.inertia(found.clusters) - optimum) < 1e-3)
   }
 
-  @Test(arguments: try Fixture.json("kmeans.json", as: [FarPoints].self))
+  @Test(arguments: try fixtures.json("kmeans.json", as: [FarPoints].self))
   private func agreesWithScikitLearnFarFromZero(expected: FarPoints) throws {
     let points = try Tensor(
       expected.points.flatMap(\.self), shape: [expected.points.count, expected.points[0].count])

@@ -1,3 +1,4 @@
+import Manifest
 import Testing
 
 @testable import IICCore

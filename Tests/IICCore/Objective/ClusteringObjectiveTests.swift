@@ -1,3 +1,4 @@
+import Manifest
 import IICCore
 import Testing
 import Torch

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Foundation
 import Testing
 
@@ -21,7 +23,7 @@ import Testing
       sources: [], decoding: "five"
     ) { writer in
       try writer.append([UInt8](repeating: 0, count: 5))
-      return SampleDescription(shape: [1], element: .uint8, ids: ids, labels: labels, classNames: classNames)
+      return DatasetDescription(shape: [1], element: .uint8, ids: ids, labels: labels, classNames: classNames)
     }
   }
 
@@ -174,7 +176,7 @@ import Testing
   @Test func dataWithPartnersOfItsOwnTakesNoTable() throws {
     var paired = dataset
     try paired.setPartners(Partners([[1], [0], [], [], []]))
-    let error = #expect(throws: DataError.self) { try apply("left,right\na,b\n", to: paired) }
+    let error = #expect(throws: UserError.self) { try apply("left,right\na,b\n", to: paired) }
     #expect(error?.key == "pairs")
     #expect(error?.problem.contains("leave this section out, or pair each item with itself") == true)
   }

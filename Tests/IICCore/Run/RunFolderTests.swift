@@ -14,7 +14,7 @@ import Testing
       sources: [], decoding: "four"
     ) { writer in
       try writer.append([1, 2, 3, 4])
-      return SampleDescription(
+      return DatasetDescription(
         shape: [1], element: .uint8, ids: ["a", "b,c", "d", "e"], labels: labels, classNames: classNames,
         groups: [0, 0, 1, 1], groupIDs: ["x", "y"])
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
       return lost
     }.value
     for _ in 0..<2000 {
-      let error = #expect(throws: DataError.self) { _ = try RunLock(place) }
+      let error = #expect(throws: UserError.self) { _ = try RunLock(place) }
       #expect(error?.description.contains("another process is training") == true)
     }
     #expect(await lost == 0)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import Torch
@@ -59,7 +60,7 @@ import Torch
     let place = try RunFolder.create(at: runs.place("run").path)
     let recorder = RunRecorder(experiment, place)
     let trainer = try experiment.trainer()
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: UserError.self) {
       _ = try trainer.train(trainer.initialState()) { event in
         guard case .epoch(_, let state) = event, let weight = state.current.network.parameters.first else { return }
         try weight.assign(weight * Double.nan)

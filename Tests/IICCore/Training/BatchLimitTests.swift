@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Testing
 
 @testable import IICCore
@@ -16,7 +18,7 @@ import Testing
         try batch.validate(itemCount: count)
         continue
       }
-      let error = try #require(#expect(throws: DataError.self) { try batch.validate(itemCount: count) })
+      let error = try #require(#expect(throws: UserError.self) { try batch.validate(itemCount: count) })
       #expect(error.key == "training.batch")
       let suggestion = error.problem.firstMatch(of: /allows a batch of ([0-9]+) at most/)
       if count < 2 {
@@ -26,7 +28,7 @@ import Testing
         let suggested = try #require(suggestion.flatMap { Int($0.1) })
         try training(suggested, repeats).validate(itemCount: count)
         // And it is the largest.
-        #expect(throws: DataError.self) { try training(suggested + repeats, repeats).validate(itemCount: count) }
+        #expect(throws: UserError.self) { try training(suggested + repeats, repeats).validate(itemCount: count) }
       }
     }
   }

@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Synchronization
 import Testing
 import Torch

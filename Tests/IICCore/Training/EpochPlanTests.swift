@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Testing
 
 @testable import IICCore
@@ -11,7 +13,7 @@ import Testing
     // 40 items in two parts: 0 to 23 and 24 to 39.
     dataset = try SampleCache(folder: folder.url).dataset(sources: [], decoding: "parts") { writer in
       try writer.append([UInt8](repeating: 0, count: 40))
-      return SampleDescription(
+      return DatasetDescription(
         shape: [1], element: .uint8, ids: (0..<40).map { "\($0)" },
         parts: [.init(name: "train", count: 24), .init(name: "rest", count: 16)])
     }
@@ -57,7 +59,7 @@ import Testing
   }
 
   @Test func togetherHeadsCannotHavePartsOfTheirOwn() throws {
-    let error = #expect(throws: DataError.self) { try plan(main: ", parts: train", auxiliary: ", parts: test") }
+    let error = #expect(throws: UserError.self) { try plan(main: ", parts: train", auxiliary: ", parts: test") }
     #expect(error?.description == "heads: parts differ between the heads; that needs training.scheme: inTurn")
     // An auxiliary head without parts of its own takes the main head's.
     for auxiliary in ["", ", parts: train"] {
@@ -95,7 +97,7 @@ import Testing
   }
 
   @Test func theMainHeadMustHaveLearnedBeforeInitialisationsAreCompared() throws {
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: UserError.self) {
       try plan(", restarts: {count: 2, epochs: 2}", epochs: 5, main: ", start: 0.4")
     }
     #expect(
@@ -107,7 +109,7 @@ import Testing
   @Test func partsAreTakenInTheOrderNamedAndMustExist() throws {
     let steps = try steps(plan(main: ", parts: [rest]", auxiliary: ", parts: [rest]"))
     #expect(Set(steps.flatMap(\.items)) == Set(24..<40))
-    let error = #expect(throws: DataError.self) { try plan(", scheme: inTurn", main: ", parts: [tset]") }
+    let error = #expect(throws: UserError.self) { try plan(", scheme: inTurn", main: ", parts: [tset]") }
     #expect(error?.description == "heads.main.parts: found \"tset\"; this data's parts are train, rest")
   }
 
@@ -117,7 +119,7 @@ import Testing
     #expect(steps.count == 2)
     #expect(steps.flatMap(\.items).allSatisfy { $0 % 2 == 0 })
     let few = Partners((0..<40).map { $0 < 7 ? [7] : [] })
-    let error = #expect(throws: DataError.self) { try plan(partners: few) }
+    let error = #expect(throws: UserError.self) { try plan(partners: few) }
     #expect(error?.description.contains("need 8 items a step; the dataset has 7") == true)
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import Torch
@@ -20,7 +21,7 @@ import Torch
   }
 
   private func message(_ body: () throws -> Void) throws -> String {
-    let error = #expect(throws: DataError.self) { try body() }
+    let error = #expect(throws: UserError.self) { try body() }
     return try #require(error).description
   }
 

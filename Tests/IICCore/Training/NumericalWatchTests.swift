@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Foundation
 import Synchronization
 import Testing
@@ -94,7 +96,7 @@ private struct PoisonedModality: Modality {
 
     let place = try RunFolder.create(at: folder.path("run"))
     let poisoned = try blobs(overrides, cache: cache, modality: PoisonedModality.self)
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: UserError.self) {
       try Poison.$current.withValue(Poison(kind, pass: 15)) { _ = try TrainingRun(poisoned, in: place).start() }
     }
     let message = try #require(error?.description)

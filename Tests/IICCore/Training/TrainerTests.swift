@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Foundation
 import Testing
 import Torch
@@ -129,7 +131,7 @@ import Torch
   @Test func aLossThatIsNotFiniteStopsTheRun() throws {
     let overrides = ["training.learningRate=1e38", "training.optimizer=sgd", "heads.normalise=false"]
     let experiment = try blobs(overrides, cache: cache)
-    let error = #expect(throws: DataError.self) { try experiment.train { _ in } }
+    let error = #expect(throws: UserError.self) { try experiment.train { _ in } }
     #expect(error?.description.contains("is not finite") == true)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import IICCore
 import Testing
 
@@ -17,9 +18,9 @@ import Testing
 
   @Test func isBounded() {
     for text in ["{1..999999999}", "{1..1000}{1..1000}", String(repeating: "{a,b}", count: 800)] {
-      #expect(throws: DataError.self) { try BraceExpansion.alternatives(of: text) }
+      #expect(throws: UserError.self) { try BraceExpansion.alternatives(of: text) }
     }
-    #expect(throws: DataError.self) { try BraceExpansion.alternatives(of: String(repeating: "{", count: 5000)) }
+    #expect(throws: UserError.self) { try BraceExpansion.alternatives(of: String(repeating: "{", count: 5000)) }
     #expect((try? BraceExpansion.alternatives(of: String(repeating: "{", count: 4000)))?.count == 1)
   }
 }

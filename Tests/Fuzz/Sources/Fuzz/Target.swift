@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Archive
 import AudioModality
 import Foundation
@@ -61,7 +63,7 @@ enum Target: String, CaseIterable {
   }
 
   private func readTable(_ bytes: [UInt8]) throws {
-    let description = SampleDescription(shape: [1], element: .uint8, ids: ["a", "b", "c"])
+    let description = DatasetDescription(shape: [1], element: .uint8, ids: ["a", "b", "c"])
     var table = try PairTable(bytes, path: "fuzz", names: ItemNames(description, .id))
     try table.read(skippingUnknown: true, isSymmetric: true)
     _ = try table.classes(beside: description)

@@ -1,3 +1,6 @@
+import Reading
+import Files
+import Manifest
 import Archive
 import IICCore
 import Torch
@@ -73,9 +76,9 @@ struct SensorModality: Modality {
       }
       let notes = leftOut.notes(of: "files")
       guard !ids.isEmpty else {
-        throw DataError((["\(source.path): found no recording that can be used"] + notes).joined(separator: "; "))
+        throw UserError((["\(source.path): found no recording that can be used"] + notes).joined(separator: "; "))
       }
-      var description = SampleDescription(shape: [channels, length], element: .float32, ids: ids)
+      var description = DatasetDescription(shape: [channels, length], element: .float32, ids: ids)
       if Set(folders).count > 1 { description.setClasses(try ClassNumbers(folders)) }
       description.notes = notes
       return description

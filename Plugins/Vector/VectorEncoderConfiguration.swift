@@ -1,0 +1,43 @@
+import Manifest
+import IICCore
+import Torch
+
+/// The `encoder` section of a manifest about vectors: `[n, D]` to features `[n, hidden]`.
+struct VectorEncoderConfiguration: Sendable, ManifestSection {
+  /// The networks offered.
+  enum Name: String, CaseIterable, Sendable {
+    /// One matrix: clusters are then bounded by planes.
+    case linear
+    /// Layers of a matrix and ReLU.
+    case mlp
+  }
+
+  let name: Name
+  let hidden: Int
+  let layers: Int
+  let batchNorm: Bool
+
+  init(from section: SectionReader) throws(ManifestError) {
+    name = try section("name", .choice, default: .mlp, "the network: one matrix, or several with ReLU")
+    hidden = try section("hidden", .integer(in: 1...65536), default: 256, "features of a layer")
+    layers = try section("layers", .integer(in: 1...64), default: 2, "layers of an mlp; linear has one")
+    batchNorm = try section("batchNorm", .boolean, default: true, "whether the features of a layer are normalised")
+    try section.requires("layers", of: "name", name == .mlp, "with name: linear, which is one layer")
+  }
+
+  /// Makes the network for samples of `inputs` features.
+  func make(inputs: Int, generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
+    var stack: [any Layer] = []
+    for layer in 0..<(name == .linear ? 1 : layers) {
+      let width = layer == 0 ? inputs : hidden
+      // He et al., 2015: keeps the variance of what passes through ReLU.
+      let deviation = ((name == .mlp ? 2 : 1) / Double(width)).squareRoot()
+      stack.append(
+        try Linear(inputFeatures: width, outputFeatures: hidden, deviation: deviation, generator: generator))
+      // On `[n, C]` the channels are the features.
+      if batchNorm { stack.append(try BatchNorm2d(channels: hidden)) }
+      if name == .mlp { stack.append(ReLU()) }
+    }
+    return FeatureEncoder(layer: Sequential(stack), featureCount: hidden)
+  }
+}

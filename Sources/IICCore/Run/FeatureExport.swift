@@ -1,0 +1,35 @@
+import Files
+public import Foundation
+import Torch
+
+extension Experiment {
+  /// Writes the features of every item, `[n, F]` float32, to an npy file: those of the evaluation view, or their mean
+  /// where there are several.
+  ///
+  /// Returns F. A batch of items is in memory at a time.
+  @discardableResult
+  public func writeFeatures(of network: ClusteringNetwork, to url: URL) throws -> Int {
+    try withoutGradients { () throws in
+      let count = dataset.count
+      var writer = try NPYWriter(at: url, shape: [count, network.featureCount], element: .float32)
+      for piece in evaluationPieces(of: Array(0..<count)) {
+        let batch = try features(of: network, piece)
+        try writer.append(Data(batch.float32Bytes()))
+      }
+      try writer.finish()
+      return network.featureCount
+    }
+  }
+
+  private func features(of network: ClusteringNetwork, _ items: ArraySlice<Int>) throws -> Tensor {
+    let samples = try dataset.samples(at: items).to(configuration.training.device)
+    let views = try configuration.modality.evaluationViews(of: samples)
+    var sum: Tensor?
+    for view in views {
+      let features = try network.features(view, configuration.evaluation.statistics.mode)  // [n, F]
+      sum = if let partial = sum { try partial + features } else { features }
+    }
+    guard let sum else { throw TorchError(operation: "embed", message: "the modality gave no view") }
+    return views.count == 1 ? sum : try sum * (1 / Double(views.count))
+  }
+}

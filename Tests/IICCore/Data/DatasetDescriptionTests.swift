@@ -1,0 +1,36 @@
+import Testing
+
+@testable import IICCore
+
+@Suite struct SampleDescriptionTests {
+  /// Small items come in thousands, large ones in as few as 64 MiB hold; pieces are of about one size.
+  @Test(arguments: [
+    (10, 8, [10]), (1000, 8, [1000]), (1001, 8, [500, 501]), (10, 1 << 24, [3, 3, 4]), (2, 1 << 28, [1, 1]),
+    (0, 8, []),
+  ])
+  func pieces(count: Int, size: Int, expected: [Int]) {
+    let description = DatasetDescription(shape: [size], element: .uint8, ids: [])
+    let items = Array(100..<(100 + count))
+    let pieces = description.pieces(of: items)
+    #expect(pieces.map(\.count) == expected)
+    #expect(pieces.flatMap { $0 } == items)
+  }
+
+  /// Whatever their number, items are in pieces of two thirds to one and a half times as many as are wanted; fewer than
+  /// that only where there are no more.
+  @Test func piecesAboutASize() {
+    let description = DatasetDescription(shape: [1 << 26], element: .uint8, ids: [])
+    for target in [1, 2, 3, 10, 60] {
+      for count in 0...200 {
+        let items = Array(5..<(5 + count))
+        let pieces = description.pieces(of: items, about: target)
+        #expect(pieces.flatMap { $0 } == items)
+        #expect(pieces.isEmpty == (count == 0))
+        guard let least = pieces.map(\.count).min(), let most = pieces.map(\.count).max() else { continue }
+        #expect(most - least <= 1)
+        #expect(2 * (most - 1) < 3 * target, "\(count) of \(target)")
+        #expect(3 * (least + 1) > 2 * target || least == count, "\(count) of \(target)")
+      }
+    }
+  }
+}
