@@ -127,7 +127,8 @@ let package = Package(
       name: "FilesTests", dependencies: ["Files", "TestSupport"], path: "Tests/Files",
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "ManifestTests", dependencies: ["Manifest"], path: "Tests/Manifest", swiftSettings: swiftSettings),
+      name: "ManifestTests", dependencies: ["Manifest", "Torch"], path: "Tests/Manifest",
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "ReadingTests", dependencies: ["Reading", "Archive", "Files", "Manifest"], path: "Tests/Reading",
       swiftSettings: swiftSettings),

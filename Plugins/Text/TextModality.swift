@@ -1,4 +1,4 @@
-import Manifest
+public import Manifest
 public import IICCore
 public import Torch
 

@@ -16,7 +16,7 @@ extension SafetensorsFile {
   }
 
   /// The SHA-256 of the file that is written, in hexadecimal digits.
-  func checksum() throws -> String {
+  package func checksum() throws -> String {
     let hash = try SHA256()
     for piece in try pieces(for: "weights") { try piece.withUnsafeBytes { try hash.update($0) } }
     return try hash.hexadecimal()

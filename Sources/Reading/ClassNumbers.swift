@@ -1,4 +1,4 @@
-import Files
+public import Files
 public import Archive
 
 /// The classes of items, read in the same way wherever their labels are written.
@@ -85,6 +85,6 @@ public struct ClassNumbers: Sendable, Equatable {
     return number
   }
 
-  static func whole(_ text: String) -> Int? { Int(text) ?? real(text).flatMap { Int(exactly: $0) } }
+  package static func whole(_ text: String) -> Int? { Int(text) ?? real(text).flatMap { Int(exactly: $0) } }
   private static func isNaN(_ text: String) -> Bool { text.lowercased() == "nan" }
 }

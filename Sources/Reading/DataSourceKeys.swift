@@ -1,4 +1,5 @@
-import Manifest
+import Files
+public import Manifest
 public import Archive
 
 extension SectionReader {

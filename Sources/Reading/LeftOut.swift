@@ -1,3 +1,4 @@
+import Files
 public import Archive
 
 /// Counts what of some data is left out, by reason, and names the first of it, so that nothing is left out silently.

@@ -1,8 +1,7 @@
+import TestSupport
 @testable import Files
 import Foundation
 import Testing
-
-@testable import IICCore
 
 @Suite struct NPYWriterTests {
   let folder: TemporaryFolder

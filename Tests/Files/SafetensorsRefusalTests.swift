@@ -1,8 +1,7 @@
+import TestSupport
 @testable import Files
 import Foundation
 import Testing
-
-@testable import IICCore
 
 /// The message with which a file of this header and so many bytes of tensors is refused; nil if it is accepted.
 private func refusal(_ header: String, bytes: Int = 0) -> String? {

@@ -1,6 +1,6 @@
+import TestSupport
 @testable import Files
 import Foundation
-import IICCore
 import Testing
 
 /// The bytes of the values, little-endian.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import IICCore
+@testable import Files
 
 @Suite final class WholeFileTests {
   private let folder: URL

@@ -1,5 +1,4 @@
 @testable import Manifest
-import IICCore
 import Testing
 
 private struct Data: ManifestSection {

@@ -2,8 +2,6 @@
 import Foundation
 import Testing
 
-@testable import IICCore
-
 private func problem(_ body: () throws(ManifestError) -> Void) -> String? {
   do {
     try body()
@@ -63,8 +61,9 @@ private let anchors = "YAML anchors and aliases (& and *) are not allowed in a m
     let yaml = "a: rock *and* roll & soul\nb: \"&x *y\"\nc: |\n  &a\n  *b\nx_y: 1\nx*y: 2 # &n *n\n"
     let manifest = try ManifestDocument(text: yaml).read { (s) throws(ManifestError) in
       (
-        try s.string("a", ""), try s.string("b", ""), try s.string("c", ""), try s.integers("x_y", ""),
-        try s.integer("x*y", "")
+        try s("a", .string, ""), try s("b", .string, ""), try s("c", .string, ""),
+        try s("x_y", .list(of: .integer), ""),
+        try s("x*y", .integer, "")
       )
     }
     #expect(manifest.configuration.0 == "rock *and* roll & soul")
@@ -149,14 +148,14 @@ private let anchors = "YAML anchors and aliases (& and *) are not allowed in a m
     let marked = try path("marked.yaml", [0xEF, 0xBB, 0xBF] + Array("data: ../x.tar\r\n".utf8))
     let document = try ManifestDocument(path: marked)
     #expect(document.folder == folder.path)
-    let data = try document.read { (s) throws(ManifestError) in try s.path("data", "") }.configuration
+    let data = try document.read { (s) throws(ManifestError) in try s("data", .path, "") }.configuration
     #expect(data == folder.deletingLastPathComponent().path + "/x.tar")
   }
 
   @Test(arguments: ["", "---\n", "# only a comment\n", "{}"])
   func empty(yaml: String) throws {
     let manifest = try ManifestDocument(text: yaml).read { (s) throws(ManifestError) in
-      try s.integer("a", default: 1, "")
+      try s("a", .integer, default: 1, "")
     }
     #expect(manifest.configuration == 1)
   }
@@ -183,8 +182,9 @@ private let anchors = "YAML anchors and aliases (& and *) are not allowed in a m
         let text = try ManifestDocument.decode(bytes, source: "noise")
         let document = try ManifestDocument(text: text, overrides: count % 7 == 0 ? [text] : [])
         _ = try document.read { (s) throws(ManifestError) in
-          _ = try s.strings("a", default: [], "")
-          _ = try s.section("b", default: nil, "") { (s) throws(ManifestError) in try s.path("a", default: nil, "")
+          _ = try s("a", .list(of: .string), default: [], "")
+          _ = try s.section("b", default: nil, "") { (s) throws(ManifestError) in
+            try s("a", .path, default: nil, "")
           }
         }
         accepted += 1

@@ -1,8 +1,7 @@
+import Torch
+import Torch
 @testable import Manifest
 import Testing
-import Torch
-
-@testable import IICCore
 
 private enum Rule: String, CaseIterable { case sgd, adam }
 
@@ -44,7 +43,7 @@ private func message(
   ])
   func integers(yaml: String, expected: String) {
     #expect(
-      message(yaml) { (s) throws(ManifestError) in _ = try s.integer("e", default: 3, in: 1..., "") } == expected)
+      message(yaml) { (s) throws(ManifestError) in _ = try s("e", .integer(in: 1...), default: 3, "") } == expected)
   }
 
   @Test(arguments: [
@@ -59,12 +58,12 @@ private func message(
     ("x: 1e999", "a.yaml:1: x: found \"1e999\", which is too large; expected a number from 0 to 180"),
   ])
   func numbers(yaml: String, expected: String) {
-    #expect(message(yaml) { (s) throws(ManifestError) in _ = try s.number("x", in: 0...180, "") } == expected)
+    #expect(message(yaml) { (s) throws(ManifestError) in _ = try s("x", .number(in: 0...180), "") } == expected)
   }
 
   @Test func ranges() {
     func number(_ range: some RangeExpression<Double>) -> String? {
-      message("x: -1") { (s) throws(ManifestError) in _ = try s.number("x", in: range, "") }
+      message("x: -1") { (s) throws(ManifestError) in _ = try s("x", .number(in: range), "") }
     }
     let found = "a.yaml:1: x: found \"-1\"; expected a number "
     #expect(number(.positive) == found + "above 0")
@@ -73,46 +72,46 @@ private func message(
     #expect(number(..<(-1)) == found + "below -1")
     #expect(number(1e-7...) == found + "of at least 1.0e-07")
     #expect(number(Double.leastNormalMagnitude...1) == found + "above 0 and at most 1")
-    let whole = message("x: -1") { (s) throws(ManifestError) in _ = try s.integer("x", in: 0..<4, "") }
+    let whole = message("x: -1") { (s) throws(ManifestError) in _ = try s("x", .integer(in: 0..<4), "") }
     #expect(whole == "a.yaml:1: x: found \"-1\"; expected a whole number from 0 to 3")
   }
 
   /// As training has it, on this thread too.
   @Test func boundsHoldWhereNumbersBelowTheNormalOnesAreZero() throws {
     try Runtime.prepare()
-    let above = message("x: 0") { (s) throws(ManifestError) in _ = try s.number("x", in: .positive, "") }
+    let above = message("x: 0") { (s) throws(ManifestError) in _ = try s("x", .number(in: .positive), "") }
     #expect(above == "a.yaml:1: x: found \"0\"; expected a number above 0")
-    let from = message("x: -1") { (s) throws(ManifestError) in _ = try s.number("x", in: 0...180, "") }
+    let from = message("x: -1") { (s) throws(ManifestError) in _ = try s("x", .number(in: 0...180), "") }
     #expect(from == "a.yaml:1: x: found \"-1\"; expected a number from 0 to 180")
   }
 
   @Test func otherValues() {
     #expect(
-      message("b: yes") { (s) throws(ManifestError) in _ = try s.boolean("b", "") }
+      message("b: yes") { (s) throws(ManifestError) in _ = try s("b", .boolean, "") }
         == "a.yaml:1: b: found \"yes\"; expected true or false")
     #expect(
-      message("s: [a]") { (s) throws(ManifestError) in _ = try s.string("s", "") }
+      message("s: [a]") { (s) throws(ManifestError) in _ = try s("s", .string, "") }
         == "a.yaml:1: s: found a list; expected text")
     #expect(
-      message("p: ~jo/x") { (s) throws(ManifestError) in _ = try s.path("p", "") }
+      message("p: ~jo/x") { (s) throws(ManifestError) in _ = try s("p", .path, "") }
         == "a.yaml:1: p: found \"~jo/x\"; expected a path (~ stands only before /)")
     #expect(
-      message("r: adan") { (s) throws(ManifestError) in _ = try s.choice("r", default: Rule.sgd, "") }
+      message("r: adan") { (s) throws(ManifestError) in _ = try s("r", .choice, default: Rule.sgd, "") }
         == "a.yaml:1: r: found \"adan\"; expected one of sgd, adam; did you mean \"adam\"?")
     #expect(
-      message("r: lion") { (s) throws(ManifestError) in _ = try s.choice("r", of: ["net", "mlp"], "") }
+      message("r: lion") { (s) throws(ManifestError) in _ = try s("r", .choice(of: ["net", "mlp"]), "") }
         == "a.yaml:1: r: found \"lion\"; expected one of net, mlp")
     #expect(
-      message("n:\n- 1\n- {}\n") { (s) throws(ManifestError) in _ = try s.strings("n", "") }
+      message("n:\n- 1\n- {}\n") { (s) throws(ManifestError) in _ = try s("n", .list(of: .string), "") }
         == "a.yaml:3: n: found a section as item 2; expected a list, each item text")
     #expect(
-      message("n: [1, 2.5]") { (s) throws(ManifestError) in _ = try s.integers("n", in: 1..., "") }
+      message("n: [1, 2.5]") { (s) throws(ManifestError) in _ = try s("n", .list(of: .integer(in: 1...)), "") }
         == "a.yaml:1: n: found \"2.5\" as item 2; expected a list, each item a whole number of at least 1")
     #expect(
-      message("o: x") { (s) throws(ManifestError) in _ = try s.integer("o", default: nil, "") }
+      message("o: x") { (s) throws(ManifestError) in _ = try s("o", .integer, default: nil, "") }
         == "a.yaml:1: o: found \"x\"; expected a whole number, or null for none")
     #expect(
-      message("o:") { (s) throws(ManifestError) in _ = try s.integer("o", default: nil, "") }
+      message("o:") { (s) throws(ManifestError) in _ = try s("o", .integer, default: nil, "") }
         == "a.yaml:1: o: found nothing; expected a whole number, or null for none")
   }
 
@@ -120,8 +119,8 @@ private func message(
     func training(_ yaml: String, set overrides: [String] = []) -> String? {
       message(yaml, set: overrides) { (s) throws(ManifestError) in
         try s.section("training", "") { (s) throws(ManifestError) in
-          _ = try s.integer("epochs", in: 1..., "")
-          _ = try s.number("rate", default: 0.1, "")
+          _ = try s("epochs", .integer(in: 1...), "")
+          _ = try s("rate", .number, default: 0.1, "")
         }
       }
     }
@@ -153,8 +152,8 @@ private func message(
 
   @Test func conditionsBetweenKeys() {
     let problem = message("low: 3\nhigh: 2") { (s) throws(ManifestError) in
-      let low = try s.integer("low", default: 0, "")
-      let high = try s.integer("high", default: 9, "")
+      let low = try s("low", .integer, default: 0, "")
+      let high = try s("high", .integer, default: 9, "")
       try s.check(low < high, "high", "found \(high); expected more than low, \(low)")
     }
     #expect(problem == "a.yaml:2: high: found 2; expected more than low, 3")
@@ -162,10 +161,10 @@ private func message(
 
   @Test func impossibleReads() {
     #expect(
-      message("") { (s) throws(ManifestError) in _ = try s.integer("e", default: 0, in: 1..., "") }
+      message("") { (s) throws(ManifestError) in _ = try s("e", .integer(in: 1...), default: 0, "") }
         == "a.yaml: e: the default 0 is not a whole number of at least 1")
     #expect(
-      message("") { (s) throws(ManifestError) in _ = try s.choice("e", of: [], "") }
+      message("") { (s) throws(ManifestError) in _ = try s("e", .choice(of: []), "") }
         == "a.yaml: e: there is nothing to choose from")
   }
 }

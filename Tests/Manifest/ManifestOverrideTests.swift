@@ -2,8 +2,6 @@
 import Foundation
 import Testing
 
-import IICCore
-
 private struct Training: ManifestSection {
   var epochs: Int
   var rates: [Double]
@@ -13,8 +11,8 @@ private struct Training: ManifestSection {
   init(from section: SectionReader) throws(ManifestError) {
     (epochs, rates, name, cache) = try section.section("training", "") { (s) throws(ManifestError) in
       (
-        try s.integer("epochs", default: 3, in: 1..., ""), try s.numbers("rates", default: [], ""),
-        try s.string("name", default: nil, ""), try s.path("cache", default: "cache", "")
+        try s("epochs", .integer(in: 1...), default: 3, ""), try s("rates", .list(of: .number), default: [], ""),
+        try s("name", .string, default: nil, ""), try s("cache", .path, default: "cache", "")
       )
     }
   }

@@ -2,8 +2,6 @@
 import Foundation
 import Testing
 
-import IICCore
-
 private enum Rule: String, CaseIterable { case sgd, adam }
 
 private struct Views: ManifestSection, Equatable {
@@ -151,12 +149,15 @@ private func resolve(_ yaml: String) throws -> ResolvedManifest<Run> {
     ]
     func read(_ yaml: String) throws -> ResolvedManifest<([String], String)> {
       try ManifestDocument(text: yaml).read { (s) throws(ManifestError) in
-        (try s.strings("list", default: texts, ""), try s.string("one", default: texts.joined(separator: "|"), ""))
+        (
+          try s("list", .list(of: .string), default: texts, ""),
+          try s("one", .string, default: texts.joined(separator: "|"), "")
+        )
       }
     }
     let resolved = try read("").resolvedYAML()
     let again = try ManifestDocument(text: resolved).read { (s) throws(ManifestError) in
-      (try s.strings("list", ""), try s.string("one", ""))
+      (try s("list", .list(of: .string), ""), try s("one", .string, ""))
     }.configuration
     #expect(again.0.map { Array($0.utf8) } == texts.map { Array($0.utf8) })
     #expect(Array(again.1.utf8) == Array(texts.joined(separator: "|").utf8))

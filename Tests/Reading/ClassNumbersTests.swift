@@ -3,8 +3,6 @@ import Files
 import Archive
 import Testing
 
-@testable import IICCore
-
 @Suite struct ClassNumbersTests {
   private func classes(_ labels: [String]) throws -> ClassNumbers { try ClassNumbers(labels) }
 
@@ -72,28 +70,5 @@ import Testing
     }
     #expect(try ["3", "", "-1", "2.0"].map(number) == [3, -1, -1, 2])
     for text in ["cat", "-2", "1 2", "nan"] { #expect(throws: ArchiveError.self) { try number(text) } }
-  }
-
-  @Test func descriptionsKeepNames() throws {
-    var description = DatasetDescription(shape: [1], element: .uint8, ids: ["a", "b", "c"])
-    description.setClasses(try classes(["dog", "", "cat"]))
-    #expect(
-      description.labels == [1, -1, 0] && description.classNames == ["cat", "dog"] && description.notes.isEmpty)
-    #expect([0, 1, -1].map(description.className) == ["cat", "dog", ""])
-    try description.validate()
-    description.setClasses(try classes(["5", "-1", "5"]))
-    #expect(description.labels == [5, -1, 5] && description.classNames == nil)
-    #expect([5, -1].map(description.className) == ["5", "-1"])
-    #expect(description.notes.first?.hasPrefix("data: all labels are 5, or empty or -1, which is unknown") == true)
-    description.setClasses(try classes(["", "-1", ""]))
-    #expect(description.labels == nil && description.notes.last?.contains("no item's class is known") == true)
-  }
-
-  @Test func labelsOutsideTheNamesAreRefused() {
-    for labels in [[0, 2], [-2, 0]] {
-      let description = DatasetDescription(
-        shape: [1], element: .uint8, ids: ["a", "b"], labels: labels, classNames: ["x", "y"])
-      #expect(throws: UserError.self) { try description.validate() }
-    }
   }
 }

@@ -1,8 +1,6 @@
 @testable import Reading
 import Testing
 
-@testable import IICCore
-
 @Suite struct LeftOutTests {
   @Test func namesAreGroupedByReasonAndCounted() {
     var leftOut = LeftOut()

@@ -3,11 +3,9 @@ import Manifest
 import Archive
 import Testing
 
-@testable import IICCore
-
 @Suite struct LimitsKeysTests {
   private func limits(_ text: String) throws -> ReadingLimits {
-    try ManifestDocument(text: "source: pairs.csv\n\(text)").read(PairList.self).configuration.source.limits
+    try ManifestDocument(text: "source: pairs.csv\n\(text)").read(Section.self).configuration.source.limits
   }
 
   /// Each key of a manifest's `limits` sets the limit of its name and no other.

@@ -1,4 +1,4 @@
-import Manifest
+public import Manifest
 
 /// The `checkpoint` section of a manifest.
 public struct CheckpointConfiguration: Sendable, ManifestSection {

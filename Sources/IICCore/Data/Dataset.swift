@@ -1,5 +1,5 @@
 import Reading
-import Files
+public import Files
 public import Torch
 
 /// Items of one shape that can be read in any order, with their names and, where known, their classes.

@@ -1,6 +1,6 @@
 import Files
 public import Reading
-public import Torch
+import Torch
 
 /// What a dataset holds, without the samples themselves.
 public struct DatasetDescription: Sendable, Codable, Equatable {

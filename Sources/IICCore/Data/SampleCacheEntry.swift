@@ -1,4 +1,4 @@
-import Files
+public import Files
 public import Foundation
 
 /// An entry of the sample cache, as its folder tells without the samples being opened.

@@ -1,5 +1,5 @@
 import Files
-import Manifest
+public import Manifest
 
 /// By whose labels clusters are mapped to classes: the `evaluation.mapping` section of a manifest.
 public struct MappingConfiguration: ManifestSection, Sendable {

@@ -1,4 +1,4 @@
-import Manifest
+public import Manifest
 import Torch
 
 /// When, on what and how a network is evaluated: the `evaluation` section of a manifest.

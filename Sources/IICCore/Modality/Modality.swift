@@ -1,4 +1,4 @@
-import Manifest
+public import Manifest
 public import Torch
 
 /// A kind of data: how it is read, what two views of one item are, which networks suit it.

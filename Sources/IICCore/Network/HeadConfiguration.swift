@@ -1,4 +1,4 @@
-import Manifest
+public import Manifest
 
 /// Where a head's first clusters come from.
 public enum HeadStart: String, CaseIterable, Sendable {

@@ -1,6 +1,6 @@
 import Reading
 import Files
-import Manifest
+public import Manifest
 public import Archive
 
 /// The `pairs` section of a manifest: a table that says which items belong together.

@@ -1,4 +1,6 @@
-import Manifest
+import Archive
+import Files
+public import Manifest
 public import Foundation
 public import Torch
 

@@ -1,4 +1,4 @@
-import Manifest
+public import Manifest
 
 /// What a manifest may say about one kind of data, taken from the code that reads it.
 public struct ModalityDescription: Sendable {

@@ -1,4 +1,4 @@
-import Files
+public import Files
 public import Foundation
 
 /// The folder that a run leaves behind.

@@ -1,4 +1,4 @@
-import Files
+public import Files
 import Torch
 
 /// What an epoch goes through: passes over items, each training some of the heads.

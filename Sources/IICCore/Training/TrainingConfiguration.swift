@@ -1,5 +1,5 @@
-import Files
-import Manifest
+public import Files
+public import Manifest
 import Foundation
 public import Torch
 

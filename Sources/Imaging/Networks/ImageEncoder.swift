@@ -1,4 +1,4 @@
-import Manifest
+public import Manifest
 import Foundation
 public import IICCore
 public import Torch

@@ -1,8 +1,10 @@
+import Files
+import Reading
 import Testing
 
 @testable import IICCore
 
-@Suite struct SampleDescriptionTests {
+@Suite struct DatasetDescriptionTests {
   /// Small items come in thousands, large ones in as few as 64 MiB hold; pieces are of about one size.
   @Test(arguments: [
     (10, 8, [10]), (1000, 8, [1000]), (1001, 8, [500, 501]), (10, 1 << 24, [3, 3, 4]), (2, 1 << 28, [1, 1]),
@@ -31,6 +33,29 @@ import Testing
         #expect(2 * (most - 1) < 3 * target, "\(count) of \(target)")
         #expect(3 * (least + 1) > 2 * target || least == count, "\(count) of \(target)")
       }
+    }
+  }
+
+  @Test func descriptionsKeepNames() throws {
+    var description = DatasetDescription(shape: [1], element: .uint8, ids: ["a", "b", "c"])
+    description.setClasses(try ClassNumbers(["dog", "", "cat"]))
+    #expect(
+      description.labels == [1, -1, 0] && description.classNames == ["cat", "dog"] && description.notes.isEmpty)
+    #expect([0, 1, -1].map(description.className) == ["cat", "dog", ""])
+    try description.validate()
+    description.setClasses(try ClassNumbers(["5", "-1", "5"]))
+    #expect(description.labels == [5, -1, 5] && description.classNames == nil)
+    #expect([5, -1].map(description.className) == ["5", "-1"])
+    #expect(description.notes.first?.hasPrefix("data: all labels are 5, or empty or -1, which is unknown") == true)
+    description.setClasses(try ClassNumbers(["", "-1", ""]))
+    #expect(description.labels == nil && description.notes.last?.contains("no item's class is known") == true)
+  }
+
+  @Test func labelsOutsideTheNamesAreRefused() {
+    for labels in [[0, 2], [-2, 0]] {
+      let description = DatasetDescription(
+        shape: [1], element: .uint8, ids: ["a", "b"], labels: labels, classNames: ["x", "y"])
+      #expect(throws: UserError.self) { try description.validate() }
     }
   }
 }

@@ -1,3 +1,5 @@
+import TestSupport
+import Files
 import Foundation
 import Testing
 

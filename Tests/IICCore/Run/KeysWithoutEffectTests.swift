@@ -1,4 +1,5 @@
-import Manifest
+import TestSupport
+@testable import Manifest
 import Testing
 
 @testable import IICCore

@@ -1,3 +1,4 @@
+import TestSupport
 import Manifest
 import Foundation
 import Testing

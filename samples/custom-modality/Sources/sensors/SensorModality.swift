@@ -21,8 +21,10 @@ struct SensorModality: Modality {
       (
         try data.dataSource("archive or folder of CSV files, a folder for each class"),
         // The encoder's three convolutions need 29.
-        try data.integer("window", default: 64, in: 32...65536, "L, moments in a view"),
-        try data.integer("margin", default: 32, in: 0...65536, "moments by which windows of a stretch are shifted")
+        try data("window", .integer(in: 32...65536), default: 64, "L, moments in a view"),
+        try data(
+          "margin", .integer(in: 0...65536), default: 32,
+          "moments by which windows of a stretch are shifted")
       )
     }
     (noise, scaling, stretching) = try root.section("views", "how two views differ") {
@@ -36,7 +38,7 @@ struct SensorModality: Modality {
       )
     }
     width = try root.section("encoder", "the network") { encoder throws(ManifestError) in
-      try encoder.integer("width", default: 32, in: 4...1024, "channels of the first convolution")
+      try encoder("width", .integer(in: 4...1024), default: 32, "channels of the first convolution")
     }
   }
 
