@@ -28,14 +28,14 @@ final class TextConvolution: Layer {
     featureNorm = try BatchNorm2d(channels: hidden)
   }
 
-  func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     let shape = input.shape
     let present = try presence(of: input).to(.float32).reshaped([shape[0], 1, -1])  // [n, 1, L]
-    var output = try embedding(input, mode).permuted([0, 2, 1])  // [n, D, L]
+    var output = try embedding(input, pass).permuted([0, 2, 1])  // [n, D, L]
     for (convolution, norm) in blocks {
-      output = try norm(convolution(output, mode), mode) * present  // [n, hidden, L]
+      output = try norm(convolution(output, pass), pass) * present  // [n, hidden, L]
     }
-    return try featureNorm(output.max([2]), mode)
+    return try featureNorm(output.max([2]), pass)
   }
 
   var state: [NamedTensor] {

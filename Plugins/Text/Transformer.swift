@@ -24,14 +24,14 @@ final class Transformer: Layer {
     featureNorm = try BatchNorm2d(channels: width)
   }
 
-  func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     let shape = input.shape  // [n, L]
     let present = try presence(of: input)
-    var output = try embedding(input, mode) + positions  // [n, L, D]
-    for block in blocks { output = try block(output, seeing: present, mode) }
+    var output = try embedding(input, pass) + positions  // [n, L, D]
+    for block in blocks { output = try block(output, seeing: present, pass) }
     let weights = try present.to(.float32).reshaped(shape + [1])
     let count = try weights.sum([1]).clamped(min: 1)  // [n, 1]
-    return try featureNorm((norm(output, mode).to(.float32) * weights).sum([1]) / count, mode)
+    return try featureNorm((norm(output, pass).to(.float32) * weights).sum([1]) / count, pass)
   }
 
   var state: [NamedTensor] {
@@ -65,17 +65,17 @@ final class TransformerBlock {
   }
 
   /// Texts `[n, L, D]` to the same shape; `present` `[n, L]` is true for the tokens that are attended to.
-  func callAsFunction(_ input: Tensor, seeing present: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  func callAsFunction(_ input: Tensor, seeing present: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     let shape = input.shape
     let (n, length, width) = (shape[0], shape[1], shape[2])
-    let parts = try projection(attentionNorm(input, mode), mode)
+    let parts = try projection(attentionNorm(input, pass), pass)
       .reshaped([n, length, 3, heads, width / heads]).permuted([2, 0, 3, 1, 4])  // [3, n, h, L, d]
     var sides: [Tensor] = []
     for part in 0..<3 { sides.append(try parts.sliced(part..<(part + 1)).reshaped([n, heads, length, -1])) }
     let attended = try Tensor.attention(
       queries: sides[0], keys: sides[1], values: sides[2], mask: present.reshaped([n, 1, 1, length]))
-    let carried = try input + merge(attended.permuted([0, 2, 1, 3]).reshaped([n, length, width]), mode)
-    return try carried + contract(expand(outputNorm(carried, mode), mode).gelu(), mode)
+    let carried = try input + merge(attended.permuted([0, 2, 1, 3]).reshaped([n, length, width]), pass)
+    return try carried + contract(expand(outputNorm(carried, pass), pass).gelu(), pass)
   }
 
   func state(under prefix: String) -> [NamedTensor] {

@@ -13,13 +13,13 @@ struct ContactSheet {
   /// Draws views `[n, C, H, W]` and `[r n, C, H, W]`. Values from 0 to 1 are black to white; if there are others, the
   /// least is black and the largest white. Three channels are red, green and blue; of others the first is shown.
   init(_ pair: ViewPair) throws {
-    let shape = pair.base.tensor.shape
-    guard shape.count == 4, pair.transformed.tensor.shape.dropFirst() == shape.dropFirst() else {
+    let shape = pair.base.values.shape
+    guard shape.count == 4, pair.transformed.values.shape.dropFirst() == shape.dropFirst() else {
       throw UserError(
         "--sheet: found views of shape \(Array(shape.dropFirst())); only views [C, H, W] can be drawn")
     }
     let (n, channels, height, width) = (shape[0], shape[1] == 3 ? 3 : 1, shape[2], shape[3])
-    let views = try Tensor.concatenated([pair.base.tensor, pair.transformed.tensor], along: 0)
+    let views = try Tensor.concatenated([pair.base.values, pair.transformed.values], along: 0)
       .to(.float32).sliced(0..<channels, along: 1)
     let bounds = (min(0, try views.min().item()), max(1, try views.max().item()))
     let values = try ((views - bounds.0) * (255 / (bounds.1 - bounds.0))).permuted([0, 2, 3, 1]).contiguous()

@@ -38,7 +38,7 @@ struct FinishedRun {
     folder = try RunFolder.open(at: path)
     let document = try ManifestDocument(
       path: folder.manifest.path(percentEncoded: false), overrides: settings.overrides, isResolved: true)
-    experiment = try Experiment(document, registry: modalities, cache: .announced)
+    experiment = try Experiment(document, registry: registry, cache: .announced)
     warnings = experiment.warnings + folder.dataChanges(experiment)
     // First, for data that changed may not fit the network.
     Console.warn(warnings)

@@ -3,38 +3,42 @@ public import IICCore
 
 /// The whole command line, for any list of modalities.
 ///
-/// A package of its own gets every command for its modality with one call:
+/// A package of its own gets every command for its modality with one call, and for its objectives:
 ///
-///     IICCommand.run(modalities: [SensorModality.self])
+///     IICCommand.run(modalities: [SensorModality.self], objectives: [ContrastiveObjective.self])
 public enum IICCommand {
   /// Reads this process's arguments and runs the command that they name. Ends the process with a message and a
   /// status other than 0 if that fails.
   ///
   /// - Parameters:
   ///   - modalities: the kinds of data that manifests may name, in the order in which messages list them.
+  ///   - objectives: the objectives that manifests may name beside the information loss.
   ///   - name: what help and messages call the program.
   ///   - libraries: the libraries that the modalities read with, each with its version, for `--version`.
-  public static func run(modalities: [any Modality.Type], name: String = "iic", libraries: [String] = []) {
+  public static func run(
+    modalities: [any Modality.Type], objectives: [any RegisteredObjective.Type] = [], name: String = "iic",
+    libraries: [String] = []
+  ) {
     Console.prepare()
-    let program = Program(name: name, modalities: ModalityRegistry(modalities), libraries: libraries)
+    let program = Program(name: name, registry: Registry(modalities, objectives: objectives), libraries: libraries)
     Program.$current.withValue(program) { RootCommand.main() }
   }
 }
 
-/// What this program is called and which kinds of data it knows.
+/// What this program is called and which kinds of data and objectives it knows.
 ///
 /// ArgumentParser makes commands from their types, so nothing can be handed to their initialisers. A task-local
 /// value reaches them instead: it is set once around the command, and nothing can change it while one runs.
 struct Program: Sendable {
   var name = "iic"
-  var modalities = ModalityRegistry([])
+  var registry = Registry([])
   var libraries: [String] = []
 
   @TaskLocal static var current = Program()
 }
 
-/// The kinds of data that the running program knows.
-var modalities: ModalityRegistry { Program.current.modalities }
+/// The kinds of data and the objectives that the running program knows.
+var registry: Registry { Program.current.registry }
 
 struct RootCommand: ParsableCommand {
   static var configuration: CommandConfiguration {

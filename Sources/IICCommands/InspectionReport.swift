@@ -20,7 +20,7 @@ struct InspectionReport: Encodable {
     let configuration = experiment.configuration
     (name, modality) = (configuration.name, configuration.modalityName)
     data = inspector.data()
-    viewShape = Array(try inspector.examples(1).base.tensor.shape.dropFirst())
+    viewShape = Array(try inspector.examples(1).base.values.shape.dropFirst())
     pairs = try inspector.pairs()
     trial = try inspector.trial()
     var warnings = experiment.warnings

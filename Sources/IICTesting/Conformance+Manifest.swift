@@ -40,7 +40,7 @@ extension ModalityConformance {
 
   func read(_ document: ManifestDocument) throws(ManifestError) -> ResolvedManifest<ExperimentConfiguration> {
     try document.read { root throws(ManifestError) in
-      try ExperimentConfiguration(from: root, registry: ModalityRegistry([modality]))
+      try ExperimentConfiguration(from: root, registry: Registry([modality]))
     }
   }
 

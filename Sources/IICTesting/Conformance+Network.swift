@@ -22,7 +22,7 @@ extension ModalityConformance {
     func features(_ items: ArraySlice<Int>) throws -> [[Double]] {
       try withoutGradients { () throws in
         try subject.modality.evaluationViews(of: subject.dataset.samples(at: items)).map { view in
-          let features = try encoder.layer(view.tensor, .evaluation)
+          let features = try encoder.layer(view.values, .evaluation)
           try report.expect(
             features.shape == [items.count, encoder.featureCount],
             "features of \(items.count) items have the shape \(features.shape); expected "
@@ -67,7 +67,7 @@ extension ModalityConformance {
     let network = try subject.experiment.makeNetwork(random: RandomStream(seed: 1))
     let objective = ClusteringObjective(subject.experiment.configuration.heads.all)
     let outputs = try network.outputs(subject.pair(), .training)
-    let value = try objective(base: outputs.base, transformed: outputs.transformed)
+    let value = try objective(outputs, .training)
     try value.total.backward()
     let title = name.isEmpty ? "" : "encoder \(name): "
     try report.expect(try value.total.item().isFinite, "\(title)the loss is not finite")
@@ -91,7 +91,7 @@ extension ModalityConformance {
     var losses: [Double] = []
     for _ in 0..<2 {
       let outputs = try network.outputs(pair, .training)
-      let value = try objective(base: outputs.base, transformed: outputs.transformed)
+      let value = try objective(outputs, .training)
       losses.append(try value.total.item())
       try optimizer.zeroGradients()
       try value.total.backward()

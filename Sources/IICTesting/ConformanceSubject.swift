@@ -15,7 +15,7 @@ final class ConformanceSubject {
       try write(folder)
       let document = try conformance.document(in: folder, overrides: overrides)
       let cache = SampleCache(folder: folder.appending(path: "cache"))
-      experiment = try Experiment(document, registry: ModalityRegistry([conformance.modality]), cache: cache)
+      experiment = try Experiment(document, registry: Registry([conformance.modality]), cache: cache)
     } catch {
       try? FileManager.default.removeItem(at: folder)
       throw error

@@ -11,6 +11,7 @@ extension SectionReader {
   public func callAsFunction<Value>(
     _ key: String, _ format: ValueFormat<Value>, _ meaning: String
   ) throws(ManifestError) -> Value {
+    try checkChoices(key, format)
     document(key, format, "required", meaning)
     var value = format.placeholder
     if let entry = entry(key) {
@@ -26,6 +27,7 @@ extension SectionReader {
   public func callAsFunction<Value>(
     _ key: String, _ format: ValueFormat<Value>, default: Never?, _ meaning: String
   ) throws(ManifestError) -> Value? {
+    try checkChoices(key, format)
     document(key, format, "none", meaning)
     var value: Value?
     if let entry = entry(key), entry.value.isEmpty || !entry.value.isNull {
@@ -39,6 +41,7 @@ extension SectionReader {
   public func callAsFunction<Value>(
     _ key: String, _ format: ValueFormat<Value>, default standard: Value, _ meaning: String
   ) throws(ManifestError) -> Value {
+    try checkChoices(key, format)
     let written = format.write(standard)
     document(key, format, written.summary, meaning)
     var value: Value
@@ -51,6 +54,12 @@ extension SectionReader {
     if let entry = entry(key) { value = try self.value(of: entry, format) }
     resolve(key, format.write(value))
     return value
+  }
+
+  /// Throws if a registry knows no name, for none can be right then.
+  private func checkChoices<Value>(_ key: String, _ format: ValueFormat<Value>) throws(ManifestError) {
+    guard format.type == "choice", format.choices.isEmpty else { return }
+    throw error(key, "there is nothing to choose from")
   }
 
   private func value<Value>(

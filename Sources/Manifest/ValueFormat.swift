@@ -73,7 +73,7 @@ extension ValueFormat {
     return Self(
       type: "choice", allowed: names.joined(separator: ", "), choices: names,
       expected: names.count > 1
-        ? "one of " + names.joined(separator: ", ") : names.first ?? "nothing, for no names are known",
+        ? "one of " + names.joined(separator: ", ") : names.first ?? "",
       placeholder: placeholder,
       read: { (node, _) throws(Mismatch) in
         guard let text = node.text else { throw Mismatch(node) }

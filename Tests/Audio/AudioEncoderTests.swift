@@ -19,7 +19,7 @@ import Torch
       """
     let document = try ManifestDocument(text: text, source: "a.yaml", folder: nil, overrides: [])
     let experiment = try document.read { root throws(ManifestError) in
-      try ExperimentConfiguration(from: root, registry: ModalityRegistry([AudioModality.self]))
+      try ExperimentConfiguration(from: root, registry: Registry([AudioModality.self]))
     }
     return try #require(experiment.configuration.modality as? AudioModality)
   }

@@ -58,7 +58,7 @@ import Torch
       """
     let document = try ManifestDocument(text: text, source: "a.yaml", folder: folder.path, overrides: overrides)
     return try Experiment(
-      document, registry: ModalityRegistry([AudioModality.self]),
+      document, registry: Registry([AudioModality.self]),
       cache: SampleCache(folder: folder.appending(path: "cache")))
   }
 
@@ -236,13 +236,13 @@ import Torch
     let experiment = try experiment()
     let modality = experiment.configuration.modality
     let samples = try experiment.dataset.samples(at: [0, 25, 50])
-    let one = try modality.baseView(of: samples, random: RandomStream(seed: 1)).tensor
-    let again = try modality.baseView(of: samples, random: RandomStream(seed: 1)).tensor
-    let other = try modality.baseView(of: samples, random: RandomStream(seed: 2)).tensor
+    let one = try modality.baseView(of: samples, random: RandomStream(seed: 1)).values
+    let again = try modality.baseView(of: samples, random: RandomStream(seed: 1)).values
+    let other = try modality.baseView(of: samples, random: RandomStream(seed: 2)).values
     #expect(one.shape == [3, 1, 16, 32])
     #expect(try one.floats() == again.floats() && one.floats() != other.floats())
     let evaluated = try modality.evaluationViews(of: samples)
     #expect(evaluated.count == 4)
-    #expect(try Set(evaluated.map { try $0.tensor.floats() }).count == 4)
+    #expect(try Set(evaluated.map { try $0.values.floats() }).count == 4)
   }
 }

@@ -121,10 +121,10 @@ private final class FaultyLayer: Layer {
     unused = try Linear(inputFeatures: 4, outputFeatures: 16, deviation: 0.5, generator: generator)
   }
 
-  func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
-    var output = try first(input, mode).relu()
+  func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    var output = try first(input, pass).relu()
     if fault == .batchDependence { output = try output - output.mean([0], keepingDimensions: true) }
-    if fault == .loneItemNan, mode == .evaluation, input.shape[0] == 1 {
+    if fault == .loneItemNan, !pass.usesBatchStatistics, input.shape[0] == 1 {
       // The second feature alone.
       let mask = try Tensor([0, 1] + [Float](repeating: 0, count: 14), shape: [16])
       output = try output + (mask * -1).sqrt()

@@ -47,7 +47,7 @@ import Torch
         threads: 1
         seed: \(seed)
       """)
-    return try Experiment(document, registry: ModalityRegistry([TextModality.self]), cache: folder.cache)
+    return try Experiment(document, registry: Registry([TextModality.self]), cache: folder.cache)
   }
 
   @Test(arguments: [

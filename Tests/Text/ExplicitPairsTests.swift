@@ -27,7 +27,7 @@ import TextModality
       heads: {main: {clusters: 2}}
       training: {epochs: 1, batch: 8, repeats: 2, precision: float32, threads: 1}
       """)
-    return try Experiment(document, registry: ModalityRegistry([TextModality.self]), cache: folder.cache)
+    return try Experiment(document, registry: Registry([TextModality.self]), cache: folder.cache)
   }
 
   /// The partners of each text that has some, by ids.

@@ -69,10 +69,10 @@ import Torch
     func views(_ seed: Int) throws -> [[Int]] {
       let random = RandomStream(seed: seed)
       return try [modality.baseView(of: text, random: random), modality.transformedView(of: text, random: random)]
-        .map { try $0.tensor.integers() }
+        .map { try $0.values.integers() }
     }
     #expect(try views(1) == views(1))
     #expect(try views(1) != views(2))
-    #expect(try modality.evaluationViews(of: text).map { try $0.tensor.integers() } == [text.integers()])
+    #expect(try modality.evaluationViews(of: text).map { try $0.values.integers() } == [text.integers()])
   }
 }

@@ -107,17 +107,17 @@ import Testing
   }
 
   /// One value has no variance: it is refused by name, and the running statistics stay as they are.
-  @Test(arguments: [[1, 3], [1, 3, 1, 1], [1, 3, 1]], [Mode.training, .batchStatistics])
-  func aSingleValueIsRefused(shape: [Int], mode: Mode) throws {
+  @Test(arguments: [[1, 3], [1, 3, 1, 1], [1, 3, 1]], [Pass.training, .batchStatistics])
+  func aSingleValueIsRefused(shape: [Int], pass: Pass) throws {
     for activation in [BatchNorm2d.Activation.none, .relu] {
       let norm = try BatchNorm2d(channels: 3, activation: activation)
-      let error = #expect(throws: TorchError.self) { try norm(.ones(shape), mode) }
+      let error = #expect(throws: TorchError.self) { try norm(.ones(shape), pass) }
       #expect(
         error?.message.hasPrefix(
           "found an input of shape \(shape); expected two values or more for each of 3 channels") == true)
       #expect(try norm.runningVariance.floats() == [1, 1, 1])
       #expect(try norm(.ones(shape), .evaluation).shape == shape)
-      #expect(try norm(.ones([2] + shape.dropFirst()), mode).floats().allSatisfy(\.isFinite))
+      #expect(try norm(.ones([2] + shape.dropFirst()), pass).floats().allSatisfy(\.isFinite))
     }
   }
 }

@@ -13,7 +13,7 @@ import Torch
 
   private func view(_ views: String, of samples: Tensor, seed: Int = 0) throws -> [Float] {
     try folder.modality("source: x.npy", "views: {transformed: {\(views)}}")
-      .transformedView(of: samples, random: RandomStream(seed: seed)).tensor.floats()
+      .transformedView(of: samples, random: RandomStream(seed: seed)).values.floats()
   }
 
   @Test func noiseHasTheDeviationAskedFor() throws {
@@ -43,9 +43,9 @@ import Torch
   @Test func theBaseAndTheEvaluationViewAreTheSampleItself() throws {
     let samples = try RandomStream(seed: 0).generator().normal([4, 3])
     let modality = try folder.modality("source: x.npy")
-    #expect(try modality.baseView(of: samples, random: RandomStream(seed: 0)).tensor.floats() == samples.floats())
+    #expect(try modality.baseView(of: samples, random: RandomStream(seed: 0)).values.floats() == samples.floats())
     let views = try modality.evaluationViews(of: samples)
-    #expect(try views.count == 1 && views[0].tensor.floats() == samples.floats())
+    #expect(try views.count == 1 && views[0].values.floats() == samples.floats())
   }
 
   @Test func equalViewsOfAnItemWithItselfAreRefused() throws {
@@ -92,7 +92,7 @@ import Torch
       """
     let document = try ManifestDocument(text: text, folder: folder.url.path(percentEncoded: false))
     let experiment = try Experiment(
-      document, registry: ModalityRegistry([VectorModality.self]), cache: folder.cache)
+      document, registry: Registry([VectorModality.self]), cache: folder.cache)
     let network = try experiment.train { _ in }
     let report = try EvaluationReport(experiment.assignments(of: network), labels: experiment.dataset.labels)
     #expect(report.byLoss.acc == 1)

@@ -43,7 +43,7 @@ final class Workspace {
     let document = try ManifestDocument(
       text: text, source: "clips.yaml", folder: url.path(percentEncoded: false), overrides: overrides)
     return try Experiment(
-      document, registry: ModalityRegistry([VideoModality.self]),
+      document, registry: Registry([VideoModality.self]),
       cache: SampleCache(folder: url.appending(path: "cache")))
   }
 

@@ -11,7 +11,7 @@ struct Bench: ParsableCommand {
 
   /// The command, where the program knows the kind of data that the benchmark is about.
   static var ifUsable: [any ParsableCommand.Type] {
-    modalities.names.contains(FashionMNIST.modality) ? [Bench.self] : []
+    registry.names.contains(FashionMNIST.modality) ? [Bench.self] : []
   }
 }
 

@@ -31,7 +31,7 @@ struct Inspect: ParsableCommand {
       }
       let document = try ManifestDocument(
         path: manifest, overrides: overrides, isResolved: RunFolder.isManifestOfRun(manifest))
-      let experiment = try Experiment(document, registry: modalities, cache: .announced)
+      let experiment = try Experiment(document, registry: registry, cache: .announced)
       let inspector = try Inspector(experiment)
       // First, so that views that cannot be drawn or a file that cannot be written are found before the work.
       if let sheet { try write(inspector, to: sheet) }

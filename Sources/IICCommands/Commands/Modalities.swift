@@ -33,10 +33,10 @@ struct Modalities: ParsableCommand {
   }
 
   private func chosen() throws -> [ModalityDescription] {
-    let all = try modalities.descriptions()
+    let all = try registry.descriptions()
     guard let name else { return all }
     guard let description = all.first(where: { $0.name == name }) else {
-      throw UserError("modalities: found \"\(name)\"; expected \(modalities.names.joined(separator: ", "))")
+      throw UserError("modalities: found \"\(name)\"; expected \(registry.names.joined(separator: ", "))")
     }
     return [description]
   }

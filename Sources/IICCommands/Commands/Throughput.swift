@@ -51,7 +51,7 @@ struct Throughput: ParsableCommand {
       // Enough items for one untimed step and all timed ones, half of them by each head.
       let items = (steps + 2) / 2 * (batch / recipe.repeats)
       let experiment = try Experiment(
-        document, registry: modalities, dataset: recipe.dataset(items: items, cache: SampleCache(folder: folder)))
+        document, registry: registry, dataset: recipe.dataset(items: items, cache: SampleCache(folder: folder)))
       try Console.printJSON(measure(experiment))
     }
   }

@@ -66,7 +66,7 @@ struct TrainingOptions: ParsableArguments {
   func train(
     _ document: ManifestDocument, resuming past: RunFolder? = nil
   ) throws -> (folder: RunFolder, experiment: Experiment, result: TrainingRun.Result) {
-    let experiment = try Experiment(document, registry: modalities, cache: .announced)
+    let experiment = try Experiment(document, registry: registry, cache: .announced)
     Console.warn(experiment.warnings)
     let configuration = experiment.configuration
     // What the data does not allow is refused before a folder is made.
@@ -85,7 +85,7 @@ struct TrainingOptions: ParsableArguments {
         : try run.resume(shouldStop: { StopSignals.wantsStop }, note: Console.note, observe: progress.show)
       progress.finish()
       return (folder, experiment, result)
-    } catch is TrainingRun.Stopped {
+    } catch is Trainer.Stopped {
       progress.finish()
       Console.note("stopped; go on with: \(Program.current.name) train --resume \(folder.path)")
       throw ExitCode(StopSignals.exitStatus)

@@ -11,7 +11,7 @@ public struct EvaluationConfiguration: ManifestSection, Sendable {
     /// and a half times as many unless there are fewer in all.
     case batch
 
-    var mode: Mode {
+    var pass: Pass {
       switch self {
       case .running: .evaluation
       case .batch: .batchStatistics

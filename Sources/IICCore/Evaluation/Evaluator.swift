@@ -9,18 +9,18 @@ public struct Evaluator {
   private let items: [Int]
   private let source: PairSource
   private let head: HeadConfiguration
-  private let mode: Mode
+  private let pass: Pass
   private let device: Device
   private let random: RandomStream
   private let pieces: [ArraySlice<Int>]
 
-  /// Prepares the evaluation of one head in `mode`; the pairs that its loss is measured on derive from `seed`.
+  /// Prepares the evaluation of one head in `pass`; the pairs that its loss is measured on derive from `seed`.
   ///
   /// - Parameter itemsPerStep: the items in a step of the training. Where batch statistics normalise, about as many are
   ///   evaluated together.
   public init(
     _ network: ClusteringNetwork, modality: any Modality, dataset: Dataset, items: [Int],
-    head: HeadConfiguration, mode: Mode = .evaluation, device: Device, seed: Int, itemsPerStep: Int = 1000
+    head: HeadConfiguration, pass: Pass = .evaluation, device: Device, seed: Int, itemsPerStep: Int = 1000
   ) {
     self.network = network
     self.modality = modality
@@ -28,10 +28,10 @@ public struct Evaluator {
     self.items = items
     source = PairSource(modality, dataset, device: device)
     self.head = head
-    self.mode = mode
+    self.pass = pass
     self.device = device
     random = RandomStream(seed: seed).child("evaluation")
-    pieces = dataset.description.pieces(of: items, about: mode == .evaluation ? nil : itemsPerStep)
+    pieces = dataset.description.pieces(of: items, about: !pass.usesBatchStatistics ? nil : itemsPerStep)
   }
 
   /// The cluster of every item by each sub-head, and each sub-head's loss over all of them at once.
@@ -49,8 +49,9 @@ public struct Evaluator {
           clusters[subhead] += found[(subhead * indices.count)..<((subhead + 1) * indices.count)]
         }
         let pair = try source.pairs(of: indices, repeats: 1, random: random.child("views", indices.startIndex))
-        let sides = try network.outputs(pair, mode, of: [head.name])
-        let part = try InformationLoss.joint(base: output(sides.base), transformed: output(sides.transformed))
+        let sides = try network.outputs(pair, pass, of: [head.name])
+        let part = try InformationLoss.joint(
+          base: output(sides.base.heads), transformed: output(sides.transformed.heads))
         joint = if let sum = joint { try sum + part } else { part }
       }
       guard let joint else { throw UserError("there are no items to cluster", key: "evaluation") }
@@ -65,14 +66,14 @@ public struct Evaluator {
   private func probabilities(_ views: [View]) throws(TorchError) -> Tensor {
     var sum: Tensor?
     for view in views {
-      let part = try output(network.outputs(network.features(view, mode), mode, of: [head.name]))
+      let part = try output(network.outputs(network.features(view, pass), pass, of: [head.name]))
       sum = if let sum { try sum + part } else { part }
     }
     guard let sum else { throw TorchError(operation: "evaluate", message: "the modality gave no view") }
     return sum
   }
 
-  private func output(_ outputs: Outputs) throws(TorchError) -> Tensor {
+  private func output(_ outputs: [String: Tensor]) throws(TorchError) -> Tensor {
     guard let output = outputs[head.name] else {
       throw TorchError(operation: "evaluate", message: "no head named \(head.name)")
     }

@@ -34,7 +34,7 @@ public struct Inspector {
   /// How alike paired views are against random ones; nil if there are fewer than eight items.
   public func pairs() throws -> PairInspection? {
     guard items.count >= 8 else { return nil }
-    let limit = try min(items.count, max(8, Self.valueLimit / max(1, examples(1).base.tensor.count)))
+    let limit = try min(items.count, max(8, Self.valueLimit / max(1, examples(1).base.values.count)))
     let found = try inspection(of: min(Self.fewPairs, limit))
     guard !found.isSettled, limit > Self.fewPairs else { return found }
     return try inspection(of: min(Self.manyPairs, limit))
@@ -46,7 +46,7 @@ public struct Inspector {
       let network = try experiment.makeNetwork(random: random.child("weights"))
       let (one, other) = (try features(pair.base, of: network), try features(pair.transformed, of: network))
       return try PairInspection(
-        base: pair.base.tensor, transformed: pair.transformed.tensor, features: PairLikeness(one, other),
+        base: pair.base.values, transformed: pair.transformed.values, features: PairLikeness(one, other),
         spread: FeatureSpread(network.headInputs(one, .training)))
     }
   }
@@ -60,7 +60,7 @@ public struct Inspector {
     var parts: [Tensor] = []
     for piece in 0..<pieces {
       let range = (piece * count / pieces)..<((piece + 1) * count / pieces)
-      parts.append(try network.features(View(view.tensor.sliced(range)), .training))
+      parts.append(try network.features(View(view.values.sliced(range)), .training))
     }
     return try .concatenated(parts, along: 0)
   }

@@ -24,23 +24,3 @@ public protocol Modality: ManifestSection, Sendable {
   /// The network that the manifest names, for samples of one `shape`, without the item dimension.
   func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder
 }
-
-/// The modalities that a manifest may name.
-public struct ModalityRegistry: Sendable {
-  let modalities: [any Modality.Type]
-
-  /// Keeps the modalities in the order in which messages list them.
-  public init(_ modalities: [any Modality.Type]) { self.modalities = modalities }
-
-  /// The names, in order.
-  public var names: [String] { modalities.map { $0.name } }
-
-  /// The modality that a manifest's root names. An unknown name is an error that lists the known ones.
-  func read(from root: SectionReader) throws(ManifestError) -> (name: String, modality: any Modality) {
-    let name = try root("modality", .choice(of: names), "the kind of data")
-    guard let type = modalities.first(where: { $0.name == name }) else {
-      throw root.error("modality", "no modality is registered as \(name)")
-    }
-    return (name, try type.init(from: root))
-  }
-}

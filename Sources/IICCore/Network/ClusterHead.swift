@@ -19,8 +19,8 @@ public final class ClusterHead: Layer {
       generator: generator)
   }
 
-  public func callAsFunction(_ features: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
-    try linear(features, mode).reshaped([-1, subheads, clusters]).softmax(along: 2)
+  public func callAsFunction(_ features: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    try linear(features, pass).reshaped([-1, subheads, clusters]).softmax(along: 2)
   }
 
   public var state: [NamedTensor] { linear.state }

@@ -1,5 +1,36 @@
 public import Torch
 
+/// What a network makes of one side of a batch of pairs.
+public struct SideOutputs {
+  /// The features `[n, F]` that its encoder gives, float32.
+  public let features: Tensor
+  /// The probabilities `[n, S, K]` of each head that was asked for, by its name.
+  public let heads: [String: Tensor]
+
+  /// Puts together what an objective sees of a side.
+  public init(features: Tensor, heads: [String: Tensor]) {
+    self.features = features
+    self.heads = heads
+  }
+}
+
+/// What a network makes of a batch of pairs: all that an objective sees.
+public struct PairOutputs {
+  /// The views of the pairs.
+  public let views: ViewPair
+  /// What it makes of the n base views.
+  public let base: SideOutputs
+  /// What it makes of the r n transformed views.
+  public let transformed: SideOutputs
+
+  /// Puts together what an objective sees.
+  public init(views: ViewPair, base: SideOutputs, transformed: SideOutputs) {
+    self.views = views
+    self.base = base
+    self.transformed = transformed
+  }
+}
+
 /// An encoder under several cluster heads.
 ///
 /// Between them each feature is moved and scaled to mean 0 and deviation 1 over the batch, by running statistics once the
@@ -40,41 +71,41 @@ public final class ClusteringNetwork {
   func takeInitialWeights() throws { try encoder.takeInitialWeights() }
 
   /// The features `[n, F]` of views, float32, as the encoder gives them.
-  public func features(_ view: View, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func features(_ view: View, _ pass: Pass) throws(TorchError) -> Tensor {
     try precision.autocast(on: device) { () throws(TorchError) in
-      try encoder.layer(view.tensor, mode)
+      try encoder.layer(view.values, pass)
     }.to(.float32)
   }
 
   /// The features of both sides of a batch of pairs; weights are cast to the precision once for both.
-  private func features(_ pair: ViewPair, _ mode: Mode) throws(TorchError) -> (base: Tensor, transformed: Tensor) {
+  private func features(_ pair: ViewPair, _ pass: Pass) throws(TorchError) -> (base: Tensor, transformed: Tensor) {
     try precision.autocast(on: device) { () throws(TorchError) in
-      (try features(pair.base, mode), try features(pair.transformed, mode))
+      (try features(pair.base, pass), try features(pair.transformed, pass))
     }
   }
 
   /// What heads take of features `[n, F]`: `[n, F]`, normalised unless the network was made without.
-  public func headInputs(_ features: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
-    try normalisation?(features, mode) ?? features
+  public func headInputs(_ features: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    try normalisation?(features, pass) ?? features
   }
 
   /// The probabilities `[n, S, K]` of each head named in `names` for features `[n, F]`, or of every head.
-  public func outputs(_ features: Tensor, _ mode: Mode, of names: [String]? = nil) throws(TorchError) -> Outputs {
-    let inputs = try headInputs(features, mode)
-    var outputs: Outputs = [:]
-    for (name, head, _) in heads where names?.contains(name) ?? true { outputs[name] = try head(inputs, mode) }
+  public func outputs(_ features: Tensor, _ pass: Pass, of names: [String]? = nil) throws(TorchError) -> [String: Tensor] {
+    let inputs = try headInputs(features, pass)
+    var outputs: [String: Tensor] = [:]
+    for (name, head, _) in heads where names?.contains(name) ?? true { outputs[name] = try head(inputs, pass) }
     return outputs
   }
 
-  /// The outputs for both sides of a batch of pairs.
+  /// What it makes of both sides of a batch of pairs, by the heads named in `names` or by every head.
   ///
   /// Each base view passes once, however many transformed views it has. The two sides pass apart: batch
   /// statistics of one copy equal those of r copies, so loss and gradients are those of passing r copies.
-  public func outputs(
-    _ pair: ViewPair, _ mode: Mode, of names: [String]? = nil
-  ) throws(TorchError) -> (base: Outputs, transformed: Outputs) {
-    let features = try features(pair, mode)
-    return (try outputs(features.base, mode, of: names), try outputs(features.transformed, mode, of: names))
+  public func outputs(_ pair: ViewPair, _ pass: Pass, of names: [String]? = nil) throws(TorchError) -> PairOutputs {
+    let (base, transformed) = try features(pair, pass)
+    return PairOutputs(
+      views: pair, base: SideOutputs(features: base, heads: try outputs(base, pass, of: names)),
+      transformed: SideOutputs(features: transformed, heads: try outputs(transformed, pass, of: names)))
   }
 
   /// Gives one head the clusters of another, merged: `merged[s]` says how for sub-head s.

@@ -3,13 +3,22 @@ public import Torch
 /// A batch of items as the encoder sees them. A modality may draw many views of the same items.
 public struct View {
   /// The values, `[n, ...]`.
-  public let tensor: Tensor
+  public let values: Tensor
+  /// Where the view is a picture of a plane, the map from its coordinates to those of what it was made from, `[n, 2, 3]`;
+  /// both run from -1 to 1 in x and y. A point x of the view shows the point `map (x, 1)`. Nil where there is none.
+  public let map: Tensor?
+  /// Which of its places show something, `[n, 1, H, W]`, 1 or 0; nil where all do or none is told apart.
+  public let valid: Tensor?
 
-  /// Wraps the values of a view.
-  public init(_ tensor: Tensor) { self.tensor = tensor }
+  /// Wraps the values of a view; `map` and `valid` say where they come from, if that is known.
+  public init(_ values: Tensor, map: Tensor? = nil, valid: Tensor? = nil) {
+    self.values = values
+    self.map = map
+    self.valid = valid
+  }
 
   /// n, the number of items.
-  public var count: Int { tensor.shape.first ?? 0 }
+  public var count: Int { values.shape.first ?? 0 }
 }
 
 /// The two sides of a batch of pairs.

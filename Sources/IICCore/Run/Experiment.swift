@@ -30,7 +30,7 @@ public struct Experiment {
   ///
   /// The dataset of another experiment may be given: what that one's table of pairs added to it does not count.
   public init(
-    _ document: ManifestDocument, registry: ModalityRegistry, cache: SampleCache = SampleCache(),
+    _ document: ManifestDocument, registry: Registry, cache: SampleCache = SampleCache(),
     dataset given: Dataset? = nil
   ) throws {
     var resolved = try Self.read(document, registry)
@@ -77,7 +77,7 @@ public struct Experiment {
   }
 
   private static func read(
-    _ document: ManifestDocument, _ registry: ModalityRegistry
+    _ document: ManifestDocument, _ registry: Registry
   ) throws(ManifestError) -> ResolvedManifest<ExperimentConfiguration> {
     try document.read { root throws(ManifestError) in
       try ExperimentConfiguration(from: root, registry: registry)
@@ -120,7 +120,10 @@ public struct Experiment {
     Trainer(
       configuration.training, plan: try plan(),
       source: PairSource(configuration.modality, dataset, device: configuration.training.device),
-      objective: ClusteringObjective(configuration.heads.all), makeNetwork: drawNetwork)
+      objective: configuration.objective,
+      evaluation: configuration.evaluation.every.map { every in
+        Trainer.Evaluation(every: every) { try report(of: $0) }
+      }, makeNetwork: drawNetwork)
   }
 
   /// What the epochs go through. Throws if the data does not allow it.
@@ -147,7 +150,7 @@ public struct Experiment {
   private func assignments(of network: ClusteringNetwork, to items: [Int]) throws -> Assignments {
     try Evaluator(
       network, modality: configuration.modality, dataset: dataset, items: items,
-      head: configuration.heads.main, mode: configuration.evaluation.statistics.mode,
+      head: configuration.heads.main, pass: configuration.evaluation.statistics.pass,
       device: configuration.training.device, seed: configuration.training.seed,
       itemsPerStep: configuration.training.itemsPerStep
     ).assignments()
@@ -167,49 +170,6 @@ public struct Experiment {
   /// The figures of what a head says of the data.
   func report(on assignments: Assignments) throws -> EvaluationReport {
     try EvaluationReport(assignments, labels: dataset.labels, memberships: dataset.description.groups)
-  }
-}
-
-/// A whole manifest.
-public struct ExperimentConfiguration {
-  /// The name that figures and run folders go by.
-  public let name: String
-  /// The name of the kind of data.
-  public let modalityName: String
-  /// The kind of data, with its sections of the manifest.
-  public let modality: any Modality
-  /// Which items belong together, if the user says so; nil leaves it to the data.
-  public let pairs: PairList?
-  /// The heads on the encoder.
-  public let heads: HeadsConfiguration
-  /// How the network is trained.
-  public let training: TrainingConfiguration
-  /// When checkpoints are written.
-  public let checkpoint: CheckpointConfiguration
-  /// When, on what and how the network is evaluated.
-  public let evaluation: EvaluationConfiguration
-
-  /// Reads a manifest's root, whose modality must be one of `registry`.
-  public init(from root: SectionReader, registry: ModalityRegistry) throws(ManifestError) {
-    name = try root("name", .string, "the name that figures and run folders go by")
-    (modalityName, modality) = try registry.read(from: root)
-    pairs = try root.read(
-      PairList.self, at: "pairs", default: nil, "items that belong together; if absent, the kind of data says")
-    let heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
-    training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
-    let restarts = training.restarts
-    self.heads =
-      restarts.count > 1 && restarts.isEpochsGiven
-      ? heads.comparable(after: restarts.epochs, of: training.epochs) : heads
-    checkpoint = try root.read(CheckpointConfiguration.self, at: "checkpoint", "when checkpoints are written")
-    evaluation = try root.read(
-      EvaluationConfiguration.self, at: "evaluation", "when, on what and how the network is evaluated")
-    for head in heads.all {
-      try root.requires(
-        "heads.\(head.name).passes", of: "training.scheme", training.scheme == .inTurn,
-        "without training.scheme: inTurn")
-    }
-    try root.requires("training.first", of: "heads.auxiliary", heads.auxiliary != nil, "without an auxiliary head")
   }
 }
 

@@ -26,7 +26,7 @@ extension Experiment {
     let views = try configuration.modality.evaluationViews(of: samples)
     var sum: Tensor?
     for view in views {
-      let features = try network.features(view, configuration.evaluation.statistics.mode)  // [n, F]
+      let features = try network.features(view, configuration.evaluation.statistics.pass)  // [n, F]
       sum = if let partial = sum { try partial + features } else { features }
     }
     guard let sum else { throw TorchError(operation: "embed", message: "the modality gave no view") }

@@ -22,13 +22,13 @@ public struct ModalityDescription: Sendable {
   public init<M: Modality>(_ modality: M.Type) throws(ManifestError) {
     name = M.name
     keys = try ManifestKey.describe { root throws(ManifestError) in
-      _ = try ExperimentConfiguration(from: root, registry: ModalityRegistry([modality]))
+      _ = try ExperimentConfiguration(from: root, registry: Registry([modality]))
     }
     ownPaths = Set(try ManifestKey.describe(modality).map(\.path))
   }
 }
 
-extension ModalityRegistry {
+extension Registry {
   /// What manifests may say about each modality, in order.
   public func descriptions() throws(ManifestError) -> [ModalityDescription] {
     var descriptions: [ModalityDescription] = []

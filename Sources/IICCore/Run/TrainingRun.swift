@@ -31,9 +31,6 @@ public struct TrainingRun {
     }
   }
 
-  /// Training was asked to stop. A checkpoint was written, from which it goes on.
-  public struct Stopped: Error {}
-
   private let experiment: Experiment
   private let folder: RunFolder
 
@@ -47,7 +44,7 @@ public struct TrainingRun {
   ///
   /// - Parameters:
   ///   - shouldStop: asked after every step and epoch, while clusters are merged, and before each evaluation at the
-  ///     end; if true, `Stopped` is thrown, with a checkpoint written.
+  ///     end; if true, `Trainer.Stopped` is thrown, with a checkpoint written.
   ///   - observe: sees each event after it is recorded.
   public func start(
     shouldStop: () -> Bool = { false }, observe: (TrainingEvent) throws -> Void = { _ in }
@@ -89,7 +86,7 @@ public struct TrainingRun {
       }
       try checkUntrained(recorder.store, receipt)
       note("\(folder.path): no checkpoint was written yet; training starts at the beginning")
-      try recorder.take(CheckpointState.Progress(), best: nil)
+      try recorder.take(nil, best: nil)
       return try begin(known, recorder, shouldStop, observe)
     }
     try ResumeCheck(checkpoint.state, folder: folder.path).verify(experiment)
@@ -99,9 +96,9 @@ public struct TrainingRun {
           + "\(ProgramVersion.swift): last digits of figures may differ")
     }
     let trainer = try known.trainer()
-    let state = try trainer.state(at: checkpoint.state)
+    let state = try trainer.state(at: checkpoint.state.training)
     try checkpoint.restore(state)
-    try recorder.take(checkpoint.state.progress, best: checkpoint.best)
+    try recorder.take(checkpoint.state, best: checkpoint.best)
     try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
     recorder.store.remove(found.damaged)
     return try train(trainer, state, recorder, shouldStop, observe)
@@ -147,42 +144,42 @@ public struct TrainingRun {
       network = try trainer.train(
         state,
         observe: { event in
-          let event = try recorder.record(event)
+          try recorder.see(event)
           if case .step(_, _, let state) = event, shouldStop() {
             try recorder.checkpoint(state)
-            throw Stopped()
+            throw Trainer.Stopped()
           }
           try observe(event)
-          if case .epoch = event, shouldStop() { throw Stopped() }
+          if case .epoch = event, shouldStop() { throw Trainer.Stopped() }
         }, shouldStop: shouldStop)
-    } catch is Stopped {
+    } catch is Trainer.Stopped {
       try recorder.finish()
-      throw Stopped()
+      throw Trainer.Stopped()
     } catch {
       // What was handed over before is brought to the disk, whatever stopped the training.
       try? recorder.finish()
       throw error
     }
     try recorder.finish()
-    return try evaluate(network, recorder.progress, shouldStop)
+    return try evaluate(network, recorder, shouldStop)
   }
 
   private func evaluate(
-    _ network: ClusteringNetwork, _ progress: CheckpointState.Progress, _ shouldStop: () -> Bool
+    _ network: ClusteringNetwork, _ recorder: RunRecorder, _ shouldStop: () -> Bool
   ) throws -> Result {
-    guard !shouldStop() else { throw Stopped() }
+    guard !shouldStop() else { throw Trainer.Stopped() }
     let weights = try Weights.file(of: network)
     try weights.write(to: folder.lastWeights)
     let assignments = try experiment.assignments(of: network)
     try folder.write(assignments, of: experiment.dataset)
     let last = try experiment.report(on: assignments)
-    guard !shouldStop() else { throw Stopped() }
+    guard !shouldStop() else { throw Trainer.Stopped() }
     try Weights.read(folder.bestWeights, into: network)
+    let seconds = recorder.log.position.seconds
     let result = Result(
       last: last, best: try experiment.report(of: network), lastSHA256: try weights.checksum(),
-      bestSHA256: progress.bestSHA256, bestEpoch: progress.bestEpoch,
-      trainingSeconds: progress.seconds,
-      pairsPerSecond: progress.seconds > 0 ? Double(progress.pairs) / progress.seconds : 0,
+      bestSHA256: recorder.best.position.sha256, bestEpoch: recorder.best.position.epoch, trainingSeconds: seconds,
+      pairsPerSecond: seconds > 0 ? Double(recorder.log.position.pairs) / seconds : 0,
       classes: experiment.dataset.description.classNames)
     try folder.write(json: result, to: folder.evaluation)
     return result

@@ -79,29 +79,6 @@ public struct CollapseWatch {
   private func isFew(_ inUse: Int) -> Bool { 2 * inUse <= clusters }
 }
 
-extension ExperimentConfiguration {
-  /// What may help where clusters collapse, by what the manifest leaves open; `items` are those that are trained on.
-  public func collapseAdvice(items: Int) -> String {
-    var ways: [String] = []
-    let main = heads.main
-    if main.startFrom == .random {
-      let needed =
-        (main.start > 0 ? [] : ["heads.main.start above 0"]) + (heads.auxiliary == nil ? ["heads.auxiliary"] : [])
-      ways.append(
-        "heads.main.startFrom: auxiliary" + (needed.isEmpty ? "" : " (with \(needed.joined(separator: " and ")))"))
-    }
-    if main.lambda < HeadConfiguration.lambdas.upperBound {
-      ways.append("heads.main.lambda above \(String(format: "%g", main.lambda))")
-    }
-    if training.restarts.count < RestartConfiguration.counts.upperBound {
-      ways.append("training.restarts.count above \(training.restarts.count)")
-    }
-    if training.batch < items * training.repeats { ways.append("training.batch above \(training.batch)") }
-    ways.append("views that change less")
-    return ways.dropLast().joined(separator: ", ") + (ways.count > 1 ? ", or " : "") + (ways.last ?? "")
-  }
-}
-
 extension EvaluationReport {
   /// What to tell the user where clusters of the result are empty or nearly so; nil where none is.
   ///

@@ -54,8 +54,9 @@ struct MergedStart: Sendable {
       for step in 0..<steps {
         try check()
         let pairs = try source.pairs(of: sampler[step], repeats: repeats, random: random.child("views", step))
-        let (base, transformed) = try network.outputs(pairs, .batchStatistics, of: [auxiliary.name])
-        guard let left = base[auxiliary.name], let right = transformed[auxiliary.name] else { continue }
+        let outputs = try network.outputs(pairs, .batchStatistics, of: [auxiliary.name])
+        guard let left = outputs.base.heads[auxiliary.name], let right = outputs.transformed.heads[auxiliary.name]
+        else { continue }
         let joint = try InformationLoss.joint(
           base: left.sliced(0..<main.subheads, along: 1), transformed: right.sliced(0..<main.subheads, along: 1))
         sum = if let sum { try sum + joint } else { joint }

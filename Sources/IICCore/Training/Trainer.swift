@@ -10,16 +10,37 @@ public struct Trainer {
   private let source: PairSource
   private let objective: any Objective
   private let makeNetwork: (RandomStream) throws -> ClusteringNetwork
+  private let evaluation: Evaluation?
+
+  /// An evaluation that is part of training.
+  public struct Evaluation {
+    /// After every how many epochs the network is evaluated.
+    let every: Int
+    let report: (ClusteringNetwork) throws -> EvaluationReport
+
+    /// Evaluates by `report` after each so many epochs; its time is not counted as training.
+    public init(every: Int, report: @escaping (ClusteringNetwork) throws -> EvaluationReport) {
+      self.every = every
+      self.report = report
+    }
+  }
+
+  /// Thrown when whoever watches wants training to stop.
+  public struct Stopped: Error {
+    /// Makes the error.
+    public init() {}
+  }
 
   /// Puts together what training needs.
   public init(
     _ configuration: TrainingConfiguration, plan: EpochPlan, source: PairSource, objective: any Objective,
-    makeNetwork: @escaping (RandomStream) throws -> ClusteringNetwork
+    evaluation: Evaluation? = nil, makeNetwork: @escaping (RandomStream) throws -> ClusteringNetwork
   ) {
     self.configuration = configuration
     self.plan = plan
     self.source = source
     self.objective = objective
+    self.evaluation = evaluation
     self.makeNetwork = makeNetwork
   }
 
@@ -28,16 +49,16 @@ public struct Trainer {
     TrainingState(current: try Initialisation(0, configuration, makeNetwork), isTrying: true)
   }
 
-  /// The state that a checkpoint describes, with the network and the optimiser as they are initially.
-  func state(at checkpoint: CheckpointState) throws -> TrainingState {
-    let current = try Initialisation(checkpoint.current, configuration, makeNetwork)
-    let best = try checkpoint.best.map { try Initialisation($0, configuration, makeNetwork) }
-    return TrainingState(current: current, best: best, isTrying: checkpoint.isTrying)
+  /// The state at a checkpoint's position, with the network and the optimiser as they are initially.
+  func state(at position: TrainingState.Position) throws -> TrainingState {
+    let current = try Initialisation(position.current, configuration, makeNetwork)
+    let best = try position.best.map { try Initialisation($0, configuration, makeNetwork) }
+    return TrainingState(current: current, best: best, isTrying: position.isTrying)
   }
 
   /// Trains from `state` to the end; `observe` is called after every step and every epoch.
   ///
-  /// What lasts long between two events asks `shouldStop` now and then; if it says so, `TrainingRun.Stopped` is thrown,
+  /// What lasts long between two events asks `shouldStop` now and then; if it says so, `Stopped` is thrown,
   /// with the state as it was after the last event.
   public func train(
     _ state: TrainingState, observe: (TrainingEvent) throws -> Void, shouldStop: () -> Bool = { false }
@@ -78,21 +99,26 @@ public struct Trainer {
       let pairs = try reader.pairs(ofStep: initialisation.step)
       let waiting = ContinuousClock.now - start
       let outputs = try initialisation.network.outputs(pairs, .training, of: step.heads)
-      let value = try objective(base: outputs.base, transformed: outputs.transformed)
+      let value = try objective(outputs, .training)
       try initialisation.record.add(value, pairs: configuration.batch, rate: rate)
       initialisation.optimizer.setLearningRate(rate)
       try initialisation.optimizer.zeroGradients()
       try value.total.backward()
       try initialisation.checkGradients()
       try initialisation.optimizer.step()
-      if let main = outputs.base[HeadsConfiguration.main] {
+      if let main = outputs.base.heads[HeadsConfiguration.main] {
         try initialisation.record.usage.add(main, isLast: initialisation.step == lastMainStep)
       }
       initialisation.record.add(duration: ContinuousClock.now - start, waiting: waiting)
       initialisation.step += 1
       try observe(.step(initialisation.step, of: steps.count, state))
     }
-    initialisation.loss = initialisation.record.lowestLoss(of: HeadsConfiguration.main)
+    initialisation.loss = initialisation.record.lowestLoss(of: objective.criterion)
+    // An evaluation would only say that its network is none.
+    try state.checkFinite()
+    if let evaluation, (initialisation.epoch + 1) % evaluation.every == 0 {
+      initialisation.record.evaluation = try evaluation.report(initialisation.network)
+    }
     let record = initialisation.record
     initialisation.epoch += 1
     initialisation.step = 0
@@ -106,7 +132,7 @@ public struct Trainer {
     let beginning = plan.heads(of: initialisation.epoch).subtracting(initialisation.begun)
     if beginning.contains(HeadsConfiguration.main) {
       try plan.mergedStart?.begin(initialisation.network, source: source, random: random) {
-        if shouldStop() { throw TrainingRun.Stopped() }
+        if shouldStop() { throw Stopped() }
       }
     }
     initialisation.begun.formUnion(beginning)

@@ -65,9 +65,19 @@ public final class Initialisation {
 }
 
 extension Initialisation {
+  /// Where an initialisation is, beside its tensors.
+  struct Position: Sendable, Codable {
+    let restart, epoch, step: Int
+    /// Absent before the first epoch is done.
+    let loss: Double?
+    /// The heads that have begun to learn.
+    let begun: [String]
+    let record: EpochRecord
+  }
+
   /// The initialisation at a checkpoint's position, with initial weights.
   convenience init(
-    _ position: CheckpointState.Position, _ configuration: TrainingConfiguration,
+    _ position: Position, _ configuration: TrainingConfiguration,
     _ makeNetwork: (RandomStream) throws -> ClusteringNetwork
   ) throws {
     try self.init(position.restart, configuration, makeNetwork, isNew: false)
@@ -77,8 +87,8 @@ extension Initialisation {
   }
 
   /// Where it is, for a checkpoint.
-  var position: CheckpointState.Position {
-    CheckpointState.Position(
+  var position: Position {
+    Position(
       restart: restart, epoch: epoch, step: step, loss: loss.isFinite ? loss : nil, begun: begun.sorted(),
       record: record)
   }
@@ -91,6 +101,16 @@ extension Initialisation {
 }
 
 extension TrainingState {
+  /// Where training is, beside its tensors.
+  struct Position: Sendable, Codable {
+    let isTrying: Bool
+    let current: Initialisation.Position
+    let best: Initialisation.Position?
+  }
+
+  /// Where it is, for a checkpoint.
+  var position: Position { Position(isTrying: isTrying, current: current.position, best: best?.position) }
+
   /// Everything that a step changes, of all initialisations that are kept.
   func tensors() throws(TorchError) -> [(name: String, tensor: Tensor)] {
     var tensors = try current.tensors().map { (name: "current.\($0.name)", tensor: $0.tensor) }

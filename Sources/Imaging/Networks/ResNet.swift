@@ -104,12 +104,12 @@ final class ResidualBlock: Layer {
     ])
   }
 
-  func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
-    let carried = try downsample?(input, mode) ?? input
+  func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    let carried = try downsample?(input, pass) ?? input
     var output = input
     for (place, (_, convolution, norm)) in body.enumerated() {
       let isLast = place == body.count - 1
-      output = try norm(convolution(output, mode), mode, adding: isLast ? carried : nil)
+      output = try norm(convolution(output, pass), pass, adding: isLast ? carried : nil)
     }
     return output
   }

@@ -31,11 +31,12 @@ public struct Augmentation: Sendable {
     rotation: 20, rotationProbability: 0.5, scale: 0.65...1.05, shift: 0.12, flip: 0.5,
     color: ColorJitter(jitter: 0.4))
 
-  /// Images `[n, C, H, W]` to views `[n, C, size, size]`, both from 0 to 1, channels last in memory.
-  public func callAsFunction(_ images: Tensor, size: Int, generator: RandomGenerator) throws(TorchError) -> Tensor {
+  /// Images `[n, C, H, W]` to views `[n, C, size, size]`, both from 0 to 1, channels last in memory; with the maps from
+  /// views to images.
+  public func callAsFunction(_ images: Tensor, size: Int, generator: RandomGenerator) throws(TorchError) -> View {
     let theta = try maps(images.shape, generator).to(images.device)
     let views = try images.affineSampled(by: theta, height: size, width: size).channelsLast()
-    return try color(views, generator: generator)
+    return View(try color(views, generator: generator), map: theta)
   }
 
   /// Maps from view to image coordinates, `[n, 2, 3]`; both run from -1 to 1.

@@ -57,20 +57,24 @@ public struct ImageViews: Sendable, ManifestSection {
 
   /// The first side of the pairs.
   public func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
-    View(try input(base(pixels(samples), size: size, generator: random.generator())))
+    try shown(base(pixels(samples), size: size, generator: random.generator()))
   }
 
   /// The second side of the pairs.
   public func transformedView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
-    View(try input(transformed(pixels(samples), size: size, generator: random.generator())))
+    try shown(transformed(pixels(samples), size: size, generator: random.generator()))
   }
 
   /// The view for evaluation: the centre, resized.
   public func evaluationViews(of samples: Tensor) throws(TorchError) -> [View] {
     let row = [Float(evaluationScale), 0, 0, 0, Float(evaluationScale), 0]
     let theta = try Tensor(row, shape: [1, 2, 3]).repeated([samples.shape.first ?? 0, 1, 1]).to(samples.device)
-    return [View(try input(pixels(samples).affineSampled(by: theta, height: size, width: size).channelsLast()))]
+    let view = try pixels(samples).affineSampled(by: theta, height: size, width: size).channelsLast()
+    return [try shown(View(view, map: theta))]
   }
+
+  /// A view of pixels as the network is shown it.
+  private func shown(_ view: View) throws(TorchError) -> View { View(try input(view.values), map: view.map) }
 
   /// Bytes `[n, H, W, C]` as `[n, C, H, W]` from 0 to 1. The memory is left where it is: it is channels last.
   private func pixels(_ samples: Tensor) throws(TorchError) -> Tensor {

@@ -1,6 +1,6 @@
 /// Batch normalisation of each channel over items, height and width (Ioffe and Szegedy, 2015).
 ///
-/// Training uses the batch's statistics and moves the running ones by `momentum`. What the other modes use, `Mode` says.
+/// Training uses the batch's statistics and moves the running ones by `momentum`. What the other modes use, `Pass` says.
 public final class BatchNorm2d: Layer {
   /// What follows the normalisation.
   public enum Activation: Sendable {
@@ -27,27 +27,40 @@ public final class BatchNorm2d: Layer {
     self.activation = activation
   }
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
-    guard activation == .none else { return try self(input, mode, adding: nil) }
-    try checkVariance(of: input, mode)
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    guard activation == .none else { return try self(input, pass, adding: nil) }
+    try checkVariance(of: input, pass)
+    if let shared = shared(pass) { return try shared(input, pass) }
     return try input.batchNorm(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: mode != .evaluation, momentum: mode == .training ? momentum : 0, epsilon: epsilon)
+      training: pass.usesBatchStatistics, momentum: pass.movesStatistics ? momentum : 0, epsilon: epsilon)
   }
 
   /// The normalised input, plus `carried` if there is one, then ReLU: the end of a residual block.
-  public func callAsFunction(_ input: Tensor, _ mode: Mode, adding carried: Tensor?) throws(TorchError) -> Tensor {
-    try checkVariance(of: input, mode)
+  public func callAsFunction(_ input: Tensor, _ pass: Pass, adding carried: Tensor?) throws(TorchError) -> Tensor {
+    try checkVariance(of: input, pass)
+    if let shared = shared(pass) {
+      let normalised = try shared(input, pass)
+      return try (carried.map { (carried) throws(TorchError) in try normalised + carried } ?? normalised).relu()
+    }
     return try input.batchNormReLU(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: mode != .evaluation, momentum: mode == .training ? momentum : 0, epsilon: epsilon, carried: carried)
+      training: pass.usesBatchStatistics, momentum: pass.movesStatistics ? momentum : 0, epsilon: epsilon, carried: carried)
+  }
+
+  /// What normalises by the statistics of several processes; nil where this one is alone or they are not used.
+  private func shared(_ pass: Pass) -> SharedNormalization? {
+    guard pass.usesBatchStatistics, pass.processes.count > 1 else { return nil }
+    return SharedNormalization(
+      weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance, momentum: momentum,
+      epsilon: epsilon)
   }
 
   /// Throws where a channel has a single value: its variance is 0, and the running one would become infinite or no
   /// number.
-  private func checkVariance(of input: Tensor, _ mode: Mode) throws(TorchError) {
+  private func checkVariance(of input: Tensor, _ pass: Pass) throws(TorchError) {
     let channels = weight.count
-    guard mode != .evaluation, input.count <= channels else { return }
+    guard pass.usesBatchStatistics, pass.processes.count == 1, input.count <= channels else { return }
     throw TorchError(
       operation: "BatchNorm2d",
       message:

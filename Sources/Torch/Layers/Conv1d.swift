@@ -14,7 +14,7 @@ public final class Conv1d: Layer {
     self.padding = padding
   }
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     try input.conv1d(weight: weight, padding: padding)
   }
 

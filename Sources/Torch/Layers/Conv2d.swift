@@ -29,7 +29,7 @@ public final class Conv2d: Layer {
     self.dilation = dilation
   }
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     try input.conv2d(weight: weight, bias: bias, stride: stride, padding: padding, dilation: dilation)
   }
 

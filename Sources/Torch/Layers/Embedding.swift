@@ -11,7 +11,7 @@ public final class Embedding: Layer {
     weight = try parameter(table(count: count, width: width, deviation: deviation, generator))
   }
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     try weight.embedding(of: input, padding: 0)
   }
 
@@ -31,7 +31,7 @@ public final class EmbeddingMean: Layer {
     weight = try parameter(table(count: count, width: width, deviation: deviation, generator))
   }
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     try weight.embeddingMean(of: input, padding: 0)
   }
 

@@ -1,7 +1,7 @@
 /// Moves and scales each feature to mean 0 and deviation 1 over the items `[n, F]`: batch normalisation (Ioffe and
 /// Szegedy, 2015) without weights of its own.
 ///
-/// Training uses the batch's statistics and moves the running ones by `momentum`. What the other modes use, `Mode` says.
+/// Training uses the batch's statistics and moves the running ones by `momentum`. What the other modes use, `Pass` says.
 public final class FeatureNormalisation: Layer {
   private let one, zero: Tensor  // [F]
   private let runningMean, runningVariance: Tensor  // [F]
@@ -15,10 +15,16 @@ public final class FeatureNormalisation: Layer {
     self.epsilon = epsilon
   }
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
-    try input.batchNorm(
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    if pass.usesBatchStatistics, pass.processes.count > 1 {
+      let shared = SharedNormalization(
+        weight: one, bias: zero, runningMean: runningMean, runningVariance: runningVariance, momentum: momentum,
+        epsilon: epsilon)
+      return try shared(input, pass)
+    }
+    return try input.batchNorm(
       weight: one, bias: zero, runningMean: runningMean, runningVariance: runningVariance,
-      training: mode != .evaluation, momentum: mode == .training ? momentum : 0, epsilon: epsilon)
+      training: pass.usesBatchStatistics, momentum: pass.movesStatistics ? momentum : 0, epsilon: epsilon)
   }
 
   public var state: [NamedTensor] {

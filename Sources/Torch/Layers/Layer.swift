@@ -1,13 +1,3 @@
-/// Whether a network learns or is used. Batch normalisation behaves differently in them.
-public enum Mode: Sendable {
-  /// It learns: batch normalisation uses the batch's statistics and moves the running ones.
-  case training
-  /// It is used: batch normalisation uses the running statistics.
-  case evaluation
-  /// It is used, and batch normalisation uses the batch's statistics. The running ones stay as they are.
-  case batchStatistics
-}
-
 /// A tensor that belongs to a layer's state.
 public struct NamedTensor {
   /// The name with dots: `layer1.0.conv1.weight`.
@@ -32,7 +22,7 @@ public struct NamedTensor {
 /// A piece of a network.
 public protocol Layer: AnyObject {
   /// The output for `input`. Throws if its shape does not fit.
-  func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor
+  func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor
 
   /// The parameters and running statistics, in a fixed order, named relative to this layer.
   var state: [NamedTensor] { get }

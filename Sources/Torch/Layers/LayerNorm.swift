@@ -10,7 +10,7 @@ public final class LayerNorm: Layer {
     self.epsilon = epsilon
   }
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     try input.layerNorm(weight: weight, bias: bias, epsilon: epsilon)
   }
 

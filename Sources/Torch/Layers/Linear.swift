@@ -13,7 +13,7 @@ public final class Linear: Layer {
     bias = try parameter(.zeros([outputFeatures]))
   }
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     try input.linear(weight: weight, bias: bias)
   }
 

@@ -3,7 +3,7 @@ public final class ReLU: Layer {
   /// Makes the layer.
   public init() {}
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor { try input.relu() }
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor { try input.relu() }
 }
 
 /// The largest element of each window: `[n, C, H, W]` to `[n, C, H', W']`.
@@ -17,7 +17,7 @@ public final class MaxPool2d: Layer {
     self.padding = padding
   }
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     try input.maxPool2d(kernel: kernel, stride: stride, padding: padding)
   }
 }
@@ -27,7 +27,7 @@ public final class GlobalAveragePool2d: Layer {
   /// Makes the layer.
   public init() {}
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     try input.globalAveragePool2d()
   }
 }
@@ -37,7 +37,7 @@ public final class Flatten: Layer {
   /// Makes the layer.
   public init() {}
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     try input.reshaped([input.shape.first ?? 0, -1])
   }
 }

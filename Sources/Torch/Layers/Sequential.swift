@@ -12,9 +12,9 @@ public final class Sequential: Layer {
     self.layers = layers.map { (name: $0.0, layer: $0.1) }
   }
 
-  public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     var output = input
-    for (_, layer) in layers { output = try layer(output, mode) }
+    for (_, layer) in layers { output = try layer(output, pass) }
     return output
   }
 

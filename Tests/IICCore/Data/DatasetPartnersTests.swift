@@ -42,7 +42,7 @@ import Testing
   private func share(_ dataset: Dataset, _ overrides: [String]) throws -> Experiment {
     let document = try ManifestDocument(
       text: blobs(cache: cache).resolvedYAML.replacing("pairs: null\n", with: ""), overrides: overrides)
-    return try Experiment(document, registry: ModalityRegistry([BlobModality.self]), dataset: dataset)
+    return try Experiment(document, registry: Registry([BlobModality.self]), dataset: dataset)
   }
 
   /// One dataset for experiments with a table, with another, and with none.

@@ -24,7 +24,7 @@ import Torch
           evaluation: {statistics: \(statistics)}
           """, source: "shifted.yaml", folder: nil)
       let cache = SampleCache(folder: folder.url.appending(path: "cache"))
-      let experiment = try Experiment(document, registry: ModalityRegistry([ShiftedModality.self]), cache: cache)
+      let experiment = try Experiment(document, registry: Registry([ShiftedModality.self]), cache: cache)
       let network = try experiment.makeNetwork(random: RandomStream(seed: 0))
       let url = folder.url.appending(path: "\(statistics).npy")
       try experiment.writeFeatures(of: network, to: url)
@@ -47,7 +47,7 @@ import Torch
         training: {epochs: 1, batch: 8, repeats: 1, precision: float32, threads: 1}
         """, source: "views.yaml", folder: nil)
     let cache = SampleCache(folder: folder.url.appending(path: "cache"))
-    return try Experiment(document, registry: ModalityRegistry([modality]), cache: cache)
+    return try Experiment(document, registry: Registry([modality]), cache: cache)
   }
 
   private func written(_ experiment: Experiment, _ network: ClusteringNetwork, count: Int) throws -> [Float] {

@@ -23,7 +23,7 @@ import Torch
   }
 
   private func items(_ view: View) throws -> [Int] {
-    try Self.rows(view.tensor).map { try #require(rows.firstIndex(of: $0)) }
+    try Self.rows(view.values).map { try #require(rows.firstIndex(of: $0)) }
   }
 
   private func source(_ partners: Partners?) throws -> PairSource {
@@ -86,7 +86,7 @@ import Torch
     let source = PairSource(noisy.configuration.modality, dataset, device: .cpu)
     let pairs = try [3, 3, 4].map {
       let pair = try source.pairs(of: [1, 2, 3], repeats: 2, random: RandomStream(seed: $0))
-      return try pair.base.tensor.floats() + pair.transformed.tensor.floats()
+      return try pair.base.values.floats() + pair.transformed.values.floats()
     }
     #expect(pairs[0] == pairs[1])
     #expect(pairs[0] != pairs[2])

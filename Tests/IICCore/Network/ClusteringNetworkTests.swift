@@ -73,7 +73,7 @@ import Torch
 
     func gradients(_ pair: ViewPair, _ network: ClusteringNetwork) throws -> (Double, [[Float]]) {
       let outputs = try network.outputs(pair, .training)
-      let value = try objective(base: outputs.base, transformed: outputs.transformed)
+      let value = try objective(outputs, .training)
       try value.total.backward()
       return (try value.total.item(), try network.parameters.map { try #require(try $0.gradient).floats() })
     }

@@ -66,7 +66,7 @@ private struct PretrainedModality: Modality {
         calls += 1
         return calls == stopAfter
       })
-    } catch is TrainingRun.Stopped {}
+    } catch is Trainer.Stopped {}
     return place
   }
 

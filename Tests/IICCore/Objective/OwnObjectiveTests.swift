@@ -5,8 +5,8 @@ import Torch
 
 /// An objective as another package would write it: the mean squared difference of the two sides.
 private struct Agreement: Objective {
-  func callAsFunction(base: Outputs, transformed: Outputs) throws(TorchError) -> ObjectiveValue {
-    guard let left = base["main"], let right = transformed["main"] else {
+  func callAsFunction(_ outputs: PairOutputs, _ pass: Pass) throws(TorchError) -> ObjectiveValue {
+    guard let left = outputs.base.heads["main"], let right = outputs.transformed.heads["main"] else {
       throw TorchError(operation: "Agreement", message: "no head named main")
     }
     let repeats = right.shape[0] / left.shape[0]

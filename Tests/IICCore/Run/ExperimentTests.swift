@@ -18,7 +18,7 @@ import Torch
     let chosen = try blobs(["training.precision=null"], cache: cache)
     #expect(chosen.resolvedYAML.contains("precision: \(chosen.precision.rawValue)\n"))
     let document = try ManifestDocument(text: chosen.resolvedYAML)
-    let again = try Experiment(document, registry: ModalityRegistry([BlobModality.self]), cache: cache)
+    let again = try Experiment(document, registry: Registry([BlobModality.self]), cache: cache)
     #expect(again.resolvedYAML == chosen.resolvedYAML)
   }
 
@@ -38,7 +38,7 @@ import Torch
       training: {epochs: 4, precision: float32, threads: 1\(keys)}
       """
     let experiment = try Experiment(
-      ManifestDocument(text: text), registry: ModalityRegistry([BlobModality.self]), cache: cache)
+      ManifestDocument(text: text), registry: Registry([BlobModality.self]), cache: cache)
     #expect(experiment.configuration.training.batch == batch)
     for line in ["batch: \(batch)\n", "startFrom: auxiliary\n", "clusters: 10\n"] {
       #expect(experiment.resolvedYAML.contains(line))
@@ -63,7 +63,7 @@ import Torch
     let early = try blobs(heads + ["training.restarts={count: 2, epochs: 3}"], cache: cache)
     #expect(early.configuration.heads.main.start == 0 && early.configuration.heads.main.startFrom == .random)
     let again = try Experiment(
-      ManifestDocument(text: early.resolvedYAML), registry: ModalityRegistry([BlobModality.self]), cache: cache)
+      ManifestDocument(text: early.resolvedYAML), registry: Registry([BlobModality.self]), cache: cache)
     #expect(again.resolvedYAML == early.resolvedYAML)
     let late = try blobs(heads + ["training.restarts={count: 2, epochs: 5}"], cache: cache)
     #expect(late.configuration.heads.main.startFrom == .auxiliary)

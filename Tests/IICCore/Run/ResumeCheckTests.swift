@@ -14,13 +14,14 @@ import Torch
     _ experiment: Experiment, manifest: String? = nil, data: String? = nil, pairs: String? = nil,
     program: String = ProgramVersion.number, libtorch: String = Runtime.version, threads: Int = 1
   ) -> CheckpointState {
-    let position = CheckpointState.Position(
+    let position = Initialisation.Position(
       restart: 0, epoch: 1, step: 0, loss: nil, begun: [], record: EpochRecord(restart: 0, epoch: 0))
     return CheckpointState(
       manifest: manifest ?? experiment.resolvedYAML,
       dataSHA256: data ?? experiment.dataset.description.contentHash, pairsSHA256: pairs, program: program,
-      swift: "0", libtorch: libtorch, threads: threads, isTrying: false, current: position, best: nil,
-      progress: CheckpointState.Progress())
+      swift: "0", libtorch: libtorch, threads: threads,
+      training: TrainingState.Position(isTrying: false, current: position, best: nil),
+      log: EpochLog.Position(), bestWeights: BestWeights.Position())
   }
 
   private func message(_ state: CheckpointState, _ experiment: Experiment) -> String? {

@@ -20,29 +20,29 @@ import Torch
     func endEpoch(_ epoch: Int, loss: Double) throws {
       state.current.record = EpochRecord(restart: state.current.restart, epoch: epoch)
       (state.current.epoch, state.current.loss) = (epoch + 1, loss)
-      _ = try recorder.record(.epoch(state.current.record, state))
+      _ = try recorder.see(.epoch(state.current.record, state))
     }
     try endEpoch(0, loss: -5)
     try recorder.finish()
-    #expect(recorder.progress.bestLoss == nil)
+    #expect(recorder.best.position.loss == nil)
     #expect(!FileManager.default.fileExists(atPath: place.bestWeights.path))
 
     state.isTrying = false
     (state.current.epoch, state.current.loss) = (1, -1)
-    _ = try recorder.record(.chosen(restart: 0, loss: -1, state))
+    _ = try recorder.see(.chosen(restart: 0, loss: -1, state))
     try recorder.finish()
     let chosen = try Data(contentsOf: place.bestWeights)
-    #expect(recorder.progress.bestLoss == -1 && recorder.progress.bestEpoch == 0)
+    #expect(recorder.best.position.loss == -1 && recorder.best.position.epoch == 0)
 
     let weight = try #require(state.current.network.parameters.first)
     try weight.assign(weight * 2)
     try endEpoch(1, loss: -0.5)
     try recorder.finish()
-    #expect(recorder.progress.bestEpoch == 0)
+    #expect(recorder.best.position.epoch == 0)
     #expect(try Data(contentsOf: place.bestWeights) == chosen)
     try endEpoch(2, loss: -2)
     try recorder.finish()
-    #expect(recorder.progress.bestEpoch == 2)
+    #expect(recorder.best.position.epoch == 2)
     #expect(try Data(contentsOf: place.bestWeights) != chosen)
   }
 
@@ -64,7 +64,7 @@ import Torch
       _ = try trainer.train(trainer.initialState()) { event in
         guard case .epoch(_, let state) = event, let weight = state.current.network.parameters.first else { return }
         try weight.assign(weight * Double.nan)
-        _ = try recorder.record(event)
+        _ = try recorder.see(event)
       }
     }
     try recorder.finish()

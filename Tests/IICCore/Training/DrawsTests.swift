@@ -92,7 +92,7 @@ import Torch
     let experiment = try blobs(["data.noise=1"], cache: cache)
     let pair = try PairSource(experiment.configuration.modality, experiment.dataset, device: .cpu)
       .pairs(of: [4, 2, 9], repeats: 3, random: RandomStream(seed: 0))
-    let values = try pair.base.tensor.floats() + pair.transformed.tensor.floats()
+    let values = try pair.base.values.floats() + pair.transformed.values.floats()
     let rows = (0..<12).map { Array(values[($0 * 8)..<($0 * 8 + 8)]) }
     #expect(Set(rows).count == 12)
   }

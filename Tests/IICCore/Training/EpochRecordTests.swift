@@ -12,8 +12,8 @@ private final class Noted: Objective {
 
   init(_ objective: ClusteringObjective) { self.objective = objective }
 
-  func callAsFunction(base: Outputs, transformed: Outputs) throws(TorchError) -> ObjectiveValue {
-    let value = try objective(base: base, transformed: transformed)
+  func callAsFunction(_ outputs: PairOutputs, _ pass: Pass) throws(TorchError) -> ObjectiveValue {
+    let value = try objective(outputs, pass)
     if let main = value.parts["main"] { losses.append(try main.doubles()) }
     return value
   }

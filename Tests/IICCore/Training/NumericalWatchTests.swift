@@ -37,8 +37,8 @@ private final class Poison: Sendable {
 }
 
 private final class PoisonLayer: Layer {
-  func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
-    guard mode == .training, let poison = Poison.current, poison.isDue() else { return input }
+  func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    guard pass.movesStatistics, let poison = Poison.current, poison.isDue() else { return input }
     return switch poison.kind {
     case .features: try input * Double.nan
     // The derivative of the root is infinite at 0, and 0 times that is not a number.

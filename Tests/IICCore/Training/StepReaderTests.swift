@@ -26,7 +26,7 @@ import Torch
   }
 
   private func values(_ pair: ViewPair) throws -> [Float] {
-    try pair.base.tensor.floats() + pair.transformed.tensor.floats()
+    try pair.base.values.floats() + pair.transformed.values.floats()
   }
 
   /// What is drawn for a step depends on its name alone, so an epoch may be entered anywhere, as a resumed run does.

@@ -5,7 +5,7 @@ import ImageModality
 
 /// Manifests in the repository's folder `samples`.
 enum Sample {
-  static let registry = ModalityRegistry([ImageModality.self])
+  static let registry = Registry([ImageModality.self])
 
   static func path(_ manifest: String) -> String {
     let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

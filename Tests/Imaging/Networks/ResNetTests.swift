@@ -95,7 +95,7 @@ import Torch
       stride(from: 0, to: stemGradient.count, by: kernel).map { stemGradient[$0] / scale }, expected.stemGradient)
   }
 
-  /// As `kaiming_normal_(mode="fan_out", nonlinearity="relu")` draws: by the output's channels, also where the input has
+  /// As `kaiming_normal_(pass="fan_out", nonlinearity="relu")` draws: by the output's channels, also where the input has
   /// others.
   @Test(arguments: ["ResNet18", "ResNet50", "ClusterNet5g"]) func weightsStartAsTorchvisions(name: String) throws {
     let encoder = try #require(ImageEncoder(rawValue: name))

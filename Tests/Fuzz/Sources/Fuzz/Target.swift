@@ -15,7 +15,7 @@ enum Target: String, CaseIterable {
   case manifest, archive, idx, npy, safetensors, csv
   case arrays, npz, stl10, cifar, webdataset, picture, sound, film, texts, jsonl, vectors
 
-  private static let modalities = ModalityRegistry([
+  private static let modalities = Registry([
     ImageModality.self, AudioModality.self, TextModality.self, VectorModality.self, VideoModality.self,
   ])
 

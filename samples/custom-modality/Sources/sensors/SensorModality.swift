@@ -185,7 +185,7 @@ private final class Convolution: Layer {
     self.stride = stride
   }
 
-  func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
+  func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     let (n, channels) = (input.shape[0], input.shape[1])
     return try input.reshaped([n, channels, 1, -1]).conv2d(weight: weight, stride: stride, padding: 0, dilation: 1)
   }

@@ -33,7 +33,7 @@ import Torch
     let found = try store.newest()
     #expect(found.checkpoint?.state.current.epoch == 2 && found.passedOver.isEmpty && found.damaged.isEmpty)
     // Each has best weights of its own, which the tests below change one by one.
-    #expect(found.checkpoint?.state.progress.bestEpoch == 1)
+    #expect(found.checkpoint?.state.bestWeights.epoch == 1)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: store.folder.path).sorted() == ["00000001", "00000002"])
   }

@@ -18,7 +18,7 @@ struct Checkpoint: Sendable {
   private let bestWeights: URL
 
   /// The file of the best weights; nil if there are none yet.
-  var best: URL? { state.progress.bestSHA256 == nil ? nil : bestWeights }
+  var best: URL? { state.bestWeights.sha256 == nil ? nil : bestWeights }
 
   /// Copies everything that a step changes. Throws if any of it is not finite: that must not replace what is good.
   ///
@@ -66,7 +66,7 @@ struct Checkpoint: Sendable {
       [try encoder.encode(state), Data("\n".utf8)], to: folder.appending(path: Self.stateName))
     try tensors.write(to: folder.appending(path: Self.tensorsName))
     var sums = try ChecksumList.lines(of: [Self.stateName, Self.tensorsName], in: folder)
-    if let best, let hash = state.progress.bestSHA256 {
+    if let best, let hash = state.bestWeights.sha256 {
       try WholeFile.share(best, as: folder.appending(path: Self.bestName))
       // The sum of what was written, whatever has become of the file since.
       sums += Data("\(hash)  \(Self.bestName)\n".utf8)

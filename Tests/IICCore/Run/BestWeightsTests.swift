@@ -24,7 +24,7 @@ import Torch
     try runs.run("run")
     let newest = try runs.newest("run")
     let best = try #require(newest.best)
-    #expect(try newest.state.progress.bestSHA256 == hash(place.bestWeights))
+    #expect(try newest.state.bestWeights.sha256 == hash(place.bestWeights))
     #expect(try Data(contentsOf: best) == Data(contentsOf: place.bestWeights))
   }
 
@@ -32,7 +32,7 @@ import Torch
   @Test func damagedOnesAreSeenAndTheCheckpointBeforeIsUsed() throws {
     try runs.run("run", ["training.epochs=1"])
     try runs.run("run", ["training.epochs=2"], resuming: true)
-    try #require(try runs.newest("run").state.progress.bestEpoch == 1)
+    try #require(try runs.newest("run").state.bestWeights.epoch == 1)
     try runs.flip(place.bestWeights)
     var notes: [String] = []
     let longer = try runs.run("run", resuming: true) { notes.append($0) }

@@ -45,7 +45,7 @@ final class RunFixture {
         resuming
         ? try training.resume(shouldStop: shouldStop, note: note, observe: observe)
         : try training.start(shouldStop: shouldStop, observe: observe)
-    } catch is TrainingRun.Stopped {
+    } catch is Trainer.Stopped {
       #expect(stopAfter != nil || stopAfterSteps != nil)
       return [:]
     }

@@ -1,0 +1,71 @@
+import Foundation
+public import Manifest
+
+/// A whole manifest.
+public struct ExperimentConfiguration {
+  /// The name that figures and run folders go by.
+  public let name: String
+  /// The name of the kind of data.
+  public let modalityName: String
+  /// The kind of data, with its sections of the manifest.
+  public let modality: any Modality
+  /// Which items belong together, if the user says so; nil leaves it to the data.
+  public let pairs: PairList?
+  /// The heads on the encoder.
+  public let heads: HeadsConfiguration
+  /// What the network is trained for.
+  public let objective: any Objective
+  /// How the network is trained.
+  public let training: TrainingConfiguration
+  /// When checkpoints are written.
+  public let checkpoint: CheckpointConfiguration
+  /// When, on what and how the network is evaluated.
+  public let evaluation: EvaluationConfiguration
+
+  /// Reads a manifest's root, whose modality must be one of `registry`.
+  public init(from root: SectionReader, registry: Registry) throws(ManifestError) {
+    name = try root("name", .string, "the name that figures and run folders go by")
+    (modalityName, modality) = try registry.modality(from: root)
+    pairs = try root.read(
+      PairList.self, at: "pairs", default: nil, "items that belong together; if absent, the kind of data says")
+    let heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
+    training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
+    let restarts = training.restarts
+    self.heads =
+      restarts.count > 1 && restarts.isEpochsGiven
+      ? heads.comparable(after: restarts.epochs, of: training.epochs) : heads
+    objective = try registry.objective(from: root, heads: self.heads)
+    checkpoint = try root.read(CheckpointConfiguration.self, at: "checkpoint", "when checkpoints are written")
+    evaluation = try root.read(
+      EvaluationConfiguration.self, at: "evaluation", "when, on what and how the network is evaluated")
+    for head in heads.all {
+      try root.requires(
+        "heads.\(head.name).passes", of: "training.scheme", training.scheme == .inTurn,
+        "without training.scheme: inTurn")
+    }
+    try root.requires("training.first", of: "heads.auxiliary", heads.auxiliary != nil, "without an auxiliary head")
+  }
+}
+
+extension ExperimentConfiguration {
+  /// What may help where clusters collapse, by what the manifest leaves open; `items` are those that are trained on.
+  public func collapseAdvice(items: Int) -> String {
+    var ways: [String] = []
+    let main = heads.main
+    if main.startFrom == .random {
+      let needed =
+        (main.start > 0 ? [] : ["heads.main.start above 0"]) + (heads.auxiliary == nil ? ["heads.auxiliary"] : [])
+      ways.append(
+        "heads.main.startFrom: auxiliary" + (needed.isEmpty ? "" : " (with \(needed.joined(separator: " and ")))"))
+    }
+    if main.lambda < HeadConfiguration.lambdas.upperBound {
+      ways.append("heads.main.lambda above \(String(format: "%g", main.lambda))")
+    }
+    if training.restarts.count < RestartConfiguration.counts.upperBound {
+      ways.append("training.restarts.count above \(training.restarts.count)")
+    }
+    if training.batch < items * training.repeats { ways.append("training.batch above \(training.batch)") }
+    ways.append("views that change less")
+    return ways.dropLast().joined(separator: ", ") + (ways.count > 1 ? ", or " : "") + (ways.last ?? "")
+  }
+}
