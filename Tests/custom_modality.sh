@@ -34,6 +34,13 @@ printf 'x,y,z\n1,2,3\n' >"$work/recordings/walking/00.csv"
 "$program" train "$sample/iic.yaml" --run "$work/run" --json >"$work/trained.json"
 "$program" evaluate "$work/run" --json >"$work/evaluated.json"
 "$program" embed "$work/run" --out "$work/features.npy" --labels-out "$work/labels.npy" >&2
+
+# An objective of the package's own: a run folder, resumed with more epochs, opened again.
+"$program" train "$sample/iic.yaml" --run "$work/contrast" --set objective.name=contrastive --set training.epochs=30 \
+  --set training.schedule=constant --set heads.main.start=0.3 >&2
+"$program" train --resume "$work/contrast" --set training.epochs=40 --json >"$work/contrast.json"
+"$program" evaluate "$work/contrast" --json >"$work/contrast-evaluated.json"
+grep -q '"contrast":' "$work/contrast/metrics.jsonl"
 python3 - "$work" <<'END_OF_CHECKS'
 import ast, json, pathlib, sys
 
@@ -73,5 +80,8 @@ expect(found >= 0.95, f"found accuracy {found}; expected at least 0.95")
 expect(abs(found - again) < 1e-9, f"evaluate found accuracy {again}; training ended with {found}")
 expect(shape("features.npy") == (180, 128), f"embed wrote features {shape('features.npy')}; expected (180, 128)")
 expect(shape("labels.npy") == (180,), f"embed wrote labels {shape('labels.npy')}; expected (180,)")
-print(f"custom_modality: accuracy {found:.3f}")
+contrast = figures("contrast.json")["by_loss"]["acc"]
+expect(contrast >= 0.95, f"the contrastive objective reached {contrast}; expected at least 0.95")
+expect(figures("contrast-evaluated.json")["by_loss"]["acc"] == contrast, "evaluate found another accuracy")
+print(f"custom_modality: accuracy {found:.3f}, with an objective of its own {contrast:.3f}")
 END_OF_CHECKS

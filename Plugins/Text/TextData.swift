@@ -34,21 +34,25 @@ struct TextData: ManifestSection {
       "found neighbours; with format files an entry is one text, which has none")
   }
 
-  func dataset(cache: SampleCache) throws -> Dataset {
+  /// Under what the vocabulary is among what is fitted.
+  private static let vocabulary = "vocabulary"
+
+  /// Reads the texts; `fitted` has the vocabulary of other data, by which their words are numbered.
+  func dataset(cache: SampleCache, fitted: FittedState?) throws -> Dataset {
+    let words = tokens.kind == .words ? fitted?.texts[Self.vocabulary] : nil
     let decoding = "text \(layout.key) \(tokens.key) \(maxItems.map(String.init) ?? "all")"
-    var dataset = try cache.dataset(sources: [(source, layout.entries)], decoding: decoding) { writer in
-      try build(TextReader(source, layout, limit: maxItems), into: &writer)
-    }
+    var dataset = try cache.dataset(
+      sources: [(source, layout.entries)], decoding: decoding, fitted: words == nil ? nil : fitted
+    ) { writer in try build(TextReader(source, layout, limit: maxItems), words: words, into: &writer) }
     if pairs == .neighbours { try dataset.setPartners(Self.neighbours(dataset.description.ids)) }
     return dataset
   }
 
-  private func build(_ reader: TextReader, into writer: inout SampleWriter) throws -> DatasetDescription {
-    var counts = WordCounts()
-    if tokens.kind == .words {
-      try reader.forEachText { counts.add(Tokenizer.words(of: $0.text, lowercase: tokens.lowercase)) }
-    }
-    let tokenizer = Tokenizer(tokens, words: counts.mostFrequent(tokens.vocabulary))
+  private func build(
+    _ reader: TextReader, words known: [String]?, into writer: inout SampleWriter
+  ) throws -> DatasetDescription {
+    let words = try known ?? vocabulary(of: reader)
+    let tokenizer = Tokenizer(tokens, words: words)
     var ids: [String] = []
     var labels: [String] = []
     var replaced = LeftOut(), withoutTokens = LeftOut()
@@ -78,10 +82,19 @@ struct TextData: ManifestSection {
     }
     var description = DatasetDescription(shape: [tokens.length], element: .int32, ids: ids)
     description.notes = notes
+    if tokens.kind == .words { description.fitted = FittedState(texts: [Self.vocabulary: words]) }
     if layout.hasLabels {
       try description.setClasses(ClassNumbers(labels) { "\(source.path), \(ids[$0])" })
     }
     return description
+  }
+
+  /// The most frequent words; none where words are no tokens.
+  private func vocabulary(of reader: TextReader) throws -> [String] {
+    guard tokens.kind == .words else { return [] }
+    var counts = WordCounts()
+    try reader.forEachText { counts.add(Tokenizer.words(of: $0.text, lowercase: tokens.lowercase)) }
+    return counts.mostFrequent(tokens.vocabulary)
   }
 
   /// The texts before and behind each one in its entry; ids are `entry:line`, in the order of reading.

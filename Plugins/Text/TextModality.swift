@@ -22,7 +22,11 @@ public struct TextModality: Modality {
         + "data.pairs: neighbours, or a section pairs")
   }
 
-  public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache) }
+  public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache, fitted: nil) }
+
+  public func dataset(cache: SampleCache, fitted: FittedState) throws -> Dataset {
+    try data.dataset(cache: cache, fitted: fitted)
+  }
 
   public func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
     View(try views.base(samples, generator: random.generator()))

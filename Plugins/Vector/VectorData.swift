@@ -53,11 +53,15 @@ struct VectorData: Sendable {
     try section.requires("neighbours", of: "pairs", pairs == .neighbours, "without pairs: neighbours")
   }
 
-  func dataset(cache: SampleCache) throws -> Dataset {
+  /// Reads the vectors; `fitted` are the means and deviations of other data that they are moved and scaled by.
+  func dataset(cache: SampleCache, fitted: FittedState?) throws -> Dataset {
+    let fitted = standardise ? fitted : nil
     let decoding = "vector \(layout.key) standardise \(standardise) normalise \(normalise)"
-    var dataset = try cache.dataset(sources: [(source, layout.entries)], decoding: decoding) { writer in
+    var dataset = try cache.dataset(
+      sources: [(source, layout.entries)], decoding: decoding, fitted: fitted
+    ) { writer in
       var table = try layout.table(of: source)
-      if standardise { try table.standardise() } else { table.noteLostVariation() }
+      if standardise { try table.standardise(by: fitted) } else { table.noteLostVariation() }
       table.isNormalised = normalise
       try table.write(to: &writer)
       return table.description

@@ -12,16 +12,19 @@ struct VectorEncoderConfiguration: Sendable, ManifestSection {
     case mlp
   }
 
-  let name: Name
-  let hidden: Int
-  let layers: Int
-  let batchNorm: Bool
+  var name = Name.mlp
+  var hidden = 256
+  var layers = 2
+  var batchNorm = true
+
+  init() {}
 
   init(from section: SectionReader) throws(ManifestError) {
-    name = try section("name", .choice, default: .mlp, "the network: one matrix, or several with ReLU")
-    hidden = try section("hidden", .integer(in: 1...65536), default: 256, "features of a layer")
-    layers = try section("layers", .integer(in: 1...64), default: 2, "layers of an mlp; linear has one")
-    batchNorm = try section("batchNorm", .boolean, default: true, "whether the features of a layer are normalised")
+    name = try section("name", .choice, default: name, "the network: one matrix, or several with ReLU")
+    hidden = try section("hidden", .integer(in: 1...65536), default: hidden, "features of a layer")
+    layers = try section("layers", .integer(in: 1...64), default: layers, "layers of an mlp; linear has one")
+    batchNorm = try section(
+      "batchNorm", .boolean, default: batchNorm, "whether the features of a layer are normalised")
     try section.requires("layers", of: "name", name == .mlp, "with name: linear, which is one layer")
   }
 

@@ -1,3 +1,4 @@
+import Files
 public import Manifest
 public import IICCore
 public import Torch
@@ -6,14 +7,31 @@ public import Torch
 public struct VectorModality: Modality {
   public static let name = "vector"
 
-  private let data: VectorData
+  /// Where the vectors are; nil if they are given in memory.
+  private let data: VectorData?
   private let views: VectorViews
   private let encoder: VectorEncoderConfiguration
 
+  /// Vectors that are given in memory, as a `Dataset`.
+  ///
+  /// - Parameters:
+  ///   - noise: the standard deviation of normal noise on the transformed view, in the units of the samples.
+  ///   - dropout: the chance of a feature of the transformed view to become 0.
+  ///   - hidden: F, the features of a layer of the network.
+  public init(noise: Double? = nil, dropout: Double? = nil, hidden: Int? = nil) {
+    data = nil
+    var (views, encoder) = (VectorViews(), VectorEncoderConfiguration())
+    if let noise { views.transformed.noise = noise }
+    if let dropout { views.transformed.dropout = dropout }
+    if let hidden { encoder.hidden = hidden }
+    (self.views, self.encoder) = (views, encoder)
+  }
+
   public init(from root: SectionReader) throws(ManifestError) {
-    data = try root.section("data", "where the vectors are, and which belong together") {
+    let data = try root.section("data", "where the vectors are, and which belong together") {
       section throws(ManifestError) in try VectorData(from: section, namesPairs: root.contains("pairs"))
     }
+    self.data = data
     views = try root.read(VectorViews.self, at: "views", "how two views of a vector are made")
     encoder = try root.read(VectorEncoderConfiguration.self, at: "encoder", "the network under the heads")
     try root.check(
@@ -23,7 +41,14 @@ public struct VectorModality: Modality {
         + "data.pairs: neighbours, or a section pairs")
   }
 
-  public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache) }
+  public func dataset(cache: SampleCache) throws -> Dataset { try read(cache, fitted: nil) }
+
+  public func dataset(cache: SampleCache, fitted: FittedState) throws -> Dataset { try read(cache, fitted: fitted) }
+
+  private func read(_ cache: SampleCache, fitted: FittedState?) throws -> Dataset {
+    guard let data else { throw UserError("vectors in memory: found no source; give the experiment a dataset") }
+    return try data.dataset(cache: cache, fitted: fitted)
+  }
 
   public func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
     View(try views.base(samples, generator: random.generator()))

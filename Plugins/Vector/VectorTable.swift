@@ -20,7 +20,20 @@ struct VectorTable {
   /// is too large or too small, then the rest.
   private struct Scaling {
     var first = 0.0, firstRemainder = 0.0, mean = 0.0, power = 1.0, factor = 1.0
+
+    /// All of it, to be kept.
+    var numbers: [Double] { [first, firstRemainder, mean, power, factor] }
+
+    init(first: Double, firstRemainder: Double) { (self.first, self.firstRemainder) = (first, firstRemainder) }
+
+    init(_ numbers: ArraySlice<Double>) {
+      let numbers = Array(numbers)
+      (first, firstRemainder, mean, power, factor) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
+    }
   }
+
+  /// Under what scalings are among what is fitted, and the numbers of one.
+  private static let scaling = "scaling", scalingCount = 5
 
   /// D, the features of a vector.
   let width: Int
@@ -112,12 +125,21 @@ struct VectorTable {
   var description: DatasetDescription {
     var description = DatasetDescription(shape: [width], element: .float32, ids: ids)
     description.notes = notes
+    description.fitted = scalings.map { FittedState(numbers: [Self.scaling: $0.flatMap(\.numbers)]) }
     if let classes { description.setClasses(classes) }
     return description
   }
 
-  /// Moves and scales each feature to mean 0 and deviation 1 over the data; a constant feature becomes 0.
-  mutating func standardise() throws {
+  /// Moves and scales each feature to mean 0 and deviation 1 over the data, or over those that `fitted` is of; a feature
+  /// that is constant there becomes 0.
+  mutating func standardise(by fitted: FittedState? = nil) throws {
+    if let numbers = fitted?.numbers[Self.scaling] {
+      guard numbers.count == Self.scalingCount * width else {
+        throw error("found vectors of \(width) numbers; the run's have \(numbers.count / Self.scalingCount)")
+      }
+      scalings = (0..<width).map { Scaling(numbers[($0 * Self.scalingCount)..<(($0 + 1) * Self.scalingCount)]) }
+      return
+    }
     var scalings = firstValues()
     var largest = [Double](repeating: 0, count: width)
     forEachDifference(scalings) { column, difference in

@@ -5,19 +5,22 @@ import Torch
 /// A random change of vectors: some features are blotted out, then noise is added to all.
 struct Corruption: Sendable {
   /// The standard deviation of the noise, in the units of the samples.
-  let noise: Double
+  var noise = 0.0
   /// The chance of a feature to become 0; the others grow by 1 / (1 - dropout), so that the mean stays.
-  let dropout: Double
+  var dropout = 0.0
 
   /// Whether it changes nothing.
   var isIdentity: Bool { noise == 0 && dropout == 0 }
 
-  init(from section: SectionReader, noise: Double, dropout: Double) throws(ManifestError) {
-    self.noise = try section(
-      "noise", .number(in: 0...1e6), default: noise,
+  init(noise: Double = 0, dropout: Double = 0) { (self.noise, self.dropout) = (noise, dropout) }
+
+  /// Reads a view's section; keys that are absent keep `defaults`.
+  init(from section: SectionReader, defaults: Corruption) throws(ManifestError) {
+    noise = try section(
+      "noise", .number(in: 0...1e6), default: defaults.noise,
       "standard deviation of normal noise, in the units of the samples")
-    self.dropout = try section(
-      "dropout", .number(in: 0...0.99), default: dropout,
+    dropout = try section(
+      "dropout", .number(in: 0...0.99), default: defaults.dropout,
       "chance of a feature to become 0; the others grow to keep the mean")
   }
 
@@ -35,14 +38,18 @@ struct Corruption: Sendable {
 /// The `views` section of a manifest about vectors.
 struct VectorViews: Sendable, ManifestSection {
   /// How the two sides of a pair are made.
-  let base, transformed: Corruption
+  var base = Corruption()
+  var transformed = Corruption(noise: 0.1, dropout: 0.1)
+
+  init() {}
 
   init(from section: SectionReader) throws(ManifestError) {
-    base = try section.section("base", "the base view") { section throws(ManifestError) in
-      try Corruption(from: section, noise: 0, dropout: 0)
+    let (base, transformed) = (base, transformed)
+    self.base = try section.section("base", "the base view") { section throws(ManifestError) in
+      try Corruption(from: section, defaults: base)
     }
-    transformed = try section.section("transformed", "the transformed view") { section throws(ManifestError) in
-      try Corruption(from: section, noise: 0.1, dropout: 0.1)
+    self.transformed = try section.section("transformed", "the transformed view") { section throws(ManifestError) in
+      try Corruption(from: section, defaults: transformed)
     }
   }
 }

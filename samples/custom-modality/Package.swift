@@ -9,8 +9,11 @@ let package = Package(
       name: "sensors",
       dependencies: [
         .product(name: "Archive", package: "iic"),
+        .product(name: "Files", package: "iic"),
         .product(name: "IICCommands", package: "iic"),
         .product(name: "IICCore", package: "iic"),
+        .product(name: "Manifest", package: "iic"),
+        .product(name: "Reading", package: "iic"),
         .product(name: "Torch", package: "iic"),
       ]),
     .testTarget(

@@ -30,8 +30,7 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let run = try FinishedRun(at: runPath, best: best, settings)
-      let (subhead, problem) = run.folder.chosenSubhead(
-        best: best, of: run.experiment.configuration.heads.main.subheads)
+      let (subhead, problem) = run.subhead
       let problems = problem.map { [$0] } ?? []
       Console.warn(problems)
       let figures = try run.experiment.report(of: run.network, subhead: subhead)

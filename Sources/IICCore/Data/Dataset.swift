@@ -10,11 +10,51 @@ public struct Dataset: Sendable {
   public private(set) var partners: Partners?
   /// The classes before a table of pairs was taken; nil if none was.
   private var beforeTable: (labels: [Int]?, classNames: [String]?)?
-  private let file: MappedFile
+  private let storage: Storage
+
+  /// Where the samples are.
+  private enum Storage: Sendable {
+    case file(MappedFile)
+    case memory([UInt8])
+
+    func copy(_ range: Range<Int>, to target: UnsafeMutableRawPointer) {
+      switch self {
+      case .file(let file): file.copy(range, to: target)
+      case .memory(let bytes):
+        bytes.withUnsafeBytes { bytes in
+          UnsafeMutableRawBufferPointer(start: target, count: range.count)
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[range]))
+        }
+      }
+    }
+  }
 
   init(description: DatasetDescription, file: MappedFile) {
     self.description = description
-    self.file = file
+    storage = .file(file)
+  }
+
+  /// Takes samples of one `shape` that are in memory, one after the other, row by row.
+  ///
+  /// - Parameters:
+  ///   - ids: a name for each item; if nil, its place, counted from 0.
+  ///   - labels: the class of each item, -1 where it is unknown; nil if all are.
+  /// - Throws: if there is not one of each for every item.
+  public init(samples: [Float], shape: [Int], ids: [String]? = nil, labels: [Int]? = nil) throws(UserError) {
+    let size = shape.reduce(1, *)
+    guard size > 0, !samples.isEmpty, samples.count % size == 0 else {
+      throw UserError("found \(samples.count) values; expected samples of shape \(shape), of \(size) values each")
+    }
+    let count = samples.count / size
+    guard ids?.count ?? count == count else {
+      throw UserError("found \(ids?.count ?? 0) ids for \(count) samples; expected one each")
+    }
+    let bytes = samples.withUnsafeBytes { Array($0) }
+    description = DatasetDescription(
+      shape: shape, element: .float32, ids: ids ?? (0..<count).map { "\($0)" }, labels: labels)
+    try description.validate()
+    description.contentHash = try SHA256.hash(of: bytes)
+    storage = .memory(bytes)
   }
 
   /// Says which items belong together; nil pairs each item with itself. Throws, and changes nothing, unless there is a
@@ -40,6 +80,9 @@ public struct Dataset: Sendable {
     (dataset.description.labels, dataset.description.classNames) = beforeTable
     return dataset
   }
+
+  /// Numbers the classes as the run's names do: see `DatasetDescription`.
+  mutating func numberClasses(like names: [String]) { description.number(like: names) }
 
   /// Adds a line about what the user should know of the data.
   public mutating func note(_ line: String) { description.notes.append(line) }
@@ -86,7 +129,7 @@ public struct Dataset: Sendable {
     return [UInt8](unsafeUninitializedCapacity: indices.count * size) { buffer, filled in
       guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
       for (place, index) in indices.enumerated() {
-        file.copy((index * size)..<((index + 1) * size), to: base + place * size)
+        storage.copy((index * size)..<((index + 1) * size), to: base + place * size)
       }
       filled = indices.count * size
     }

@@ -42,6 +42,8 @@ public struct DatasetDescription: Sendable, Codable, Equatable {
   public var groups: [Int]?
   /// A name for each group.
   public var groupIDs: [String]
+  /// What was fitted to the data to make the samples; nil if nothing was.
+  public var fitted: FittedState?
   /// What the user should know about the reading, such as how many items were left out and why.
   public var notes: [String] = []
   /// The SHA-256 of the sources on disk, in hexadecimal digits.
@@ -148,5 +150,14 @@ extension DatasetDescription {
   public func className(_ number: Int) -> String {
     guard let classNames else { return "\(number)" }
     return classNames.indices.contains(number) ? classNames[number] : ""
+  }
+
+  /// Numbers the classes as `names` do, by their names; classes that are none of them come behind.
+  mutating func number(like names: [String]) {
+    guard let old = classNames, old != names else { return }
+    let all = names + old.filter { !names.contains($0) }
+    let places = Dictionary(zip(all, 0...), uniquingKeysWith: { first, _ in first })
+    labels = labels?.map { $0 < 0 ? -1 : places[old[$0]] ?? -1 }
+    classNames = all
   }
 }

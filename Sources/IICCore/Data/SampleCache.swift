@@ -16,7 +16,7 @@ public import Foundation
 /// `SourceRecord`.
 public struct SampleCache: Sendable {
   /// Raised when the layout of an entry changes: older entries are then rebuilt.
-  private static let version = 6
+  private static let version = 7
   static let samplesName = "samples.bin"
   static let descriptionName = "samples.json"
   /// Holds the stamp of the samples when their checksum was last compared.
@@ -60,13 +60,20 @@ public struct SampleCache: Sendable {
   ///   - sources: what is read, with the entries that matter, nil for all.
   ///   - decoding: every option that changes the samples, as text, and the version of the code that decodes, to be raised
   ///     when it makes other samples of the same bytes.
+  ///   - fitted: what was fitted to other data and makes samples of this; nil fits anew. An entry to which the same was
+  ///     fitted anew serves, too.
   ///   - contentHash: a text that is another whenever data that is not in `sources` is: a hash, a revision, a date.
   ///   - build: writes every sample to the writer, in order, and describes them.
   public func dataset(
-    sources: [(source: DataSource, entries: [String]?)], decoding: String, contentHash given: String? = nil,
-    build: (inout SampleWriter) throws -> DatasetDescription
+    sources: [(source: DataSource, entries: [String]?)], decoding: String, fitted: FittedState? = nil,
+    contentHash given: String? = nil, build: (inout SampleWriter) throws -> DatasetDescription
   ) throws -> Dataset {
     try prepareFolder()
+    if let fitted {
+      if let same = try known(sources, decoding, given), same.description.fitted == fitted { return same }
+      let decoding = "\(decoding)\nfitted \(try fitted.hash())"
+      return try dataset(sources: sources, decoding: decoding, contentHash: given, build: build)
+    }
     if sources.isEmpty, given == nil { return try unnamedDataset(decoding: decoding, build) }
     let name = "\(Self.version)\n\(decoding)" + (given.map { "\n\($0)" } ?? "")
     let record = try SourceRecord(sources, decoding: name, clockStep: clockStep)
@@ -78,15 +85,7 @@ public struct SampleCache: Sendable {
       dataset.note(notes)
       return dataset
     }
-    let content = try SHA256()
-    for (source, _) in sources where source.nameEncoding != nil {
-      try Array("\(source.nameEncoding?.description ?? "")\n".utf8).withUnsafeBytes { try content.update($0) }
-    }
-    for (source, entries) in sources {
-      try source.forEachChunkOnDisk(only: entries) { try content.update($0) }
-    }
-    if let given { try Array(given.utf8).withUnsafeBytes { try content.update($0) } }
-    let contentHash = try content.hexadecimal()
+    let contentHash = try Self.contentHash(sources, given)
     let url = try place(decoding, contentHash)
     var (dataset, isNew) = try openOrBuild(url, paths: sources.map(\.source.path)) { aside in
       let names = sources.isEmpty ? "data" : sources.map(\.source.path).joined(separator: ", ")
@@ -103,6 +102,33 @@ public struct SampleCache: Sendable {
     report(isNew ? .built(entry) : .used(entry))
     dataset.note(notes)
     return dataset
+  }
+
+  /// The dataset of sources, if it is in the cache.
+  private func known(
+    _ sources: [(source: DataSource, entries: [String]?)], _ decoding: String, _ given: String?
+  ) throws -> Dataset? {
+    guard !sources.isEmpty || given != nil else { return nil }
+    let url = try place(decoding, Self.contentHash(sources, given))
+    guard var dataset = try? open(url) else { return nil }
+    touch(url)
+    report(.used(SampleCacheEntry(url: url)))
+    dataset.note(Self.leftOut(of: sources.map(\.source)) { $0.omissions.onDisk }.notes(of: "entries"))
+    return dataset
+  }
+
+  private static func contentHash(
+    _ sources: [(source: DataSource, entries: [String]?)], _ given: String?
+  ) throws -> String {
+    let content = try SHA256()
+    for (source, _) in sources where source.nameEncoding != nil {
+      try Array("\(source.nameEncoding?.description ?? "")\n".utf8).withUnsafeBytes { try content.update($0) }
+    }
+    for (source, entries) in sources {
+      try source.forEachChunkOnDisk(only: entries) { try content.update($0) }
+    }
+    if let given { try Array(given.utf8).withUnsafeBytes { try content.update($0) } }
+    return try content.hexadecimal()
   }
 
   private static func leftOut(of sources: [DataSource], _ part: (DataSource) -> Omissions) -> LeftOut {

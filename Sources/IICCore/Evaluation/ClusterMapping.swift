@@ -4,14 +4,18 @@ public import Manifest
 /// By whose labels clusters are mapped to classes: the `evaluation.mapping` section of a manifest.
 public struct MappingConfiguration: ManifestSection, Sendable {
   /// The parts of the data whose labels are used.
-  public let parts: [String]
+  public var parts: [String]
   /// The share of their labels that is used.
-  public let share: Double
+  public var share = 1.0
+
+  /// Maps by all labels of parts of the data.
+  public init(parts: [String]) { self.parts = parts }
 
   public init(from section: SectionReader) throws(ManifestError) {
     parts = try section("parts", .list(of: .string), "parts of the data whose labels map clusters to classes")
     share = try section(
-      "share", .number(in: 0.00001...1), default: 1, "share of their labels that is used, drawn by training.seed")
+      "share", .number(in: 0.00001...1), default: share,
+      "share of their labels that is used, drawn by training.seed")
   }
 
   /// The items of the parts and the label of each, -1 where it is unknown or not used. Throws if no label is left, if

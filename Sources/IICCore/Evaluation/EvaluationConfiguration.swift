@@ -4,7 +4,7 @@ import Torch
 /// When, on what and how a network is evaluated: the `evaluation` section of a manifest.
 public struct EvaluationConfiguration: ManifestSection, Sendable {
   /// The statistics by which batch normalisation normalises evaluated items.
-  enum Statistics: String, CaseIterable, Sendable {
+  public enum Statistics: String, CaseIterable, Sendable {
     /// The running ones of the training.
     case running
     /// Those of the items that are evaluated together: about as many as in a step of the training, from two thirds to one
@@ -20,12 +20,16 @@ public struct EvaluationConfiguration: ManifestSection, Sendable {
   }
 
   /// After every how many epochs the network is evaluated; nil is only at the end.
-  public let every: Int?
+  public var every: Int?
   /// The parts of the data that are clustered; nil is what the main head is trained on.
-  public let parts: [String]?
-  let statistics: Statistics
+  public var parts: [String]?
+  /// What batch normalisation normalises by.
+  public var statistics = Statistics.running
   /// By whose labels clusters are mapped to classes, to be scored on `parts`; nil maps none.
-  public let mapping: MappingConfiguration?
+  public var mapping: MappingConfiguration?
+
+  /// The defaults: at the end, of what the main head is trained on.
+  public init() {}
 
   public init(from section: SectionReader) throws(ManifestError) {
     every = try section(
@@ -34,7 +38,7 @@ public struct EvaluationConfiguration: ManifestSection, Sendable {
       "parts", .list(of: .string), default: nil,
       "parts of the data that are clustered; if absent, those of the main head")
     statistics = try section(
-      "statistics", .choice, default: .running,
+      "statistics", .choice, default: statistics,
       "what batch normalisation normalises by: running, the training's averages; batch, those of the items evaluated "
         + "together, in their order, about as many as in a training step: batch / repeats")
     mapping = try section.read(

@@ -12,6 +12,10 @@ public protocol Modality: ManifestSection, Sendable {
   /// The items to cluster, decoded once into `cache`. Throws what is wrong with the data.
   func dataset(cache: SampleCache) throws -> Dataset
 
+  /// The same, where `fitted` was fitted to the data of a run, as its datasets' `fitted` say, and must be taken instead of
+  /// what would be fitted to these. A modality that fits nothing to its data leaves this out.
+  func dataset(cache: SampleCache, fitted: FittedState) throws -> Dataset
+
   /// A random view of each of a batch of samples `[n, ...]`: the first side of their pairs.
   func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View
 
@@ -23,4 +27,8 @@ public protocol Modality: ManifestSection, Sendable {
 
   /// The network that the manifest names, for samples of one `shape`, without the item dimension.
   func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder
+}
+
+extension Modality {
+  public func dataset(cache: SampleCache, fitted: FittedState) throws -> Dataset { try dataset(cache: cache) }
 }

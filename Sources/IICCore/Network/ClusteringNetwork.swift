@@ -90,7 +90,9 @@ public final class ClusteringNetwork {
   }
 
   /// The probabilities `[n, S, K]` of each head named in `names` for features `[n, F]`, or of every head.
-  public func outputs(_ features: Tensor, _ pass: Pass, of names: [String]? = nil) throws(TorchError) -> [String: Tensor] {
+  public func outputs(_ features: Tensor, _ pass: Pass, of names: [String]? = nil) throws(TorchError) -> [String:
+    Tensor]
+  {
     let inputs = try headInputs(features, pass)
     var outputs: [String: Tensor] = [:]
     for (name, head, _) in heads where names?.contains(name) ?? true { outputs[name] = try head(inputs, pass) }

@@ -90,11 +90,20 @@ public struct HeadConfiguration: Sendable {
 
 /// What a manifest says of a head; nil where it leaves the choice to what it says elsewhere.
 private struct HeadKeys {
-  let clusters, subheads, passes: Int
-  let lambda, weight, rate: Double
-  let deviation, start: Double?
-  let parts: [String]?
-  let startFrom: HeadStart?
+  var clusters, subheads: Int
+  var passes = 1
+  var lambda = 1.0, weight = 1.0, rate = 1.0
+  var deviation, start: Double?
+  var parts: [String]?
+  var startFrom: HeadStart?
+
+  /// A head about which nothing else is said.
+  init(clusters: Int, subheads: Int = 5) { (self.clusters, self.subheads) = (clusters, subheads) }
+
+  /// An auxiliary head about which nothing is said.
+  init(beside main: HeadKeys) {
+    self.init(clusters: min(5 * main.clusters, HeadConfiguration.mostClusters), subheads: main.subheads)
+  }
 
   /// Whether the manifest says when or from what the head begins.
   var saysStart: Bool { start != nil || startFrom != nil }
@@ -106,7 +115,7 @@ private struct HeadKeys {
         try section(
           "clusters", .integer(in: 2...HeadConfiguration.mostClusters), default: nil,
           "K, the number of clusters; if absent, five times the main head's")
-        ?? min(5 * main.clusters, HeadConfiguration.mostClusters)
+        ?? HeadKeys(beside: main).clusters
       subheads =
         try section(
           "subheads", .integer(in: 1...64), default: nil,
@@ -119,11 +128,11 @@ private struct HeadKeys {
         "subheads", .integer(in: 1...64), default: 5, "S, the number of heads that differ in initialisation")
     }
     lambda = try section(
-      "lambda", .number(in: HeadConfiguration.lambdas), default: 1,
+      "lambda", .number(in: HeadConfiguration.lambdas), default: lambda,
       "weight of the marginals' entropy; above 1 evens clusters out")
-    weight = try section("weight", .number(in: .positive), default: 1, "weight of this head's loss")
+    weight = try section("weight", .number(in: .positive), default: weight, "weight of this head's loss")
     rate = try section(
-      "rate", .number(in: .positive), default: 1,
+      "rate", .number(in: .positive), default: rate,
       "factor of the learning rate, throughout, for this head's own weights")
     let standard = main == nil ? HeadConfiguration.standardDeviation : HeadConfiguration.auxiliaryDeviation
     deviation = try section(
@@ -134,7 +143,7 @@ private struct HeadKeys {
       "parts", .list(of: .string), default: nil,
       "parts of the data it is trained on; if absent, all of it, or with scheme together the main head's")
     passes = try section(
-      "passes", .integer(in: 1...1000), default: 1,
+      "passes", .integer(in: 1...1000), default: passes,
       "how often it goes through its data in an epoch, with scheme inTurn")
     start = try section(
       "start", .number(in: 0...0.99), default: nil,
@@ -167,6 +176,21 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
 
   /// The main head, then the auxiliary one.
   public var all: [HeadConfiguration] { [main] + (auxiliary.map { [$0] } ?? []) }
+
+  /// A main head of so many clusters, and the defaults: an auxiliary head that learns first.
+  public init(clusters: Int) {
+    let keys = HeadKeys(clusters: clusters)
+    let auxiliary = HeadConfiguration(auxiliary: HeadKeys(beside: keys))
+    self.auxiliary = auxiliary
+    main = HeadConfiguration(main: keys, beside: auxiliary)
+    randomMain = HeadConfiguration(main: keys, beside: nil)
+    normalise = true
+  }
+
+  /// These heads.
+  public init(main: HeadConfiguration, auxiliary: HeadConfiguration?, normalise: Bool = true) {
+    (self.main, self.auxiliary, self.normalise, randomMain) = (main, auxiliary, normalise, nil)
+  }
 
   public init(from section: SectionReader) throws(ManifestError) {
     let keys = try section.section("main", "the head whose clusters are the result") {

@@ -29,22 +29,26 @@ public struct PairList: Sendable, ManifestSection {
   }
 
   /// The table, a CSV file.
-  public let source: DataSource
+  public var source: DataSource
   /// What is done about a name that no item has.
-  public let onUnknown: UnknownName
+  public var onUnknown = UnknownName.fail
   /// Whether each of two items is a partner of the other; if not, the right one is the left one's.
-  public let isSymmetric: Bool
+  public var isSymmetric = true
   /// What the names in the table are.
-  public let naming: Naming
+  public var naming = Naming.id
   /// What stands between the table's fields; nil is found.
-  public let separator: CSVSeparator?
+  public var separator: CSVSeparator?
+
+  /// Reads a table by ids, and the defaults.
+  public init(source: DataSource) { self.source = source }
 
   public init(from section: SectionReader) throws(ManifestError) {
     source = try section.dataSource("CSV file with the columns left, right and, if wanted, label", isTable: true)
-    onUnknown = try section("onUnknown", .choice, default: .fail, "what is done about a name that no item has")
-    isSymmetric = try section("symmetric", .boolean, default: true, "whether right has left as a partner, too")
+    onUnknown = try section("onUnknown", .choice, default: onUnknown, "what is done about a name that no item has")
+    isSymmetric = try section(
+      "symmetric", .boolean, default: isSymmetric, "whether right has left as a partner, too")
     naming = try section(
-      "names", .choice, default: .id, "whether items are named by their ids or by their rows, counted from 0")
+      "names", .choice, default: naming, "whether items are named by their ids or by their rows, counted from 0")
     separator = try section.separator()
   }
 

@@ -8,10 +8,10 @@ public import Torch
 public struct Experiment {
   /// What the manifest says.
   public let configuration: ExperimentConfiguration
-  /// The manifest with every key that has an effect.
+  /// The manifest with every key that has an effect; empty without a manifest.
   public let resolvedYAML: String
-  /// The data.
-  public internal(set) var dataset: Dataset
+  /// The data as they were opened.
+  public internal(set) var data: OpenedData
   /// The items that are clustered at the end.
   public let evaluatedItems: [Int]
   /// The items by whose labels clusters are mapped to classes, with these; nil if the manifest asks for none.
@@ -20,18 +20,38 @@ public struct Experiment {
   public let warnings: [String]
   /// The precision the network runs in.
   public let precision: Precision
-  private let document: ManifestDocument
-  /// The SHA-256 of the table of pairs, if there is one.
-  let pairsHash: String?
+  /// The manifest; nil if there is none.
+  private let document: ManifestDocument?
   /// The SHA-256 that the file of the encoder's initial weights must have; nil accepts any.
   var initialWeightsHash: String?
 
+  /// The items.
+  public var dataset: Dataset { data.dataset }
+  /// The SHA-256 of the table of pairs, if there is one.
+  var pairsHash: String? { data.pairsSHA256 }
+
   /// Reads a manifest and opens its data, or takes `dataset` in its place. Throws the first thing that is wrong.
   ///
-  /// The dataset of another experiment may be given: what that one's table of pairs added to it does not count.
+  /// - Parameters:
+  ///   - dataset: items that are there already. Those of another experiment may be given: what that one's table of pairs
+  ///     added to them does not count.
+  ///   - fitted: what was fitted to the data of a run, as its folder keeps it; nil fits anew.
   public init(
-    _ document: ManifestDocument, registry: Registry, cache: SampleCache = SampleCache(),
-    dataset given: Dataset? = nil
+    _ document: ManifestDocument, registry: Registry, cache: SampleCache = SampleCache(), dataset: Dataset? = nil,
+    fitted: FittedState? = nil
+  ) throws {
+    try self.init(document, registry) { configuration in
+      try OpenedData(configuration, document, cache: cache, fitted: fitted, dataset: dataset)
+    }
+  }
+
+  /// Reads a manifest about data that were opened for another one, which may differ in all but `data` and `pairs`.
+  public init(_ document: ManifestDocument, registry: Registry, data: OpenedData) throws {
+    try self.init(document, registry) { _ in data }
+  }
+
+  private init(
+    _ document: ManifestDocument, _ registry: Registry, open: (ExperimentConfiguration) throws -> OpenedData
   ) throws {
     var resolved = try Self.read(document, registry)
     var configuration = resolved.configuration
@@ -39,12 +59,9 @@ public struct Experiment {
     try Runtime.prepare(threads: training.threads)
     try training.device.prepare()
     precision = try training.precision ?? .fastest(on: training.device)
-    var dataset = try document.locating("data.source") {
-      try given ?? configuration.modality.dataset(cache: cache)
-    }.withoutTable
-    let pairs = try document.locating("pairs.source") { try configuration.pairs?.apply(to: &dataset) }
-    pairsHash = pairs?.contentHash
-    warnings = resolved.warnings + dataset.description.notes + (pairs?.warnings ?? [])
+    data = try open(configuration)
+    let dataset = data.dataset
+    warnings = resolved.warnings + data.warnings
     let evaluated = try document.locating("evaluation") {
       if let parts = configuration.evaluation.parts {
         try dataset.items(in: parts, key: "evaluation.parts")
@@ -67,13 +84,29 @@ public struct Experiment {
     configuration = resolved.configuration
     resolvedYAML = resolved.resolvedYAML()
     self.configuration = configuration
-    self.dataset = dataset
     self.document = document
     guard configuration.evaluation.statistics == .running || evaluatedItems.count > 1 else {
       throw document.error(
         at: "evaluation.statistics",
         "found batch with \(evaluatedItems.count) item to evaluate; expected 2 or more, since one has no variance")
     }
+  }
+
+  /// Puts an experiment together in Swift, without a manifest. It can be trained and evaluated; only what is read from a
+  /// manifest leaves a run folder, which must be enough by itself.
+  public init(_ configuration: ExperimentConfiguration, dataset given: Dataset) throws {
+    var configuration = configuration
+    try Runtime.prepare(threads: configuration.training.threads)
+    try configuration.training.device.prepare()
+    precision = try configuration.training.precision ?? .fastest(on: configuration.training.device)
+    data = try OpenedData(configuration, nil, cache: SampleCache(), fitted: nil, dataset: given)
+    (warnings, document, resolvedYAML, mapping) = (data.warnings, nil, "", nil)
+    let (dataset, heads) = (data.dataset, configuration.heads)
+    evaluatedItems = try dataset.items(
+      in: configuration.evaluation.parts ?? heads.main.parts, key: "evaluation.parts")
+    configuration.training = try configuration.training.deciding(
+      heads: heads, itemCount: EpochPlan.leastItems(heads, dataset))
+    self.configuration = configuration
   }
 
   private static func read(
@@ -184,5 +217,13 @@ extension ManifestDocument {
     } catch let error as ArchiveError {
       throw self.error(at: key, error.description)
     }
+  }
+}
+
+extension ManifestDocument? {
+  /// The same; without a manifest, what is wrong stays as it is.
+  func locating<Value>(_ key: String, _ body: () throws -> Value) throws -> Value {
+    guard let self else { return try body() }
+    return try self.locating(key, body)
   }
 }

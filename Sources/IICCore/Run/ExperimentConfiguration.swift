@@ -4,23 +4,41 @@ public import Manifest
 /// A whole manifest.
 public struct ExperimentConfiguration {
   /// The name that figures and run folders go by.
-  public let name: String
+  public var name: String
   /// The name of the kind of data.
-  public let modalityName: String
+  public var modalityName: String
   /// The kind of data, with its sections of the manifest.
-  public let modality: any Modality
+  public var modality: any Modality
   /// Which items belong together, if the user says so; nil leaves it to the data.
-  public let pairs: PairList?
+  public var pairs: PairList?
   /// The heads on the encoder.
-  public let heads: HeadsConfiguration
+  public var heads: HeadsConfiguration
   /// What the network is trained for.
-  public let objective: any Objective
+  public var objective: any Objective
   /// How the network is trained.
-  public let training: TrainingConfiguration
+  public var training: TrainingConfiguration
   /// When checkpoints are written.
-  public let checkpoint: CheckpointConfiguration
+  public var checkpoint: CheckpointConfiguration
   /// When, on what and how the network is evaluated.
-  public let evaluation: EvaluationConfiguration
+  public var evaluation: EvaluationConfiguration
+
+  /// What is needed, and the defaults for the rest. What the heads leave open is decided as for a manifest.
+  public init(
+    name: String = "experiment", _ modality: any Modality, heads: HeadsConfiguration,
+    training: TrainingConfiguration,
+    objective: (any Objective)? = nil
+  ) {
+    self.name = name
+    modalityName = type(of: modality).name
+    self.modality = modality
+    let restarts = training.restarts
+    self.heads =
+      restarts.count > 1 && restarts.isEpochsGiven
+      ? heads.comparable(after: restarts.epochs, of: training.epochs) : heads
+    self.objective = objective ?? ClusteringObjective(self.heads.all)
+    self.training = training
+    (checkpoint, evaluation) = (CheckpointConfiguration(), EvaluationConfiguration())
+  }
 
   /// Reads a manifest's root, whose modality must be one of `registry`.
   public init(from root: SectionReader, registry: Registry) throws(ManifestError) {

@@ -14,6 +14,7 @@ public import Foundation
 ///     groups.csv            the same of groups of items, by the mean of their items' probabilities
 ///     evaluation.json       the figures of the last epoch and of the best one; `by_loss` of each says which sub-head's
 ///                           clusters are the run's from then on
+///     fitted.json           what was fitted to the data, such as a vocabulary, and the names of the classes
 ///     receipt.json          hashes of the data, the table of pairs and the initial weights, versions, seed
 public struct RunFolder: Sendable {
   /// A file that the process training in the folder holds locked.
@@ -40,6 +41,8 @@ public struct RunFolder: Sendable {
   public var groups: URL { url.appending(path: "groups.csv") }
   /// The figures at the end.
   public var evaluation: URL { url.appending(path: "evaluation.json") }
+  /// What was fitted to the data.
+  public var fitted: URL { url.appending(path: "fitted.json") }
   /// What the run was made of.
   public var receipt: URL { url.appending(path: "receipt.json") }
 
@@ -121,6 +124,16 @@ public struct RunFolder: Sendable {
       return try JSONDecoder().decode(Receipt.self, from: Data(contentsOf: receipt))
     } catch {
       throw UserError("\(receipt.path(percentEncoded: false)): cannot be read: \(error)")
+    }
+  }
+
+  /// What was fitted to the run's data; nil in runs of older programs, which did not keep it.
+  func readFitted() throws -> FittedState? {
+    guard FileManager.default.fileExists(atPath: fitted.path(percentEncoded: false)) else { return nil }
+    do {
+      return try JSONDecoder().decode(FittedState.self, from: Data(contentsOf: fitted))
+    } catch {
+      throw UserError("\(fitted.path(percentEncoded: false)): cannot be read: \(error)")
     }
   }
 

@@ -18,6 +18,8 @@ final class RunRecorder: TrainingObserver {
   }
 
   func see(_ event: TrainingEvent) throws {
+    // Before anything of the epoch replaces what is good.
+    if case .epoch(_, let state) = event { try state.checkFinite() }
     // In this order, for a checkpoint says what the others have come to.
     for observer in [best, log, checkpoints] as [any TrainingObserver] { try observer.see(event) }
   }

@@ -49,6 +49,9 @@ public struct TrainingRun {
   public func start(
     shouldStop: () -> Bool = { false }, observe: (TrainingEvent) throws -> Void = { _ in }
   ) throws -> Result {
+    guard !experiment.resolvedYAML.isEmpty else {
+      throw UserError("\(folder.path): found an experiment without a manifest, which a run folder must have")
+    }
     let lock = try RunLock(folder)
     defer { withExtendedLifetime(lock) {} }
     // Another process may have begun since the folder was made.
@@ -129,6 +132,7 @@ public struct TrainingRun {
     try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
     let receipt = Receipt(experiment, encoderWeightsSHA256: experiment.initialWeightsHash)
     try folder.write(json: receipt, to: folder.receipt)
+    try folder.write(json: experiment.data.fitted, to: folder.fitted)
     try recorder.store.prepare()
     // Other initialisations begin with the same file.
     return try train(experiment.trainer(), state, recorder, shouldStop, observe)

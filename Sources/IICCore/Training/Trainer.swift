@@ -114,9 +114,9 @@ public struct Trainer {
       try observe(.step(initialisation.step, of: steps.count, state))
     }
     initialisation.loss = initialisation.record.lowestLoss(of: objective.criterion)
-    // An evaluation would only say that its network is none.
-    try state.checkFinite()
     if let evaluation, (initialisation.epoch + 1) % evaluation.every == 0 {
+      // Of a network that is spoilt an evaluation would only say that.
+      try state.checkFinite()
       initialisation.record.evaluation = try evaluation.report(initialisation.network)
     }
     let record = initialisation.record

@@ -1,6 +1,5 @@
 public import Files
 public import Manifest
-import Foundation
 public import Torch
 
 /// The `training` section of a manifest.
@@ -20,35 +19,40 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
   public enum HeadName: String, CaseIterable, Sendable { case main, auxiliary }
 
   /// How often the data is gone through.
-  public let epochs: Int
+  public var epochs: Int
   /// N, the pairs in a step.
-  public let batch: Int
-  /// Whether the manifest says how many, or the data decides.
-  let isBatchGiven: Bool
+  public var batch: Int {
+    get { givenBatch ?? Self.standardBatch / repeats * repeats }
+    set { givenBatch = newValue }
+  }
+  /// As many as were asked for; nil leaves it to the data.
+  private(set) var givenBatch: Int?
   /// r, the transformed views of an item in a step.
-  public let repeats: Int
+  public var repeats = 3
   /// Whether the heads learn from the same passes.
-  public let scheme: Scheme
+  public var scheme = Scheme.together
+  /// The head whose turn is first in an epoch.
+  public var first = HeadName.auxiliary
   /// The order of the heads' turns in an epoch.
-  public let order: [HeadName]
+  public var order: [HeadName] { first == .main ? [.main, .auxiliary] : [.auxiliary, .main] }
   /// What the optimiser does with the head whose turn it is not.
-  public let idleHeads: Optimizer.Idle
+  public var idleHeads = Optimizer.Idle.rest
   /// The optimiser.
-  public let optimizer: OptimizerName
+  public var optimizer = OptimizerName.adam
   /// The learning rate over time.
-  public let schedule: LearningRateSchedule
+  public var schedule = LearningRateSchedule()
   /// The factor of the weights' squared norm in the loss.
-  public let weightDecay: Double
+  public var weightDecay = 0.0
   /// Initialisations that are tried before one of them is trained to the end.
-  public let restarts: RestartConfiguration
+  public var restarts = RestartConfiguration()
   /// The seed that all of the run's random streams derive from.
-  public let seed: Int
+  public var seed = 0
   /// The precision of the network; nil is the faster one.
-  public let precision: Precision?
+  public var precision: Precision?
   /// The threads an operation may use; nil is one per core.
-  public let threads: Int?
+  public var threads: Int?
   /// The device the network runs on.
-  public let device: Device
+  public var device = Device.cpu
 
   /// The pairs in a step where neither the manifest nor the data says otherwise.
   static let standardBatch = 768
@@ -56,37 +60,38 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
   /// The items in a step, N / r.
   public var itemsPerStep: Int { batch / repeats }
 
+  /// So many epochs, and the defaults.
+  public init(epochs: Int) { self.epochs = epochs }
+
   public init(from section: SectionReader) throws(ManifestError) {
     epochs = try section("epochs", .integer(in: 1...1_000_000), "how often the data is gone through")
-    let given = try section(
+    givenBatch = try section(
       "batch", .integer(in: 2...1_000_000), default: nil,
       "N, pairs in a step; the items that are left when an epoch has no whole step more are not trained on in it; if "
         + "absent, \(Self.standardBatch), or less for data that would not make two steps of them")
-    repeats = try section("repeats", .integer(in: 1...64), default: 3, "r, transformed views of an item in a step")
-    isBatchGiven = given != nil
-    batch = given ?? Self.standardBatch / repeats * repeats
-    scheme = try section("scheme", .choice, default: .together, "whether the heads learn from the same passes")
-    let first = try section(
-      "first", .choice, default: HeadName.auxiliary, "the head whose turn is first in an epoch, with scheme inTurn")
-    order = first == .main ? [.main, .auxiliary] : [.auxiliary, .main]
+    repeats = try section(
+      "repeats", .integer(in: 1...64), default: repeats, "r, transformed views of an item in a step")
+    scheme = try section("scheme", .choice, default: scheme, "whether the heads learn from the same passes")
+    first = try section(
+      "first", .choice, default: first, "the head whose turn is first in an epoch, with scheme inTurn")
     idleHeads = try section(
-      "idleHeads", .choice, default: .rest,
+      "idleHeads", .choice, default: idleHeads,
       "with scheme inTurn, what the optimiser does with the head whose turn it is not: rest, nothing; coast, it goes "
         + "on with gradients of 0, as the paper's did: Adam's second moment shrinks, the next turn's steps are larger"
     )
-    optimizer = try section("optimizer", .choice, default: .adam, "optimiser")
+    optimizer = try section("optimizer", .choice, default: optimizer, "optimiser")
     schedule = try LearningRateSchedule(from: section)
-    weightDecay = try section("weightDecay", .number(in: 0...1), default: 0, "factor of the weights' squared norm")
+    weightDecay = try section(
+      "weightDecay", .number(in: 0...1), default: weightDecay, "factor of the weights' squared norm")
     restarts = try section.read(
       RestartConfiguration.self, at: "restarts", "initialisations tried before one is trained to the end")
-    seed = try section("seed", .integer, default: 0, "seed of all random streams")
+    seed = try section("seed", .integer, default: seed, "seed of all random streams")
     precision = try section(
       "precision", .choice(of: Precision.self), default: nil,
       "precision of the network; if absent, the faster one on this machine, measured")
     threads = try section("threads", .integer(in: 1...1024), default: nil, "threads; if absent, one per core")
     let deviceName = try section(
       "device", .string, default: "cpu", "cpu; networks are not moved to other devices yet")
-    device = .cpu
     try section.check(
       deviceName == "cpu", "device",
       "found \"\(deviceName)\"; expected cpu: networks are not moved to other devices yet")
@@ -110,15 +115,28 @@ extension TrainingConfiguration {
   /// The values that absent keys have for these heads, trained on so many items at least, as overrides of a manifest.
   func decided(heads: HeadsConfiguration, itemCount: Int) -> [String] {
     var values: [String] = []
-    if !isBatchGiven {
-      values.append("batch=\(repeats * max(2, min(Self.standardBatch / repeats, itemCount / 2)))")
-    }
-    if restarts.count > 1, !restarts.isEpochsGiven {
-      // Late enough that the main head's loss tells a good start from a bad one.
-      let start = heads.main.startEpoch(of: epochs)
-      values.append("restarts.epochs=\(start + max(1, (epochs - start) / 4))")
-    }
+    if givenBatch == nil { values.append("batch=\(batch(for: itemCount))") }
+    if restarts.count > 1, !restarts.isEpochsGiven { values.append("restarts.epochs=\(restartEpochs(heads))") }
     return values.map { "training.\($0)" }
+  }
+
+  /// The same decisions without a manifest.
+  func deciding(heads: HeadsConfiguration, itemCount: Int) -> TrainingConfiguration {
+    var decided = self
+    if givenBatch == nil { decided.batch = batch(for: itemCount) }
+    if restarts.count > 1, !restarts.isEpochsGiven { decided.restarts.epochs = restartEpochs(heads) }
+    return decided
+  }
+
+  /// The usual batch, or less for data that would not make two steps of it.
+  private func batch(for itemCount: Int) -> Int {
+    repeats * max(2, min(Self.standardBatch / repeats, itemCount / 2))
+  }
+
+  /// Late enough that the main head's loss tells a good start from a bad one.
+  private func restartEpochs(_ heads: HeadsConfiguration) -> Int {
+    let start = heads.main.startEpoch(of: epochs)
+    return start + max(1, (epochs - start) / 4)
   }
 
   /// Throws if a step needs more items than there are.
@@ -140,56 +158,25 @@ public struct RestartConfiguration: Sendable, ManifestSection {
   static let counts = 1...100
 
   /// The number of initialisations.
-  public let count: Int
+  public var count = 1
   /// The epochs each is trained for before one is chosen. The chosen one does not repeat them.
-  public let epochs: Int
-  /// Whether the manifest says how many, or when the main head begins.
-  let isEpochsGiven: Bool
+  public var epochs: Int {
+    get { givenEpochs ?? 1 }
+    set { givenEpochs = newValue }
+  }
+  private var givenEpochs: Int?
+  /// Whether somebody says how many, or when the main head begins decides.
+  var isEpochsGiven: Bool { givenEpochs != nil }
+
+  /// A single initialisation.
+  public init() {}
 
   public init(from section: SectionReader) throws(ManifestError) {
     count = try section(
-      "count", .integer(in: Self.counts), default: 1, "initialisations; the one of lowest loss goes on")
-    let given = try section(
+      "count", .integer(in: Self.counts), default: count, "initialisations; the one of lowest loss goes on")
+    givenEpochs = try section(
       "epochs", .integer(in: 1...1_000_000), default: nil,
       "epochs before the choice; if absent, a quarter of those in which the main head learns")
-    isEpochsGiven = given != nil
-    epochs = given ?? 1
     try section.requires("epochs", of: "count", count > 1, "with a single initialisation, count: 1")
-  }
-}
-
-/// The learning rate as a function of how much of the run is done.
-public struct LearningRateSchedule: Sendable, ManifestSection {
-  /// The shapes offered.
-  public enum Shape: String, CaseIterable, Sendable {
-    /// The same rate throughout.
-    case constant
-    /// Half a cosine from the rate down to `finalFraction` of it.
-    case cosine
-  }
-
-  /// The rate at the start.
-  public let learningRate: Double
-  /// How it changes.
-  public let shape: Shape
-  /// The last rate as a fraction of the first, for `cosine`.
-  public let finalFraction: Double
-
-  public init(from section: SectionReader) throws(ManifestError) {
-    learningRate = try section("learningRate", .number(in: .positive), default: 2e-3, "learning rate at the start")
-    shape = try section("schedule", .choice, default: .cosine, "how the learning rate changes over the run")
-    finalFraction = try section(
-      "finalLearningRate", .number(in: 0...1), default: 0.02,
-      "last learning rate as a fraction of the first, for cosine")
-    try section.requires("finalLearningRate", of: "schedule", shape == .cosine, "without schedule: cosine")
-  }
-
-  /// The rate when `progress`, from 0 to 1, of the run is done.
-  public func rate(at progress: Double) -> Double {
-    switch shape {
-    case .constant: learningRate
-    case .cosine:
-      learningRate * (finalFraction + (1 - finalFraction) * (1 + cos(.pi * progress)) / 2)
-    }
   }
 }

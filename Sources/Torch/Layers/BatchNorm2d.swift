@@ -45,7 +45,8 @@ public final class BatchNorm2d: Layer {
     }
     return try input.batchNormReLU(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: pass.usesBatchStatistics, momentum: pass.movesStatistics ? momentum : 0, epsilon: epsilon, carried: carried)
+      training: pass.usesBatchStatistics, momentum: pass.movesStatistics ? momentum : 0, epsilon: epsilon,
+      carried: carried)
   }
 
   /// What normalises by the statistics of several processes; nil where this one is alone or they are not used.

@@ -40,7 +40,7 @@ import Testing
         let isSame = item / 2 % 5 < 3
         return [2 * Int.random(in: 0..<1500, using: &numbers) + (isSame ? item % 2 : 1 - item % 2)]
       })
-    try experiment.dataset.setPartners(partners)
+    try experiment.data.dataset.setPartners(partners)
     let found = try #require(try Inspector(experiment).pairs())
     #expect(found.pairs == 1536)
     #expect(found.verdict == .weak)
@@ -63,7 +63,7 @@ import Testing
   @Test func partnersDecideWhatIsPaired() throws {
     var experiment = try blobs(["data.noise=0", "data.count=300"], cache: cache)
     // Every third item has one of another class as its partner, the others none.
-    try experiment.dataset.setPartners(Partners((0..<300).map { $0 % 3 == 0 ? [($0 + 1) % 300] : [] }))
+    try experiment.data.dataset.setPartners(Partners((0..<300).map { $0 % 3 == 0 ? [($0 + 1) % 300] : [] }))
     let inspector = try Inspector(experiment)
     #expect(inspector.data().withPartners == 100)
     #expect(inspector.data().trained == 100)

@@ -32,7 +32,9 @@ import Torch
       transformed: SideOutputs(features: nothing, heads: transformed))
   }
 
-  private func losses(_ name: String, lambda: Double, _ base: [String: Tensor], _ transformed: [String: Tensor]) throws -> [Double] {
+  private func losses(_ name: String, lambda: Double, _ base: [String: Tensor], _ transformed: [String: Tensor])
+    throws -> [Double]
+  {
     let (left, right) = (try #require(base[name]), try #require(transformed[name]))
     return try InformationLoss(lambda: lambda)(base: left, transformed: right).doubles()
   }
@@ -81,7 +83,7 @@ import Torch
 
   @Test func aHeadThatIsNotComputedDoesNotCount() throws {
     let base = try outputs(seed: 1).filter { $0.key == "auxiliary" }
-    let value = try ClusteringObjective(heads.all)(base: base, transformed: outputs(seed: 2))
+    let value = try ClusteringObjective(heads.all)(Self.step(base, outputs(seed: 2)), .training)
     let expected = try losses("auxiliary", lambda: 0.7, base, outputs(seed: 2))
     #expect(Array(value.parts.keys) == ["auxiliary"])
     #expect(abs(try value.total.item() - 2 * expected.reduce(0, +) / 4) < 1e-5)
@@ -92,8 +94,8 @@ import Torch
     let alone = ClusteringObjective([heads.main])
     let error = #expect(throws: TorchError.self) { try alone(Self.step(base, transformed), .training) }
     #expect(error?.description == "ClusteringObjective: no head named auxiliary")
-    #expect(throws: TorchError.self) { try alone(base: base, transformed: [:]) }
-    #expect(throws: TorchError.self) { try alone(base: [:], transformed: [:]) }
+    #expect(throws: TorchError.self) { try alone(Self.step(base, [:]), .training) }
+    #expect(throws: TorchError.self) { try alone(Self.step([:], [:]), .training) }
   }
 
   /// A process that has half of a batch, whose sums are completed by what another has of the other half.

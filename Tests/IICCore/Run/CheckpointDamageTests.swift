@@ -31,7 +31,8 @@ import Torch
 
   @Test func bothKeptCheckpointsAreWhole() throws {
     let found = try store.newest()
-    #expect(found.checkpoint?.state.current.epoch == 2 && found.passedOver.isEmpty && found.damaged.isEmpty)
+    #expect(
+      found.checkpoint?.state.training.current.epoch == 2 && found.passedOver.isEmpty && found.damaged.isEmpty)
     // Each has best weights of its own, which the tests below change one by one.
     #expect(found.checkpoint?.state.bestWeights.epoch == 1)
     #expect(
@@ -47,7 +48,7 @@ import Torch
         bad[Int.random(in: 0..<size, using: &numbers)] ^= UInt8.random(in: 1...255, using: &numbers)
         try bad.write(to: url)
         let found = try store.newest()
-        #expect(found.checkpoint?.state.current.epoch == 1)
+        #expect(found.checkpoint?.state.training.current.epoch == 1)
         #expect(found.damaged.map(\.lastPathComponent) == ["00000002"])
         #expect(found.passedOver.count == 1 && found.passedOver[0].contains("00000002 is damaged"))
       }
@@ -61,10 +62,11 @@ import Torch
       let good = try Data(contentsOf: url)
       for length in [0, size - 1] + (0..<18).map({ _ in Int.random(in: 0..<size, using: &numbers) }) {
         try good.prefix(length).write(to: url)
-        #expect(try store.newest().checkpoint?.state.current.epoch == 1, "\(url.lastPathComponent) \(length)")
+        #expect(
+          try store.newest().checkpoint?.state.training.current.epoch == 1, "\(url.lastPathComponent) \(length)")
       }
       try FileManager.default.removeItem(at: url)
-      #expect(try store.newest().checkpoint?.state.current.epoch == 1)
+      #expect(try store.newest().checkpoint?.state.training.current.epoch == 1)
       try good.write(to: url)
     }
     #expect(try store.newest().passedOver.isEmpty)
@@ -92,7 +94,7 @@ import Torch
     let sums = try ChecksumList.lines(of: ["state.json", "state.safetensors", "best.safetensors"], in: newest)
     try sums.write(to: newest.appending(path: ChecksumList.name))
     let found = try store.newest()
-    #expect(found.checkpoint?.state.current.epoch == 1 && found.damaged.isEmpty)
+    #expect(found.checkpoint?.state.training.current.epoch == 1 && found.damaged.isEmpty)
     #expect(found.passedOver.first?.contains("found layout 1; expected \(CheckpointState.version)") == true)
   }
 

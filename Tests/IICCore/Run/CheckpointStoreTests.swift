@@ -34,7 +34,7 @@ import Torch
       })
     }
     let newest = try CheckpointStore(folder: place.checkpoints, keep: 2).newest().checkpoint
-    #expect(newest?.state.current.step == step)
+    #expect(newest?.state.training.current.step == step)
   }
 
   @Test func aFolderThatIsNotThereHoldsNone() throws {

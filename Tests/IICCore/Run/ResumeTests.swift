@@ -32,7 +32,7 @@ import Torch
   @Test(arguments: [24, 25, 26]) func aSignalAtTheEndStopsTheRunToo(stop: Int) throws {
     let whole = try runs.run("whole")
     #expect(try runs.run("run", stopAfter: stop).isEmpty)
-    #expect(try runs.newest("run").state.current.epoch == 4)
+    #expect(try runs.newest("run").state.training.current.epoch == 4)
     let evaluation = runs.place("run").evaluation.path(percentEncoded: false)
     #expect(!FileManager.default.fileExists(atPath: evaluation))
     #expect(try runs.run("run", resuming: true) == whole)

@@ -20,7 +20,7 @@ import Torch
     func endEpoch(_ epoch: Int, loss: Double) throws {
       state.current.record = EpochRecord(restart: state.current.restart, epoch: epoch)
       (state.current.epoch, state.current.loss) = (epoch + 1, loss)
-      _ = try recorder.see(.epoch(state.current.record, state))
+      try recorder.see(.epoch(state.current.record, state))
     }
     try endEpoch(0, loss: -5)
     try recorder.finish()
@@ -29,7 +29,7 @@ import Torch
 
     state.isTrying = false
     (state.current.epoch, state.current.loss) = (1, -1)
-    _ = try recorder.see(.chosen(restart: 0, loss: -1, state))
+    try recorder.see(.chosen(restart: 0, loss: -1, state))
     try recorder.finish()
     let chosen = try Data(contentsOf: place.bestWeights)
     #expect(recorder.best.position.loss == -1 && recorder.best.position.epoch == 0)
@@ -64,7 +64,7 @@ import Torch
       _ = try trainer.train(trainer.initialState()) { event in
         guard case .epoch(_, let state) = event, let weight = state.current.network.parameters.first else { return }
         try weight.assign(weight * Double.nan)
-        _ = try recorder.see(event)
+        try recorder.see(event)
       }
     }
     try recorder.finish()

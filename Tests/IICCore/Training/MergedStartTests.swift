@@ -151,8 +151,8 @@ private struct NormalisedBlobs: Modality {
     let whole = try runs.run("whole", overrides)
     try runs.run("run", overrides, stopAfter: call)
     let newest = try runs.newest("run")
-    #expect(newest.state.current.epoch == 2 && newest.state.current.step == 0)
-    #expect(newest.state.current.begun == ["auxiliary"])
+    #expect(newest.state.training.current.epoch == 2 && newest.state.training.current.step == 0)
+    #expect(newest.state.training.current.begun == ["auxiliary"])
     #expect(try runs.run("run", overrides, resuming: true) == whole)
   }
 }

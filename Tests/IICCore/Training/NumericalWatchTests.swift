@@ -107,7 +107,7 @@ private struct PoisonedModality: Modality {
     let all = try String(contentsOf: whole.metrics, encoding: .utf8).split(separator: "\n")
     #expect(try String(contentsOf: place.metrics, encoding: .utf8).split(separator: "\n") == Array(all.prefix(1)))
     let newest = try #require(try CheckpointStore(folder: place.checkpoints, keep: 2).newest().checkpoint)
-    #expect(newest.state.current.epoch == 1 && newest.state.current.step == 2)
+    #expect(newest.state.training.current.epoch == 1 && newest.state.training.current.step == 2)
 
     _ = try TrainingRun(blobs(overrides, cache: cache), in: place).resume()
     let (resumed, expected) = (try results(place), try results(whole))

@@ -24,7 +24,8 @@ import Torch
   }
 
   @Test func aCropOfHalfTheSideShowsTheMiddle() throws {
-    let view = try Augmentation(scale: 0.5...0.5)(image(), size: 4, generator: RandomGenerator(seed: 1)).values.floats()
+    let view = try Augmentation(scale: 0.5...0.5)(image(), size: 4, generator: RandomGenerator(seed: 1)).values
+      .floats()
     let rows = (2..<6).flatMap { row in (2..<6).map { Float(row * 8 + $0) / 64 } }
     #expect(largestDifference(view, rows) < 1e-6)
   }

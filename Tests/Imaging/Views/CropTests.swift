@@ -18,7 +18,8 @@ import Torch
     _ augmentation: Augmentation, _ count: Int, size: Int, width: Int, height: Int
   ) throws -> [(row: Int, column: Int)] {
     let views = try augmentation(
-      images(count, width: width, height: height), size: size, generator: RandomGenerator(seed: 1)).values
+      images(count, width: width, height: height), size: size, generator: RandomGenerator(seed: 1)
+    ).values
     let values = try views.floats()
     let total = Float(width * height)
     return (0..<count).map { item in
@@ -73,7 +74,8 @@ import Torch
   /// One of several sides is drawn. The differences between a view's pixels tell which.
   @Test func everySideComesUp() throws {
     let views = try Augmentation(crop: [16, 20, 24], randomPlace: 1)(
-      images(600, width: 28, height: 28), size: 24, generator: RandomGenerator(seed: 1)).values
+      images(600, width: 28, height: 28), size: 24, generator: RandomGenerator(seed: 1)
+    ).values
     let middle = try views.sliced(12..<13, along: 2)
     let steps = try middle.sliced(13..<14, along: 3) - middle.sliced(12..<13, along: 3)
     let sides = try steps.floats().map { Int(($0 * 28 * 28 * 24).rounded()) }
@@ -86,7 +88,8 @@ import Torch
 
   @Test func aCropLargerThanTheImageKeepsItInTheMiddle() throws {
     let views = try Augmentation(crop: [8], randomPlace: 1)(
-      .ones([20, 1, 4, 4]), size: 8, generator: RandomGenerator(seed: 1)).values
+      .ones([20, 1, 4, 4]), size: 8, generator: RandomGenerator(seed: 1)
+    ).values
     let row: [Float] = [0, 0, 1, 1, 1, 1, 0, 0]
     let blank = [Float](repeating: 0, count: 8)
     let expected = [blank, blank, row, row, row, row, blank, blank].flatMap { $0 }
@@ -99,7 +102,8 @@ import Torch
   /// Without `crop` places are continuous. With part 0.5 of 16 pixels the first is up to 8 pixels from the edge.
   @Test func aPartOfTheImageLiesAtRandomToo() throws {
     let views = try Augmentation(scale: 0.5...0.5, randomPlace: 1)(
-      images(300, width: 16, height: 16), size: 8, generator: RandomGenerator(seed: 1)).values
+      images(300, width: 16, height: 16), size: 8, generator: RandomGenerator(seed: 1)
+    ).values
     let corners = try views.sliced(0..<1, along: 2).sliced(0..<1, along: 3).floats().map { $0 * 256 }
     #expect(corners.allSatisfy { (-0.01...136.01).contains($0) })
     #expect((corners.min() ?? 100) < 20 && (corners.max() ?? 0) > 116)
@@ -108,7 +112,8 @@ import Torch
   /// A part of the side both ways: a quarter of 8 pixels is 2.
   @Test func aShiftMovesTheView() throws {
     let image = try Tensor((0..<64).map { Float($0 % 8) / 8 }, shape: [1, 1, 8, 8]).repeated([400, 1, 1, 1])
-    let views = try Augmentation(scale: 1...1, shift: 0.25)(image, size: 8, generator: RandomGenerator(seed: 1)).values
+    let views = try Augmentation(scale: 1...1, shift: 0.25)(image, size: 8, generator: RandomGenerator(seed: 1))
+      .values
     let pixels = try views.sliced(4..<5, along: 2).sliced(4..<5, along: 3).floats()
     let moves = pixels.map { $0 * 8 - 4 }
     #expect(moves.allSatisfy { abs($0) < 2.001 })

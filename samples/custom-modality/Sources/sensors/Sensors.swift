@@ -2,5 +2,7 @@ import IICCommands
 
 @main
 enum Sensors {
-  static func main() { IICCommand.run(modalities: [SensorModality.self], name: "sensors") }
+  static func main() {
+    IICCommand.run(modalities: [SensorModality.self], objectives: [ContrastiveObjective.self], name: "sensors")
+  }
 }

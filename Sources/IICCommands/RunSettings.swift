@@ -1,4 +1,3 @@
-import Manifest
 import ArgumentParser
 import Foundation
 import IICCore
@@ -25,23 +24,11 @@ struct RunSettings: ParsableArguments {
   }
 }
 
-/// A run folder opened again, with its network. The file of initial weights, if there was one, is not needed.
-struct FinishedRun {
-  let folder: RunFolder
-  let experiment: Experiment
-  let network: ClusteringNetwork
-  /// What the user should know of the data, and of how they differ from those that the run was trained on.
-  let warnings: [String]
-
-  /// Opens the data and the weights of the last epoch, or of the one of lowest loss. Warns of what is to be known.
+extension FinishedRun {
+  /// Opens a run as a command does: warnings go to standard error.
   init(at path: String, best: Bool, _ settings: RunSettings) throws {
-    folder = try RunFolder.open(at: path)
-    let document = try ManifestDocument(
-      path: folder.manifest.path(percentEncoded: false), overrides: settings.overrides, isResolved: true)
-    experiment = try Experiment(document, registry: registry, cache: .announced)
-    warnings = experiment.warnings + folder.dataChanges(experiment)
-    // First, for data that changed may not fit the network.
-    Console.warn(warnings)
-    network = try experiment.makeNetwork(weights: best ? folder.bestWeights : folder.lastWeights)
+    try self.init(
+      at: path, best: best, overrides: settings.overrides, registry: registry, cache: .announced, warn: Console.warn
+    )
   }
 }

@@ -1,0 +1,42 @@
+import FoundationEssentials
+import Files
+import Manifest
+
+/// A run folder opened again, with its network. The file of initial weights, if there was one, is not needed, and data of
+/// any source of the same kind will do: what was fitted to the run's data is the run's.
+public struct FinishedRun {
+  /// Where it is.
+  public let folder: RunFolder
+  /// Its manifest made real again, with the data that were opened.
+  public let experiment: Experiment
+  /// The network of the last epoch, or of the one of lowest loss.
+  public let network: ClusteringNetwork
+  /// What the user should know of the data, and of how they differ from those that the run was trained on.
+  public let warnings: [String]
+  private let isBest: Bool
+
+  /// Opens the data and the weights of the last epoch or, with `best`, of the one of lowest loss.
+  ///
+  /// - Parameters:
+  ///   - overrides: keys about data or evaluation, as `key.path=value`.
+  ///   - warn: is told of the warnings before the weights are read, for data that changed may not fit the network.
+  public init(
+    at path: String, best: Bool = false, overrides: [String] = [], registry: Registry,
+    cache: SampleCache = SampleCache(), warn: ([String]) -> Void = { _ in }
+  ) throws {
+    folder = try RunFolder.open(at: path)
+    let document = try ManifestDocument(
+      path: folder.manifest.path(percentEncoded: false), overrides: overrides, isResolved: true)
+    experiment = try Experiment(document, registry: registry, cache: cache, fitted: folder.readFitted())
+    warnings = experiment.warnings + folder.dataChanges(experiment)
+    warn(warnings)
+    isBest = best
+    network = try experiment.makeNetwork(weights: best ? folder.bestWeights : folder.lastWeights)
+  }
+
+  /// The sub-head whose clusters are the run's. If it is not known, `problem` says why, and the one of lowest loss over
+  /// the items at hand is taken.
+  public var subhead: (subhead: Int?, problem: String?) {
+    folder.chosenSubhead(best: isBest, of: experiment.configuration.heads.main.subheads)
+  }
+}
