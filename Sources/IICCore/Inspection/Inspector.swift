@@ -46,7 +46,8 @@ public struct Inspector {
       let network = try experiment.makeNetwork(random: random.child("weights"))
       let (one, other) = (try features(pair.base, of: network), try features(pair.transformed, of: network))
       return try PairInspection(
-        base: pair.base.tensor, transformed: pair.transformed.tensor, features: PairLikeness(one, other),
+        base: pair.base.tensor.to(.cpu), transformed: pair.transformed.tensor.to(.cpu),
+        features: PairLikeness(one.to(.cpu), other.to(.cpu)),
         spread: FeatureSpread(network.headInputs(one, .training)))
     }
   }

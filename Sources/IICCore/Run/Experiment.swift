@@ -34,7 +34,11 @@ public struct Experiment {
     var configuration = resolved.configuration
     let training = configuration.training
     try Runtime.prepare(threads: training.threads)
-    try training.device.prepare()
+    do throws(TorchError) {
+      try training.device.prepare()
+    } catch {
+      throw document.error(at: "training.device", error.message)
+    }
     precision = try training.precision ?? .fastest(on: training.device)
     var dataset = try document.locating("data.source") {
       try given ?? configuration.modality.dataset(cache: cache)

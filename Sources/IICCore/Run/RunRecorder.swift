@@ -101,6 +101,7 @@ final class RunRecorder {
 
   /// Copies the state and hands it over to be written.
   func checkpoint(_ training: TrainingState) throws {
+    try training.current.settle()
     let state = CheckpointState(
       manifest: experiment.resolvedYAML, dataSHA256: experiment.dataset.description.contentHash,
       pairsSHA256: experiment.pairsHash, program: ProgramVersion.number, swift: ProgramVersion.swift,

@@ -79,19 +79,22 @@ public struct Trainer {
       let waiting = ContinuousClock.now - start
       let outputs = try candidate.network.outputs(pairs, .training, of: step.heads)
       let value = try objective(base: outputs.base, transformed: outputs.transformed)
-      try candidate.record.add(value, pairs: configuration.batch, rate: rate)
       candidate.optimizer.setLearningRate(rate)
       try candidate.optimizer.zeroGradients()
       try value.total.backward()
-      try candidate.checkGradients()
-      try candidate.optimizer.step()
-      if let main = outputs.base[HeadsConfiguration.main] {
-        try candidate.record.usage.add(main, isLast: candidate.step == lastMainStep)
-      }
+      let gradients = try candidate.optimizer.gradientSizes()
+      // What is not finite must not spoil the weights; the figures say so later, where nobody waits for them.
+      let watched = try Tensor.concatenated([gradients, value.total.detached().to(.float32).reshaped([1])])
+      try candidate.optimizer.step(watching: watched)
+      let figures = try StepFigures(
+        value, gradients: gradients, main: outputs.base[HeadsConfiguration.main],
+        isLast: candidate.step == lastMainStep, pairs: configuration.batch, rate: rate)
+      try candidate.add(figures, lag: configuration.device == .cpu ? 0 : 1)
       candidate.record.add(duration: ContinuousClock.now - start, waiting: waiting)
       candidate.step += 1
       try observe(.step(candidate.step, of: steps.count, state))
     }
+    try candidate.settle()
     candidate.loss = candidate.record.lowestLoss(of: HeadsConfiguration.main)
     let record = candidate.record
     candidate.epoch += 1

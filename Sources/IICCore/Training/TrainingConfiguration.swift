@@ -83,11 +83,12 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
       "precision of the network; if absent, the faster one on this machine, measured")
     threads = try section.integer("threads", default: nil, in: 1...1024, "threads; if absent, one per core")
     let deviceName = try section.string(
-      "device", default: "cpu", "cpu; networks are not moved to other devices yet")
-    device = .cpu
+      "device", default: "cpu", "where the network is trained: cpu, cuda, which is the first CUDA device, or cuda:N"
+    )
+    device = Device(deviceName) ?? .cpu
     try section.check(
-      deviceName == "cpu", "device",
-      "found \"\(deviceName)\"; expected cpu: networks are not moved to other devices yet")
+      Device(deviceName) != nil, "device",
+      "found \"\(deviceName)\"; expected cpu, cuda, or cuda:N with the number of a CUDA device from 0")
     try section.requires("first", of: "scheme", scheme == .inTurn, "without scheme: inTurn")
     try section.check(
       batch % repeats == 0, "batch", "found \(batch); expected a multiple of repeats, which is \(repeats)")

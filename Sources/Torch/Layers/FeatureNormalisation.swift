@@ -3,13 +3,11 @@
 ///
 /// Training uses the batch's statistics and moves the running ones by `momentum`. What the other modes use, `Mode` says.
 public final class FeatureNormalisation: Layer {
-  private let one, zero: Tensor  // [F]
   private let runningMean, runningVariance: Tensor  // [F]
   private let momentum, epsilon: Double
 
   /// Makes a normalisation of `features` features.
   public init(features: Int, momentum: Double = 0.1, epsilon: Double = 1e-5) throws(TorchError) {
-    (one, zero) = (try .ones([features]), try .zeros([features]))
     (runningMean, runningVariance) = (try .zeros([features]), try .ones([features]))
     self.momentum = momentum
     self.epsilon = epsilon
@@ -17,7 +15,7 @@ public final class FeatureNormalisation: Layer {
 
   public func callAsFunction(_ input: Tensor, _ mode: Mode) throws(TorchError) -> Tensor {
     try input.batchNorm(
-      weight: one, bias: zero, runningMean: runningMean, runningVariance: runningVariance,
+      runningMean: runningMean, runningVariance: runningVariance,
       training: mode != .evaluation, momentum: mode == .training ? momentum : 0, epsilon: epsilon)
   }
 
