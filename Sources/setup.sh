@@ -6,6 +6,8 @@ say() { echo "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
 
 version=2.15.0
+# Another that the sources are compiled and tried with.
+older=2.11
 cuda=13.2.86
 # As in Package.swift: an empty variable counts as unset.
 [ -n "${XDG_CACHE_HOME:-}" ] || [ -n "${HOME:-}" ] || fail "neither XDG_CACHE_HOME nor HOME is set; set one of them"
@@ -91,8 +93,8 @@ check_libtorch() {
   found=$(libtorch_version "$1")
   # A patch keeps the interface that is compiled against.
   case ${found:-unknown} in
-    unknown | "${version%.*}" | "${version%.*}".*) say "using libtorch in $1 (LIBTORCH), version ${found:-not given}" ;;
-    *) fail "LIBTORCH=$1 is libtorch $found; ${version%.*} is needed; unset it or point it at libtorch $version" ;;
+    unknown | "${version%.*}" | "${version%.*}".* | "$older" | "$older".*) say "using libtorch in $1 (LIBTORCH), version ${found:-not given}" ;;
+    *) fail "LIBTORCH=$1 is libtorch $found; ${version%.*} or $older is needed; unset it or point it at libtorch $version" ;;
   esac
 }
 

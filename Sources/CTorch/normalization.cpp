@@ -27,6 +27,12 @@ struct Statistics {
         inverse(mean + values.size(1)) {}
 };
 
+/// libtorch's own typed access is named differently by the compilers that build it and this.
+template <typename T>
+const T *values(const at::Tensor &map) {
+  return static_cast<const T *>(map.const_data_ptr());
+}
+
 /// A value that is not a number stays one, so that the watch over a run's numbers sees it.
 inline float positive(float value) { return value < 0 ? 0 : value; }
 
@@ -49,7 +55,7 @@ struct NormAddReLU : torch::autograd::Function<NormAddReLU> {
     for_type_of(x, [&](auto zero) {
       using T = decltype(zero);
       measure<T>(x, weight, bias, running_mean, running_variance, momentum, epsilon, Statistics(statistics));
-      const T *from = x.const_data_ptr<T>(), *added = carried ? carried->const_data_ptr<T>() : nullptr;
+      const T *from = values<T>(x), *added = carried ? values<T>(*carried) : nullptr;
       T *to = y.mutable_data_ptr<T>();
       const float *scale = Statistics(statistics).scale, *shift = Statistics(statistics).shift;
       if (added)
@@ -75,12 +81,12 @@ struct NormAddReLU : torch::autograd::Function<NormAddReLU> {
     auto dweight = at::empty({rows.channels}, saved[1].options()), dbias = at::empty_like(dweight);
     for_type_of(x, [&](auto zero) {
       using T = decltype(zero);
-      const T *input = x.const_data_ptr<T>(), *incoming = dy.const_data_ptr<T>();
+      const T *input = values<T>(x), *incoming = values<T>(dy);
       T *outgoing = dx.mutable_data_ptr<T>();
       const float *scale = statistics.scale, *shift = statistics.shift, *mean = statistics.mean;
       std::vector<double> sums;
       if (y.defined()) {
-        const T *output = y.const_data_ptr<T>();
+        const T *output = values<T>(y);
         T *masked = dcarried.mutable_data_ptr<T>();
         sums = rows.sums([=](int64_t i, int64_t c, float &sum, float &product) {
           const float upper = static_cast<float>(incoming[i]), passed = static_cast<float>(output[i]);
@@ -130,7 +136,7 @@ struct NormAddReLU : torch::autograd::Function<NormAddReLU> {
                       const at::Tensor &running_mean, const at::Tensor &running_variance, double momentum,
                       double epsilon, Statistics statistics) {
     const Rows rows(x);
-    const T *input = x.const_data_ptr<T>();
+    const T *input = values<T>(x);
     // Sums around the first row: a mean far from 0 costs no digits.
     const std::vector<float> first(input, input + rows.channels);
     const float *origin = first.data();
@@ -145,11 +151,11 @@ struct NormAddReLU : torch::autograd::Function<NormAddReLU> {
       const double offset = sums[c] / rows.count;
       const double variance = std::max(sums[rows.channels + c] / rows.count - offset * offset, 0.0);
       const double mean = origin[c] + offset, inverse = 1 / std::sqrt(variance + epsilon);
-      const double scale = weight.const_data_ptr<float>()[c] * inverse;
+      const double scale = values<float>(weight)[c] * inverse;
       statistics.mean[c] = static_cast<float>(mean);
       statistics.inverse[c] = static_cast<float>(inverse);
       statistics.scale[c] = static_cast<float>(scale);
-      statistics.shift[c] = static_cast<float>(bias.const_data_ptr<float>()[c] - mean * scale);
+      statistics.shift[c] = static_cast<float>(values<float>(bias)[c] - mean * scale);
       if (momentum == 0) continue;
       const double unbiased = variance * rows.count / (rows.count - 1);
       moving_mean[c] += static_cast<float>(momentum * (mean - moving_mean[c]));

@@ -172,7 +172,7 @@ ctorch_status ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *wei
                                 ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training,
                                 double momentum, double epsilon, ctorch_tensor **out) {
   return produce(out, [&] {
-    return at::batch_norm(x->value, weight->value, bias->value, running_mean->value, running_variance->value, training,
+    return at::batch_norm(x->value, optional(weight), optional(bias), running_mean->value, running_variance->value, training,
                           momentum, epsilon, false);
   });
 }

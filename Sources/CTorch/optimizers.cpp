@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 using ctorch::guard;
@@ -18,8 +19,13 @@ struct ctorch_optimizer {
   std::vector<at::Tensor> parameters;
   // Of the rate, one for each parameter.
   std::vector<double> factors;
-  // Adam's moments, or SGD's momentum in the first; `steps` counts the updates of each parameter.
+  // Adam's moments, or SGD's momentum in the first; `steps` counts the updates of each parameter, beside it.
   std::vector<at::Tensor> first, second, steps;
+  // Parameters of which it is known that they have been updated.
+  mutable std::vector<bool> begun;
+
+  // A count is read from its device only as long as it may be 0.
+  bool has_begun(size_t i) const { return begun[i] = begun[i] || steps[i].item<float>() > 0; }
 };
 
 namespace {
@@ -36,8 +42,9 @@ ctorch_optimizer *make(ctorch_tensor *const *parameters, const double *factors, 
     optimizer->factors.push_back(factors[i]);
     optimizer->first.push_back(at::zeros_like(parameter));
     if (is_adam) optimizer->second.push_back(at::zeros_like(parameter));
-    optimizer->steps.push_back(at::zeros({}, at::kFloat));
+    optimizer->steps.push_back(at::zeros({}, parameter.options().dtype(at::kFloat)));
   }
+  optimizer->begun.resize(count);
   return optimizer.release();
 }
 
@@ -55,15 +62,17 @@ struct Group {
   std::vector<at::Tensor> parameters, gradients, first, second, steps;
 };
 
-void update(const ctorch_optimizer &optimizer, Group &group, double rate) {
+// found_bad: 1 leaves everything as it is.
+void update(const ctorch_optimizer &optimizer, Group &group, double rate, const std::optional<at::Tensor> &found_bad) {
   if (optimizer.is_adam) {
     at::_fused_adam_(group.parameters, group.gradients, group.first, group.second, {}, group.steps, rate,
-                     optimizer.beta1, optimizer.beta2, optimizer.weight_decay, optimizer.epsilon, false, false);
+                     optimizer.beta1, optimizer.beta2, optimizer.weight_decay, optimizer.epsilon, false, false, {},
+                     found_bad);
   } else {
     if (optimizer.momentum == 0) group.first.clear();
     // Momentum that starts at 0 needs no first step of its own.
     at::_fused_sgd_(group.parameters, group.gradients, group.first, optimizer.weight_decay, optimizer.momentum, rate, 0,
-                    optimizer.nesterov, false, false);
+                    optimizer.nesterov, false, false, {}, found_bad);
   }
 }
 
@@ -94,19 +103,21 @@ ctorch_status ctorch_sgd_new(ctorch_tensor *const *parameters, const double *fac
 
 void ctorch_optimizer_free(ctorch_optimizer *optimizer) { delete optimizer; }
 
-ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer) {
+ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer, const ctorch_tensor *watched) {
   return guard([&] {
     at::NoGradGuard no_grad;
     std::map<double, Group> groups;
+    std::vector<at::Tensor> steps;
     for (size_t i = 0; i < optimizer->parameters.size(); ++i) {
       const auto &parameter = optimizer->parameters[i];
       auto gradient = parameter.grad();
       if (!gradient.defined()) {
         // One that never had a gradient has nothing to go on with.
-        if (!optimizer->coasts || optimizer->steps[i].item<float>() == 0) continue;
+        if (!optimizer->coasts || !optimizer->has_begun(i)) continue;
         gradient = at::zeros_like(parameter);
       }
-      optimizer->steps[i].add_(1);
+      optimizer->begun[i] = true;
+      steps.push_back(optimizer->steps[i]);
       auto &group = groups[optimizer->factors[i]];
       group.parameters.push_back(parameter);
       group.gradients.push_back(aligned(gradient, parameter));
@@ -114,7 +125,16 @@ ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer) {
       group.steps.push_back(optimizer->steps[i]);
       if (optimizer->is_adam) group.second.push_back(optimizer->second[i]);
     }
-    for (auto &[factor, group] : groups) update(*optimizer, group, optimizer->rate * factor);
+    if (steps.empty()) return;
+    // Decided where the numbers are: to look at them here would have to wait for them.
+    std::optional<at::Tensor> found_bad;
+    if (watched) found_bad = at::isfinite(watched->value.detach()).logical_not().any().to(at::kFloat);
+    if (found_bad) {
+      at::_foreach_add_(steps, 1 - *found_bad);
+    } else {
+      at::_foreach_add_(steps, 1);
+    }
+    for (auto &[factor, group] : groups) update(*optimizer, group, optimizer->rate * factor, found_bad);
   });
 }
 
@@ -138,24 +158,26 @@ ctorch_status ctorch_optimizer_state(const ctorch_optimizer *optimizer, ctorch_o
   });
 }
 
-ctorch_status ctorch_optimizer_nonfinite_gradient(const ctorch_optimizer *optimizer, int64_t *out) {
-  return guard([&] {
+ctorch_status ctorch_optimizer_gradient_sizes(const ctorch_optimizer *optimizer, ctorch_tensor **out) {
+  return ctorch::produce(out, [&] {
     at::NoGradGuard no_grad;
-    *out = -1;
     std::vector<at::Tensor> gradients;
-    std::vector<int64_t> places;
+    std::vector<size_t> places;
     for (size_t i = 0; i < optimizer->parameters.size(); ++i) {
       const auto &gradient = optimizer->parameters[i].grad();
       if (!gradient.defined() || gradient.numel() == 0) continue;
       gradients.push_back(gradient);
-      places.push_back(static_cast<int64_t>(i));
+      places.push_back(i);
     }
-    if (gradients.empty()) return;
+    const auto options = optimizer->parameters.empty() ? at::TensorOptions(at::kFloat)
+                                                       : optimizer->parameters.front().options().dtype(at::kFloat);
+    std::vector<at::Tensor> sizes(optimizer->parameters.size(), at::zeros({}, options));
     // The largest magnitude is finite only if all are; a sum of finite ones might not be.
-    const auto largest = at::stack(at::_foreach_norm(gradients, std::numeric_limits<double>::infinity()));
-    const auto bad = at::isfinite(largest).logical_not().to(at::kCPU);
-    if (!bad.any().item<bool>()) return;
-    *out = places[bad.to(at::kInt).argmax().item<int64_t>()];
+    if (!gradients.empty()) {
+      const auto largest = at::_foreach_norm(gradients, std::numeric_limits<double>::infinity());
+      for (size_t i = 0; i < places.size(); ++i) sizes[places[i]] = largest[i].to(at::kFloat);
+    }
+    return sizes.empty() ? at::zeros({0}, options) : at::stack(sizes);
   });
 }
 }

@@ -1,4 +1,4 @@
-// What is global in libtorch: errors, threads, devices, gradient mode, autocast.
+// What is global in libtorch: errors, threads, gradient mode, autocast.
 #include "handles.h"
 
 #include <ATen/Context.h>
@@ -6,11 +6,9 @@
 #include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/cpu/Utils.h>
-#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/GradMode.h>
 #include <torch/version.h>
 
-#include <dlfcn.h>
 #include <malloc.h>
 
 namespace {
@@ -84,15 +82,6 @@ bool ctorch_cpu_has_bfloat16(void) {
     }
   });
   return found;
-}
-
-ctorch_status ctorch_load_cuda(int32_t *device_count) {
-  return ctorch::guard([&] {
-    static void *library = dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL);
-    TORCH_CHECK(library, "libtorch's CUDA half (libtorch_cuda.so) cannot be loaded from LIBTORCH's lib folder");
-    TORCH_CHECK(at::hasCUDA(), "no CUDA device or driver was found");
-    *device_count = static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs());
-  });
 }
 
 bool ctorch_set_grad_enabled(bool enabled) {

@@ -81,7 +81,13 @@ ctorch_device ctorch_device_of(const ctorch_tensor *tensor) {
 }
 
 ctorch_status ctorch_to(const ctorch_tensor *tensor, ctorch_dtype dtype, ctorch_device device, ctorch_tensor **out) {
-  return produce(out, [&] { return tensor->value.to(ctorch::device_from(device), ctorch::scalar_type(dtype)); });
+  return produce(out, [&] {
+    const auto place = ctorch::device_from(device);
+    const auto &value = tensor->value;
+    // From memory that the system cannot move away, the copy runs beside what the device computes, and nobody waits.
+    const bool is_upload = value.is_cpu() && !place.is_cpu();
+    return (is_upload ? value.pin_memory() : value).to(place, ctorch::scalar_type(dtype), is_upload);
+  });
 }
 
 ctorch_status ctorch_contiguous(const ctorch_tensor *tensor, bool channels_last, ctorch_tensor **out) {

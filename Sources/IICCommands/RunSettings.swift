@@ -10,7 +10,9 @@ struct RunSettings: ParsableArguments {
   var overrides: [String] = []
 
   /// What has an effect on a network that is trained.
-  private static let sections = ["data", "pairs", "views", "evaluation", "training.precision", "training.threads"]
+  private static let sections = [
+    "data", "pairs", "views", "evaluation", "training.precision", "training.threads", "training.device",
+  ]
 
   func validate() throws {
     for override in overrides {

@@ -1,20 +1,25 @@
-/// A product of two square matrices, to see what the processor can do.
+/// A product of two square matrices, to see what a device can do.
 public struct MatrixProduct {
   private let side: Int
+  private let device: Device
   private let left, right: Tensor
 
-  /// Makes two matrices `[side, side]` of a precision.
-  public init(side: Int, _ precision: Precision) throws(TorchError) {
+  /// Makes two matrices `[side, side]` of a precision on a device.
+  public init(side: Int, _ precision: Precision, on device: Device = .cpu) throws(TorchError) {
     self.side = side
+    self.device = device
     let generator = try RandomGenerator(seed: 0)
     let type: DataType = precision == .bfloat16 ? .bfloat16 : .float32
-    (left, right) = (try generator.normal([side, side]).to(type), try generator.normal([side, side]).to(type))
+    left = try generator.normal([side, side]).to(device).to(type)
+    right = try generator.normal([side, side]).to(device).to(type)
   }
 
   /// The time that one product takes.
   public func duration() throws(TorchError) -> Duration {
+    try device.synchronize()
     let start = ContinuousClock.now
     _ = try left.matmul(right)
+    try device.synchronize()
     return ContinuousClock.now - start
   }
 

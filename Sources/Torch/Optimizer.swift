@@ -93,8 +93,11 @@ public final class Optimizer {
   }
 
   /// Moves every parameter that has a gradient, and those that coast.
-  public func step() throws(TorchError) {
-    try check("step") { ctorch_optimizer_step(handle) }
+  ///
+  /// - Parameter watched: numbers on the parameters' device, of which one that is not finite leaves everything as it is.
+  ///   They are not waited for.
+  public func step(watching watched: Tensor? = nil) throws(TorchError) {
+    try check("step") { ctorch_optimizer_step(handle, watched?.handle) }
   }
 
   /// Forgets the gradients gathered so far.
@@ -102,11 +105,10 @@ public final class Optimizer {
     try check("zeroGradients") { ctorch_optimizer_zero_grad(handle) }
   }
 
-  /// The place among the parameters of the first whose gradient is not finite; nil if all are.
-  public func nonFiniteGradient() throws(TorchError) -> Int? {
-    var place: Int64 = -1
-    try check("nonFiniteGradient") { ctorch_optimizer_nonfinite_gradient(handle, &place) }
-    return place < 0 ? nil : Int(place)
+  /// The largest magnitude in the gradient of each parameter, float32 `[P]`: 0 where there is none, not finite where the
+  /// gradient is not.
+  public func gradientSizes() throws(TorchError) -> Tensor {
+    try produce("gradientSizes") { ctorch_optimizer_gradient_sizes(handle, $0) }
   }
 
   /// Sets the learning rate of the next steps; each group's is its factor of it.

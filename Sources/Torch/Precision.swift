@@ -7,14 +7,16 @@ public enum Precision: String, CaseIterable, Sendable {
   /// Everything in float32.
   case float32
 
-  /// The one in which the device multiplies matrices faster: bfloat16 on a GPU.
+  /// The one in which the device multiplies matrices faster, measured.
   ///
-  /// A processor that has instructions for bfloat16 is measured, for on some they are slower than those for float32.
+  /// A processor without instructions for bfloat16 need not be; on some that have them they are slower than those for
+  /// float32, and so they are on old GPUs.
   public static func fastest(on device: Device) throws(TorchError) -> Precision {
-    guard device == .cpu else { return .bfloat16 }
-    guard ctorch_cpu_has_bfloat16() else { return .float32 }
+    guard device != .cpu || ctorch_cpu_has_bfloat16() else { return .float32 }
+    // A GPU is done with smaller ones before it is told of the next.
+    let side = device == .cpu ? 1024 : 4096
     let products = try [bfloat16, float32].map { precision throws(TorchError) in
-      try MatrixProduct(side: 1024, precision)
+      try MatrixProduct(side: side, precision, on: device)
     }
     // In turn, so that other work on the machine slows both.
     var best = [Duration.seconds(1000), .seconds(1000)]

@@ -27,14 +27,14 @@ extension Tensor {
   }
 
   /// Batch normalisation over all but the channel dimension. In training the running statistics are updated
-  /// in place with `momentum`; otherwise they are used.
+  /// in place with `momentum`; otherwise they are used. Without `weight` and `bias` they are 1 and 0.
   public func batchNorm(
-    weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor, training: Bool,
+    weight: Tensor? = nil, bias: Tensor? = nil, runningMean: Tensor, runningVariance: Tensor, training: Bool,
     momentum: Double, epsilon: Double
   ) throws(TorchError) -> Tensor {
     try produce("batchNorm") {
       ctorch_batch_norm(
-        handle, weight.handle, bias.handle, runningMean.handle, runningVariance.handle, training,
+        handle, weight?.handle, bias?.handle, runningMean.handle, runningVariance.handle, training,
         momentum, epsilon, $0)
     }
   }

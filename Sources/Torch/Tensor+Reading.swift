@@ -61,10 +61,16 @@ extension Tensor {
     try produce("to") { ctorch_to(handle, dtype.cValue, device.cValue, $0) }
   }
 
-  /// The same values on another device.
+  /// The same values on another device. To a CUDA device they are on their way; what is asked of it next waits for them.
   public func to(_ device: Device) throws(TorchError) -> Tensor {
     let dtype = try self.dtype
     return try produce("to") { ctorch_to(handle, dtype.cValue, device.cValue, $0) }
+  }
+
+  /// Moves a parameter, or another tensor that was not computed from parameters, in place: whoever holds it has it on the
+  /// device. Its gradient stays behind, and so does what an optimiser keeps for it: make that afterwards.
+  public func move(to device: Device) throws(TorchError) {
+    try check("move") { ctorch_move(handle, device.cValue) }
   }
 
   /// The same values, contiguous in row-major order.

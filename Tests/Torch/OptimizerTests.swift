@@ -118,6 +118,24 @@ import Testing
     #expect(try optimizer.state.first { $0.name == "0.step" }?.tensor.item() == (idle == .rest ? 1 : 5))
   }
 
+  /// A number that is not finite among those that are watched leaves values, moments and counts as they are.
+  @Test(arguments: [Double.nan, .infinity]) func aStepIsNotTakenBesideABadNumber(bad: Double) throws {
+    for isAdam in [true, false] {
+      let (x, other) = (try parameter(1), try parameter(2))
+      let optimizer =
+        isAdam
+        ? try Optimizer.adam([x, other], learningRate: 0.1) : try Optimizer.sgd([x, other], learningRate: 0.1)
+      func values() throws -> [Double] { try ([x, other] + optimizer.state.map(\.tensor)).map { try $0.item() } }
+      try step(optimizer, [(x, 1), (other, -1)])
+      let before = try values()
+      let good = try Tensor([3, 4] as [Float], shape: [2])
+      try optimizer.step(watching: Tensor.concatenated([good, good * bad]))
+      #expect(try values() == before)
+      try optimizer.step(watching: good)
+      #expect(try zip(values(), before).allSatisfy { $0 != $1 })
+    }
+  }
+
   /// What has never had a gradient is left alone, by weight decay too.
   @Test func coastingBeginsWithTheFirstGradient() throws {
     let (x, other) = (try parameter(1), try parameter(1))

@@ -118,7 +118,8 @@ import Testing
       let figures = try #require(try outcome.json().first)
       #expect(
         Set(figures.keys) == [
-          "recipe", "precision", "batch", "libtorch", "pairs_per_second", "seconds_per_step", "peak_rss_gb",
+          "recipe", "precision", "device", "batch", "libtorch", "pairs_per_second", "seconds_per_step",
+          "peak_rss_gb",
           "gigaflops", "machine_gigaflops", "gigaflops_over_machine", "waiting_share", "loss",
         ])
       #expect(figures["recipe"] as? String == "mnist" && figures["precision"] as? String == "float32")
@@ -142,5 +143,9 @@ import Testing
     let precision = try iic(
       "bench", "throughput", "--recipe", "mnist", "--batch", "10", "--precision", "float16", in: folder)
     #expect(precision.status == 1 && precision.errors.contains("training.precision"), "\(precision.errors)")
+    let device = try iic(
+      "bench", "throughput", "--recipe", "mnist", "--batch", "10", "--device", "cuda:99", in: folder)
+    #expect(
+      device.status == 1 && device.errors.contains("training.device=cuda:99: found \"cuda:99\"; expected cpu"))
   }
 }

@@ -17,6 +17,7 @@ extern "C" {
 typedef struct ctorch_tensor ctorch_tensor;
 typedef struct ctorch_generator ctorch_generator;
 typedef struct ctorch_optimizer ctorch_optimizer;
+typedef struct ctorch_readback ctorch_readback;
 typedef int32_t ctorch_status;
 
 typedef enum {
@@ -42,11 +43,24 @@ ctorch_status ctorch_initialize(int32_t threads);
 int32_t ctorch_threads(void);
 const char *ctorch_version(void);
 bool ctorch_cpu_has_bfloat16(void);
-/// Loads libtorch's CUDA half on the first call; the status says why it cannot be used.
-ctorch_status ctorch_load_cuda(int32_t *device_count);
 bool ctorch_set_grad_enabled(bool enabled);
 ctorch_status ctorch_autocast_begin(ctorch_device device, ctorch_dtype dtype, bool *was_enabled);
 ctorch_status ctorch_autocast_end(ctorch_device device, bool was_enabled);
+
+// Devices
+/// Loads libtorch's CUDA half on the first call, which must come before any gradient is computed; the status says why it
+/// cannot be used.
+ctorch_status ctorch_load_cuda(int32_t *device_count);
+/// Waits until all that was asked of a device is done.
+ctorch_status ctorch_synchronize(ctorch_device device);
+/// The most memory of a CUDA device that libtorch has held.
+ctorch_status ctorch_peak_memory(ctorch_device device, int64_t *bytes);
+/// Moves a leaf tensor in place: whoever holds the handle has it on the device.
+ctorch_status ctorch_move(ctorch_tensor *tensor, ctorch_device device);
+/// Begins to copy a tensor to the CPU; only to finish it waits. The values are those of now.
+ctorch_status ctorch_readback_begin(const ctorch_tensor *tensor, ctorch_readback **out);
+ctorch_status ctorch_readback_finish(const ctorch_readback *readback, ctorch_tensor **out);
+void ctorch_readback_free(ctorch_readback *readback);
 
 // Random numbers
 ctorch_status ctorch_generator_new(uint64_t seed, ctorch_generator **out);
@@ -113,6 +127,7 @@ ctorch_status ctorch_linear(const ctorch_tensor *x, const ctorch_tensor *weight,
                             ctorch_tensor **out);
 ctorch_status ctorch_conv2d(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
                             int64_t stride, int64_t padding, int64_t dilation, ctorch_tensor **out);
+/// weight and bias may be null: 1 and 0.
 ctorch_status ctorch_batch_norm(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
                                 ctorch_tensor *running_mean, ctorch_tensor *running_variance, bool training,
                                 double momentum, double epsilon, ctorch_tensor **out);
@@ -135,7 +150,8 @@ ctorch_status ctorch_adam_new(ctorch_tensor *const *parameters, const double *fa
 ctorch_status ctorch_sgd_new(ctorch_tensor *const *parameters, const double *factors, size_t count, double rate,
                              double momentum, double weight_decay, bool nesterov, ctorch_optimizer **out);
 void ctorch_optimizer_free(ctorch_optimizer *optimizer);
-ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer);
+/// watched: null, or numbers of which one that is not finite leaves everything as it is.
+ctorch_status ctorch_optimizer_step(ctorch_optimizer *optimizer, const ctorch_tensor *watched);
 ctorch_status ctorch_optimizer_zero_grad(ctorch_optimizer *optimizer);
 void ctorch_optimizer_set_rate(ctorch_optimizer *optimizer, double rate);
 /// Whether a parameter without a gradient is stepped as if that were 0, once it has had one; at first it is not.
@@ -180,8 +196,8 @@ ctorch_status ctorch_power_spectrogram(const ctorch_tensor *x, const ctorch_tens
                                        ctorch_tensor **out);
 
 // Watching
-/// The place of the first parameter whose gradient is not finite, -1 if there is none.
-ctorch_status ctorch_optimizer_nonfinite_gradient(const ctorch_optimizer *optimizer, int64_t *out);
+/// The largest magnitude in each parameter's gradient, float32 [P], 0 where there is none; not finite if one is not.
+ctorch_status ctorch_optimizer_gradient_sizes(const ctorch_optimizer *optimizer, ctorch_tensor **out);
 
 #ifdef __cplusplus
 }

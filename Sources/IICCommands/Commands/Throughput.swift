@@ -11,7 +11,7 @@ struct Throughput: ParsableCommand {
     discussion: """
       Prints one JSON object: pairs per second (median over steps), peak memory, the network's rate of arithmetic \
       beside the machine's, measured by matrix products in the same process, and the share of a step spent waiting \
-      for data. One step comes first and is not timed.
+      for data. One step comes first and is not timed, on a CUDA device three.
       """)
 
   @Option(help: "mnist (ClusterNet6c, 24 x 24, grey) or stl10 (ClusterNet5g, 64 x 64, Sobel).")
@@ -29,6 +29,9 @@ struct Throughput: ParsableCommand {
   @Option(help: "Threads; if absent, one per core.")
   var threads: Int?
 
+  @Option(help: "cpu, cuda or cuda:N.")
+  var device = "cpu"
+
   @Flag(help: "Print figures as one JSON object, on one line; without it they are printed so, too.")
   var json = false
 
@@ -45,19 +48,26 @@ struct Throughput: ParsableCommand {
     try reportingErrors {
       let folder = FileManager.default.temporaryDirectory.appending(path: "iic-throughput-\(UUID().uuidString)")
       defer { try? FileManager.default.removeItem(at: folder) }
-      var overrides = ["training.batch=\(batch)", "training.precision=\(precision ?? "null")"]
+      var overrides = [
+        "training.batch=\(batch)", "training.precision=\(precision ?? "null")", "training.device=\(device)",
+      ]
       if let threads { overrides.append("training.threads=\(threads)") }
       let document = try ManifestDocument(text: recipe.manifest, source: "recipe \(recipe)", overrides: overrides)
-      // Enough items for one untimed step and all timed ones, half of them by each head.
-      let items = (steps + 2) / 2 * (batch / recipe.repeats)
+      // Enough items for all steps, half of them by each head.
+      let items = (steps + untimed + 1) / 2 * (batch / recipe.repeats)
       let experiment = try Experiment(
         document, registry: registry, dataset: recipe.dataset(items: items, cache: SampleCache(folder: folder)))
       try Console.printJSON(measure(experiment))
     }
   }
 
+  /// The steps before those that are timed: the first sets things up, and a CUDA device is asked for a step before it is
+  /// done with the last one.
+  private var untimed: Int { device == "cpu" ? 1 : 3 }
+
   private func measure(_ experiment: Experiment) throws -> Figures {
     struct Done: Error {}
+    let device = experiment.configuration.training.device
     let counter = OperationCount()
     var seconds: [Double] = []
     var waiting = 0.0
@@ -68,9 +78,9 @@ struct Throughput: ParsableCommand {
         try experiment.train { event in
           guard case .step(_, _, let state) = event else { return }
           seconds.append((ContinuousClock.now - last) / .seconds(1))
-          if seconds.count == 1 { waiting = -state.current.record.waiting }
+          if seconds.count == untimed { waiting = -state.current.record.waiting }
           loss = state.current.record.losses.values.flatMap(\.self).min() ?? 0
-          if seconds.count > steps {
+          if seconds.count == steps + untimed {
             waiting += state.current.record.waiting
             throw Done()
           }
@@ -79,17 +89,19 @@ struct Throughput: ParsableCommand {
       }
     } catch is Done {}
     let peak = try peakMemory()
-    let timed = seconds.dropFirst().sorted()
+    let timed = seconds.dropFirst(untimed).sorted()
     let median =
       timed.count % 2 == 1
       ? timed[timed.count / 2] : (timed[timed.count / 2 - 1] + timed[timed.count / 2]) / 2
     // The backward pass computes as much again for the inputs and for the weights.
     let rate = 3 * Double(counter.value) / Double(seconds.count) / median / 1e9
-    let machine = try MatrixProduct(side: 2048, experiment.precision).rate()
+    let deviceMemory = (try? device.peakMemory()).map { Double($0) / 1e9 }
+    let machine = try MatrixProduct(side: device == .cpu ? 2048 : 4096, experiment.precision, on: device).rate()
     return Figures(
-      recipe: recipe.rawValue, precision: experiment.precision.rawValue, batch: batch, libtorch: Runtime.version,
-      pairsPerSecond: Double(batch) / median, secondsPerStep: median, peakMemory: peak, gigaflops: rate,
-      machineGigaflops: machine, ratio: rate / machine, waiting: waiting / timed.reduce(0, +), loss: loss)
+      recipe: recipe.rawValue, precision: experiment.precision.rawValue, device: device.description, batch: batch,
+      libtorch: Runtime.version, pairsPerSecond: Double(batch) / median, secondsPerStep: median, peakMemory: peak,
+      deviceMemory: deviceMemory, gigaflops: rate, machineGigaflops: machine, ratio: rate / machine,
+      waiting: waiting / timed.reduce(0, +), loss: loss)
   }
 
   /// The peak resident memory of this process, GB.
@@ -102,16 +114,19 @@ struct Throughput: ParsableCommand {
   }
 
   private struct Figures: Encodable {
-    let recipe, precision: String
+    let recipe, precision, device: String
     let batch: Int
     let libtorch: String
-    let pairsPerSecond, secondsPerStep, peakMemory, gigaflops, machineGigaflops, ratio, waiting, loss: Double
+    let pairsPerSecond, secondsPerStep, peakMemory: Double
+    let deviceMemory: Double?
+    let gigaflops, machineGigaflops, ratio, waiting, loss: Double
 
     private enum CodingKeys: String, CodingKey {
-      case recipe, precision, batch, libtorch, gigaflops, loss
+      case recipe, precision, device, batch, libtorch, gigaflops, loss
       case pairsPerSecond = "pairs_per_second"
       case secondsPerStep = "seconds_per_step"
       case peakMemory = "peak_rss_gb"
+      case deviceMemory = "peak_device_gb"
       case machineGigaflops = "machine_gigaflops"
       case ratio = "gigaflops_over_machine"
       case waiting = "waiting_share"

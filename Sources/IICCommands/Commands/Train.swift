@@ -72,9 +72,10 @@ struct TrainingOptions: ParsableArguments {
     // What the data does not allow is refused before a folder is made.
     _ = try experiment.trainer()
     let folder = try past ?? RunFolder.create(at: runPath ?? Self.freshPath(named: configuration.name))
+    let device = configuration.training.device
     Console.note(
-      "\(configuration.name): \(experiment.dataset.count) items, \(experiment.precision.rawValue), run \(folder.path)"
-    )
+      "\(configuration.name): \(experiment.dataset.count) items, \(experiment.precision.rawValue)"
+        + (device == .cpu ? "" : " on \(device)") + ", run \(folder.path)")
     let progress = ProgressLine(configuration, items: experiment.dataset.count)
     StopSignals.watch()
     let run = TrainingRun(experiment, in: folder)

@@ -46,7 +46,8 @@ public struct Inspector {
       let network = try experiment.makeNetwork(random: random.child("weights"))
       let (one, other) = (try features(pair.base, of: network), try features(pair.transformed, of: network))
       return try PairInspection(
-        base: pair.base.values, transformed: pair.transformed.values, features: PairLikeness(one, other),
+        base: pair.base.values.to(.cpu), transformed: pair.transformed.values.to(.cpu),
+        features: PairLikeness(one.to(.cpu), other.to(.cpu)),
         spread: FeatureSpread(network.headInputs(one, .training)))
     }
   }

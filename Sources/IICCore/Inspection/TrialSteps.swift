@@ -116,7 +116,11 @@ extension Trainer {
       (candidate.epoch, candidate.step, candidate.begun) = (epoch, step, heads)
       candidate.record = EpochRecord(restart: candidate.restart, epoch: epoch)
       do {
-        _ = try train(state) { event in if case .step = event { throw Done() } }
+        _ = try train(state) { event in
+          guard case .step = event else { return }
+          try candidate.settle()
+          throw Done()
+        }
       } catch is Done {}
     }
     return candidate.record.seconds

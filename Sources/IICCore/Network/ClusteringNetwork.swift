@@ -40,11 +40,12 @@ public final class ClusteringNetwork {
   private let encoder: FeatureEncoder
   private let normalisation: FeatureNormalisation?
   private let heads: [(name: String, head: ClusterHead, rate: Double)]
+  /// Where it computes, and what it is shown must be.
   private let device: Device
   private let precision: Precision
 
   /// Puts heads on an encoder; their initial weights are drawn from `generator`. `normalise` puts the normalisation
-  /// between them.
+  /// between them. All of it, the encoder too, moves to `device`.
   public init(
     encoder: FeatureEncoder, heads: [HeadConfiguration], normalise: Bool = true, device: Device = .cpu,
     precision: Precision, generator: RandomGenerator
@@ -59,6 +60,7 @@ public final class ClusteringNetwork {
     }
     self.heads = made
     normalisation = normalise ? try FeatureNormalisation(features: encoder.featureCount) : nil
+    for entry in state { try entry.tensor.move(to: device) }
   }
 
   /// F, the number of features of an item.

@@ -57,7 +57,11 @@ public struct Experiment {
     var configuration = resolved.configuration
     let training = configuration.training
     try Runtime.prepare(threads: training.threads)
-    try training.device.prepare()
+    do throws(TorchError) {
+      try training.device.prepare()
+    } catch {
+      throw document.error(at: "training.device", error.message)
+    }
     precision = try training.precision ?? .fastest(on: training.device)
     data = try open(configuration)
     let dataset = data.dataset

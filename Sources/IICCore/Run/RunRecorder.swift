@@ -92,6 +92,7 @@ private final class Checkpoints: TrainingObserver {
 
   /// Copies the state and hands it over to be written.
   func write(_ training: TrainingState) throws {
+    try training.current.settle()
     let state = CheckpointState(
       manifest: experiment.resolvedYAML, dataSHA256: experiment.dataset.description.contentHash,
       pairsSHA256: experiment.pairsHash, program: ProgramVersion.number, swift: ProgramVersion.swift,

@@ -2,11 +2,12 @@ import Files
 import Torch
 
 extension Initialisation {
-  /// Throws before a gradient that is not finite could spoil the weights; names the parameter.
-  func checkGradients() throws {
-    guard let place = try optimizer.nonFiniteGradient() else { return }
+  /// Throws if a gradient of the last recorded step is not finite; names the parameter. `sizes` `[P]` are those of the
+  /// optimiser, which did not take the step.
+  func checkGradients(_ sizes: Tensor) throws {
+    guard let place = try sizes.floats().firstIndex(where: { !$0.isFinite }) else { return }
     let name = network.state.filter(\.isParameter)[place].name
-    throw UserError.notFinite("the gradient of \(name)", epoch: epoch, step: step + 1)
+    throw UserError.notFinite("the gradient of \(name)", epoch: record.epoch, step: record.steps)
   }
 }
 

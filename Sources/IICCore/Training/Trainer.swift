@@ -100,19 +100,22 @@ public struct Trainer {
       let waiting = ContinuousClock.now - start
       let outputs = try initialisation.network.outputs(pairs, .training, of: step.heads)
       let value = try objective(outputs, .training)
-      try initialisation.record.add(value, pairs: configuration.batch, rate: rate)
       initialisation.optimizer.setLearningRate(rate)
       try initialisation.optimizer.zeroGradients()
       try value.total.backward()
-      try initialisation.checkGradients()
-      try initialisation.optimizer.step()
-      if let main = outputs.base.heads[HeadsConfiguration.main] {
-        try initialisation.record.usage.add(main, isLast: initialisation.step == lastMainStep)
-      }
+      let gradients = try initialisation.optimizer.gradientSizes()
+      // What is not finite must not spoil the weights; the figures say so later, where nobody waits for them.
+      let watched = try Tensor.concatenated([gradients, value.total.detached().to(.float32).reshaped([1])])
+      try initialisation.optimizer.step(watching: watched)
+      let figures = try StepFigures(
+        value, gradients: gradients, main: outputs.base.heads[HeadsConfiguration.main],
+        isLast: initialisation.step == lastMainStep, pairs: configuration.batch, rate: rate)
+      try initialisation.add(figures, lag: configuration.device == .cpu ? 0 : 1)
       initialisation.record.add(duration: ContinuousClock.now - start, waiting: waiting)
       initialisation.step += 1
       try observe(.step(initialisation.step, of: steps.count, state))
     }
+    try initialisation.settle()
     initialisation.loss = initialisation.record.lowestLoss(of: objective.criterion)
     if let evaluation, (initialisation.epoch + 1) % evaluation.every == 0 {
       // Of a network that is spoilt an evaluation would only say that.

@@ -91,10 +91,12 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
       "precision of the network; if absent, the faster one on this machine, measured")
     threads = try section("threads", .integer(in: 1...1024), default: nil, "threads; if absent, one per core")
     let deviceName = try section(
-      "device", .string, default: "cpu", "cpu; networks are not moved to other devices yet")
+      "device", .string, default: device.description,
+      "where the network is trained: cpu, cuda, which is the first CUDA device, or cuda:N")
+    device = Device(deviceName) ?? .cpu
     try section.check(
-      deviceName == "cpu", "device",
-      "found \"\(deviceName)\"; expected cpu: networks are not moved to other devices yet")
+      Device(deviceName) != nil, "device",
+      "found \"\(deviceName)\"; expected cpu, cuda, or cuda:N with the number of a CUDA device from 0")
     try section.requires("first", of: "scheme", scheme == .inTurn, "without scheme: inTurn")
     try section.check(
       batch % repeats == 0, "batch", "found \(batch); expected a multiple of repeats, which is \(repeats)")

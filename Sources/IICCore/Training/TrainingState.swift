@@ -34,6 +34,8 @@ public final class Initialisation {
   public internal(set) var begun: Set<String> = []
   /// The figures of this epoch so far.
   public internal(set) var record: EpochRecord
+  /// The figures of the last steps that are not recorded yet, the oldest first.
+  var unread: [StepFigures] = []
   /// The mean loss of the main head's best sub-head over the last whole epoch, nats.
   public internal(set) var loss = Double.infinity
 

@@ -3,13 +3,11 @@
 ///
 /// Training uses the batch's statistics and moves the running ones by `momentum`. What the other modes use, `Pass` says.
 public final class FeatureNormalisation: Layer {
-  private let one, zero: Tensor  // [F]
   private let runningMean, runningVariance: Tensor  // [F]
   private let momentum, epsilon: Double
 
   /// Makes a normalisation of `features` features.
   public init(features: Int, momentum: Double = 0.1, epsilon: Double = 1e-5) throws(TorchError) {
-    (one, zero) = (try .ones([features]), try .zeros([features]))
     (runningMean, runningVariance) = (try .zeros([features]), try .ones([features]))
     self.momentum = momentum
     self.epsilon = epsilon
@@ -18,12 +16,12 @@ public final class FeatureNormalisation: Layer {
   public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
     if pass.usesBatchStatistics, pass.processes.count > 1 {
       let shared = SharedNormalization(
-        weight: one, bias: zero, runningMean: runningMean, runningVariance: runningVariance, momentum: momentum,
+        weight: nil, bias: nil, runningMean: runningMean, runningVariance: runningVariance, momentum: momentum,
         epsilon: epsilon)
       return try shared(input, pass)
     }
     return try input.batchNorm(
-      weight: one, bias: zero, runningMean: runningMean, runningVariance: runningVariance,
+      runningMean: runningMean, runningVariance: runningVariance,
       training: pass.usesBatchStatistics, momentum: pass.movesStatistics ? momentum : 0, epsilon: epsilon)
   }
 

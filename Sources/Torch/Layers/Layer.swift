@@ -24,7 +24,8 @@ public protocol Layer: AnyObject {
   /// The output for `input`. Throws if its shape does not fit.
   func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor
 
-  /// The parameters and running statistics, in a fixed order, named relative to this layer.
+  /// The parameters and running statistics, in a fixed order, named relative to this layer: all tensors that it keeps, as
+  /// these are what moves to another device.
   var state: [NamedTensor] { get }
 }
 
@@ -34,6 +35,11 @@ extension Layer {
 
   /// The tensors that an optimiser moves.
   public var parameters: [Tensor] { state.filter(\.isParameter).map(\.tensor) }
+
+  /// Moves the state to a device, in place. An optimiser of its parameters is made afterwards.
+  public func move(to device: Device) throws(TorchError) {
+    for entry in state { try entry.tensor.move(to: device) }
+  }
 
   /// The state with every name put below `prefix`.
   public func state(under prefix: String) -> [NamedTensor] { state.map { $0.prefixed(prefix) } }

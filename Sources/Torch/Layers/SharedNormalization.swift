@@ -3,7 +3,8 @@
 /// Mean and variance come from sums over all processes' items, so that they, and the gradients through them, are those of
 /// one process with all items. Libtorch has this for GPUs only, within its own data-parallel module.
 struct SharedNormalization {
-  let weight, bias: Tensor  // [C]
+  /// The factors and what is added, `[C]`; nil leaves them out.
+  let weight, bias: Tensor?
   let runningMean, runningVariance: Tensor  // [C]
   let momentum, epsilon: Double
 
@@ -12,8 +13,8 @@ struct SharedNormalization {
     let values = try input.to(.float32)
     let axes = [0] + Array(2..<max(2, input.shape.count))
     // As a row of channels that spreads over the input.
-    let row = [1, weight.count] + input.shape.dropFirst(2).map { _ in 1 }
-    let count = try pass.processes.sum(Tensor([Float(input.count / max(1, weight.count))], shape: [1]))
+    let row = [1, runningMean.count] + input.shape.dropFirst(2).map { _ in 1 }
+    let count = try pass.processes.sum(Tensor([Float(input.count / max(1, runningMean.count))], shape: [1]).to(input.device))
     let mean = try pass.processes.sum(values.sum(axes)) / count  // [C]
     let centred = try values - mean.reshaped(row)
     let variance = try pass.processes.sum((centred * centred).sum(axes)) / count  // [C]
@@ -23,7 +24,9 @@ struct SharedNormalization {
       try runningMean.assign(runningMean * (1 - momentum) + mean.detached() * momentum)
       try runningVariance.assign(runningVariance * (1 - momentum) + unbiased * momentum)
     }
-    let factor = try weight / (variance + epsilon).sqrt()
-    return try (centred * factor.reshaped(row) + bias.reshaped(row)).to(input.dtype)
+    var output = try centred / (variance + epsilon).sqrt().reshaped(row)
+    if let weight { output = try output * weight.reshaped(row) }
+    if let bias { output = try output + bias.reshaped(row) }
+    return try output.to(input.dtype)
   }
 }

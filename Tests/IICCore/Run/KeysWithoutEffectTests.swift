@@ -100,12 +100,4 @@ import Testing
     #expect(error?.description.contains("has no effect without an auxiliary head") == true)
     #expect(try blobs(alone + ["heads.main.passes=2"], cache: cache).resolvedYAML.contains("passes: 2"))
   }
-
-  @Test func devicesToWhichNetworksAreNotMovedAreRefused() throws {
-    let error = #expect(throws: ManifestError.self) { try blobs(["training.device=cuda:0"], cache: cache) }
-    #expect(
-      error?.description
-        == "--set training.device=cuda:0: found \"cuda:0\"; expected cpu: networks are not moved to other devices yet"
-    )
-  }
 }
