@@ -18,6 +18,9 @@ at::Tensor binary(ctorch_binary_op op, const at::Tensor &a, const Right &b) {
     case CTORCH_MUL: return a * b;
     case CTORCH_DIV: return a / b;
     case CTORCH_LESS: return a < b;
+    case CTORCH_EQUAL: return a == b;
+    case CTORCH_FLOOR_DIVIDE: return at::floor_divide(a, b);
+    case CTORCH_REMAINDER: return at::remainder(a, b);
   }
   TORCH_CHECK(false, "unknown operation ", static_cast<int>(op));
 }
@@ -38,13 +41,15 @@ at::Scalar scalar(ctorch_binary_op op, const at::Tensor &a, double b) {
   if (!at::isIntegralType(type, /*includeBool=*/true)) return b;
   // A whole number is below 2.5 if it is below 3.
   if (op == CTORCH_LESS) b = std::ceil(b);
-  TORCH_CHECK(type != at::kBool || op == CTORCH_LESS, "found elements of type Bool and a number; convert them first");
+  const bool compares = op == CTORCH_LESS || op == CTORCH_EQUAL;
+  TORCH_CHECK(type != at::kBool || compares, "found elements of type Bool and a number; convert them first");
   TORCH_CHECK(op != CTORCH_DIV, "found elements of type ", c10::toString(type),
               " to be divided; convert them to floating-point numbers first");
   TORCH_CHECK(b == std::trunc(b) && std::abs(b) < 9.2e18, "found elements of type ", c10::toString(type),
               " and the number ", b, "; expected a whole number, or convert the elements first");
   const auto whole = static_cast<int64_t>(b);
-  TORCH_CHECK(op == CTORCH_LESS || fits(type, whole), "found elements of type ",
+  TORCH_CHECK(whole != 0 || (op != CTORCH_FLOOR_DIVIDE && op != CTORCH_REMAINDER), "found a division of whole numbers by 0");
+  TORCH_CHECK(compares || fits(type, whole), "found elements of type ",
               c10::toString(type), ", which cannot hold the number ", whole, "; convert them first");
   return whole;
 }
@@ -87,6 +92,11 @@ ctorch_status ctorch_binary_scalar(ctorch_binary_op op, const ctorch_tensor *a, 
     const bool widens = number.isIntegral(false) && !fits(a->value.scalar_type(), number.toLong());
     return binary(op, widens ? a->value.to(at::kLong) : a->value, number);
   });
+}
+
+ctorch_status ctorch_where(const ctorch_tensor *condition, const ctorch_tensor *a, const ctorch_tensor *b,
+                           ctorch_tensor **out) {
+  return produce(out, [&] { return at::where(condition->value, a->value, b->value); });
 }
 
 ctorch_status ctorch_clamp(const ctorch_tensor *a, double low, double high, ctorch_tensor **out) {
@@ -132,6 +142,10 @@ ctorch_status ctorch_permute(const ctorch_tensor *a, const int64_t *dims, size_t
 
 ctorch_status ctorch_repeat(const ctorch_tensor *a, const int64_t *counts, size_t rank, ctorch_tensor **out) {
   return produce(out, [&] { return a->value.repeat(list(counts, rank)); });
+}
+
+ctorch_status ctorch_flip(const ctorch_tensor *a, int64_t dim, ctorch_tensor **out) {
+  return produce(out, [&] { return a->value.flip(dim); });
 }
 
 ctorch_status ctorch_narrow(const ctorch_tensor *a, int64_t dim, int64_t start, int64_t length, ctorch_tensor **out) {

@@ -42,10 +42,15 @@ ctorch_status ctorch_gelu(const ctorch_tensor *x, ctorch_tensor **out) {
 }
 
 ctorch_status ctorch_conv1d(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
-                            int64_t padding, ctorch_tensor **out) {
+                            int64_t stride, int64_t padding, ctorch_tensor **out) {
+  return produce(out, [&] { return at::conv1d(x->value, weight->value, optional(bias), stride, padding); });
+}
+
+ctorch_status ctorch_pool1d(const ctorch_tensor *x, bool mean, int64_t kernel, int64_t stride, int64_t padding,
+                            ctorch_tensor **out) {
   return produce(out, [&] {
-    constexpr int64_t stride = 1;
-    return at::conv1d(x->value, weight->value, optional(bias), stride, padding);
+    if (!mean) return at::max_pool1d(x->value, kernel, stride, padding);
+    return at::avg_pool1d(x->value, kernel, stride, padding, /*ceil_mode=*/false, /*count_include_pad=*/false);
   });
 }
 }

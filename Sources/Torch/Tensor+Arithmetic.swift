@@ -54,6 +54,29 @@ extension Tensor {
   public static func < (left: Tensor, right: Double) throws(TorchError) -> Tensor {
     try apply("<", CTORCH_LESS, left, right)
   }
+  /// True where elements are equal, broadcast.
+  public static func == (left: Tensor, right: Tensor) throws(TorchError) -> Tensor {
+    try apply("==", CTORCH_EQUAL, left, right)
+  }
+  /// True where an element equals a number.
+  public static func == (left: Tensor, right: Double) throws(TorchError) -> Tensor {
+    try apply("==", CTORCH_EQUAL, left, right)
+  }
+  /// What is left of each element divided by a number, with the number's sign: `left - floor(left / right) * right`.
+  /// Whole numbers stay of their type; by 0 they throw.
+  public static func % (left: Tensor, right: Double) throws(TorchError) -> Tensor {
+    try apply("%", CTORCH_REMAINDER, left, right)
+  }
+  /// Each element divided by a number, rounded down. Whole numbers stay of their type; by 0 they throw.
+  public func floorDivided(by divisor: Double) throws(TorchError) -> Tensor {
+    try Self.apply("floorDivided", CTORCH_FLOOR_DIVIDE, self, divisor)
+  }
+  /// The elements of `one` where `condition` is true, else those of `other`, broadcast.
+  public static func `where`(
+    _ condition: Tensor, _ one: Tensor, _ other: Tensor
+  ) throws(TorchError) -> Tensor {
+    try produce("where") { ctorch_where(condition.handle, one.handle, other.handle, $0) }
+  }
   /// The negated elements.
   public static prefix func - (value: Tensor) throws(TorchError) -> Tensor {
     try value.apply("-", CTORCH_NEG)

@@ -45,14 +45,27 @@ extension Tensor {
     try produce("gelu") { ctorch_gelu(handle, $0) }
   }
 
-  /// 1-D convolution of x `[n, C, L]` with weight `[out, C, k]`, zeros at `padding` places on either side.
-  public func conv1d(weight: Tensor, bias: Tensor? = nil, padding: Int = 0) throws(TorchError) -> Tensor {
+  /// 1-D convolution of x `[n, C, L]` with weight `[out, C, k]` at every `stride`-th place, zeros at `padding` places on
+  /// either side.
+  public func conv1d(
+    weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0
+  ) throws(TorchError) -> Tensor {
     let output = try produce("conv1d") {
-      ctorch_conv1d(handle, weight.handle, bias?.handle, Int64(padding), $0)
+      ctorch_conv1d(handle, weight.handle, bias?.handle, Int64(stride), Int64(padding), $0)
     }
     if let counter = OperationCount.current {
       counter.add(2 * output.count * weight.count / Swift.max(weight.shape.first ?? 1, 1))
     }
     return output
+  }
+
+  /// The largest element of each window of `kernel` places of `[n, C, L]`, every `stride`.
+  public func maxPool1d(kernel: Int, stride: Int, padding: Int = 0) throws(TorchError) -> Tensor {
+    try produce("maxPool1d") { ctorch_pool1d(handle, false, Int64(kernel), Int64(stride), Int64(padding), $0) }
+  }
+
+  /// The mean of each window of `kernel` places of `[n, C, L]`, every `stride`; what is padded does not count.
+  public func averagePool1d(kernel: Int, stride: Int, padding: Int = 0) throws(TorchError) -> Tensor {
+    try produce("averagePool1d") { ctorch_pool1d(handle, true, Int64(kernel), Int64(stride), Int64(padding), $0) }
   }
 }

@@ -28,6 +28,11 @@ extension Tensor {
     return try produce("repeated") { ctorch_repeat(handle, counts, counts.count, $0) }
   }
 
+  /// The elements in the opposite order along a dimension.
+  public func flipped(along dimension: Int) throws(TorchError) -> Tensor {
+    try produce("flipped") { ctorch_flip(handle, Int64(dimension), $0) }
+  }
+
   /// The elements `range` along a dimension, sharing storage. Throws if the dimension does not have them all.
   public func sliced(_ range: Range<Int>, along dimension: Int = 0) throws(TorchError) -> Tensor {
     let size = try size(of: dimension, "sliced")

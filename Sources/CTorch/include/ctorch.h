@@ -99,10 +99,17 @@ ctorch_status ctorch_grad(const ctorch_tensor *tensor, ctorch_tensor **out);
 typedef enum {
   CTORCH_EXP, CTORCH_LOG, CTORCH_SQRT, CTORCH_SIN, CTORCH_COS, CTORCH_NEG, CTORCH_RELU, CTORCH_ISFINITE
 } ctorch_unary_op;
-typedef enum { CTORCH_ADD, CTORCH_SUB, CTORCH_MUL, CTORCH_DIV, CTORCH_LESS } ctorch_binary_op;
+typedef enum {
+  CTORCH_ADD, CTORCH_SUB, CTORCH_MUL, CTORCH_DIV, CTORCH_LESS, CTORCH_EQUAL,
+  /// Of a division rounded down: the whole quotient, and what is left, which has the divisor's sign.
+  CTORCH_FLOOR_DIVIDE, CTORCH_REMAINDER
+} ctorch_binary_op;
 ctorch_status ctorch_unary(ctorch_unary_op op, const ctorch_tensor *a, ctorch_tensor **out);
 ctorch_status ctorch_binary(ctorch_binary_op op, const ctorch_tensor *a, const ctorch_tensor *b, ctorch_tensor **out);
 ctorch_status ctorch_binary_scalar(ctorch_binary_op op, const ctorch_tensor *a, double b, ctorch_tensor **out);
+/// a where condition is true, else b, broadcast.
+ctorch_status ctorch_where(const ctorch_tensor *condition, const ctorch_tensor *a, const ctorch_tensor *b,
+                           ctorch_tensor **out);
 ctorch_status ctorch_clamp(const ctorch_tensor *a, double low, double high, ctorch_tensor **out);
 
 // Reductions
@@ -116,6 +123,7 @@ ctorch_status ctorch_softmax(const ctorch_tensor *a, int64_t dim, ctorch_tensor 
 ctorch_status ctorch_reshape(const ctorch_tensor *a, const int64_t *shape, size_t rank, ctorch_tensor **out);
 ctorch_status ctorch_permute(const ctorch_tensor *a, const int64_t *dims, size_t rank, ctorch_tensor **out);
 ctorch_status ctorch_repeat(const ctorch_tensor *a, const int64_t *counts, size_t rank, ctorch_tensor **out);
+ctorch_status ctorch_flip(const ctorch_tensor *a, int64_t dim, ctorch_tensor **out);
 ctorch_status ctorch_narrow(const ctorch_tensor *a, int64_t dim, int64_t start, int64_t length, ctorch_tensor **out);
 ctorch_status ctorch_cat(const ctorch_tensor *const *tensors, size_t count, int64_t dim, ctorch_tensor **out);
 ctorch_status ctorch_stack(const ctorch_tensor *const *tensors, size_t count, int64_t dim, ctorch_tensor **out);
@@ -183,7 +191,10 @@ ctorch_status ctorch_attention(const ctorch_tensor *queries, const ctorch_tensor
 ctorch_status ctorch_gelu(const ctorch_tensor *x, ctorch_tensor **out);
 /// x [n, C, L], weight [out, C, k].
 ctorch_status ctorch_conv1d(const ctorch_tensor *x, const ctorch_tensor *weight, const ctorch_tensor *bias,
-                            int64_t padding, ctorch_tensor **out);
+                            int64_t stride, int64_t padding, ctorch_tensor **out);
+/// The largest element, or the mean, of each window of x [n, C, L]; what is padded counts for neither.
+ctorch_status ctorch_pool1d(const ctorch_tensor *x, bool mean, int64_t kernel, int64_t stride, int64_t padding,
+                            ctorch_tensor **out);
 
 // Signals
 /// Of each row of x [n, L] the elements from starts [n] (int64) on, [n, count]. What is behind the row's length (int64

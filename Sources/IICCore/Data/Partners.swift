@@ -39,13 +39,14 @@ public struct Partners: Sendable {
     }
   }
 
-  /// Throws unless these are partners of `itemCount` items.
-  func validate(itemCount: Int) throws(UserError) {
+  /// Throws unless these are partners of `itemCount` items, and themselves of so many others; nil is as many.
+  func validate(itemCount: Int, among others: Int? = nil) throws(UserError) {
+    let others = others ?? itemCount
     guard count == itemCount else {
       throw UserError("partners: found those of \(count) items; expected \(itemCount), as many as the data has")
     }
-    guard let place = items.firstIndex(where: { !(0..<itemCount).contains(Int($0)) }) else { return }
+    guard let place = items.firstIndex(where: { !(0..<others).contains(Int($0)) }) else { return }
     let item = starts.lastIndex { $0 <= place } ?? 0
-    throw UserError("partners: item \(item): found \(items[place]); expected items from 0 to \(itemCount - 1)")
+    throw UserError("partners: item \(item): found \(items[place]); expected items from 0 to \(others - 1)")
   }
 }

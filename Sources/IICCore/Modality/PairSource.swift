@@ -1,16 +1,33 @@
+public import Files
 public import Torch
 
-/// Makes batches of pairs: draws each item's partner, has the modality draw the views.
+/// Makes batches of pairs: draws each item's partner, has the modalities draw the views.
+///
+/// As a rule both sides are of one kind of data, and the second one shows the item itself or one of its partners. They
+/// may also be of two kinds, pictures and sounds say, where a table says which belong together.
 public struct PairSource: Sendable {
-  private let modality: any Modality
-  private let dataset: Dataset
+  private let base, transformed: Side
+  private let partners: Partners?
   private let device: Device
 
-  /// Pairs from a dataset, on `device`.
+  /// Pairs from one dataset, on `device`.
   public init(_ modality: any Modality, _ dataset: Dataset, device: Device) {
-    self.modality = modality
-    self.dataset = dataset
+    base = Side(modality, dataset)
+    transformed = base
+    partners = dataset.partners
     self.device = device
+  }
+
+  /// Pairs of items of two sides: `partners` names for each item of the base side those of the transformed one that belong
+  /// with it. Throws unless each has one.
+  public init(base: Side, transformed: Side, partners: Partners, device: Device) throws(UserError) {
+    try partners.validate(itemCount: base.dataset.count, among: transformed.dataset.count)
+    if let alone = (0..<base.dataset.count).first(where: { !partners.has($0) }) {
+      throw UserError(
+        "partners: item \(alone) of the base side has none; expected one or more for each, since the other side is of "
+          + "other data")
+    }
+    (self.base, self.transformed, self.partners, self.device) = (base, transformed, partners, device)
   }
 
   /// One base view and r transformed views of each item in `indices`: the same pairs whenever asked with the same
@@ -23,25 +40,25 @@ public struct PairSource: Sendable {
 
   /// Draws the partners of `indices` and reads what their views are made from. Any thread may do so.
   func samples(of indices: ArraySlice<Int>, repeats: Int, random: RandomStream) -> PairSamples {
-    let items = dataset.bytes(at: indices)
-    guard let partners = dataset.partners else { return PairSamples(items: items, others: nil, repeats: repeats) }
+    let items = base.dataset.bytes(at: indices)
+    guard let partners else { return PairSamples(items: items, others: nil, repeats: repeats) }
     var numbers = random.child("partners").numbers()
     let drawn = (0..<repeats).flatMap { _ in partners.draw(for: indices, using: &numbers) }
-    return PairSamples(items: items, others: dataset.bytes(at: drawn[...]), repeats: repeats)
+    return PairSamples(items: items, others: transformed.dataset.bytes(at: drawn[...]), repeats: repeats)
   }
 
   /// The views of samples that were read with the same `random`.
   func pairs(from read: PairSamples, random: RandomStream) throws(TorchError) -> ViewPair {
-    let samples = try dataset.tensor(read.items).to(device)
+    let samples = try base.dataset.tensor(read.items).to(device)
     let others =
       if let bytes = read.others {
-        try dataset.tensor(bytes).to(device)
+        try transformed.dataset.tensor(bytes).to(device)
       } else {
         try samples.repeated([read.repeats] + samples.shape.dropFirst().map { _ in 1 })
       }
     return ViewPair(
-      base: try modality.baseView(of: samples, random: random.child("base")),
-      transformed: try modality.transformedView(of: others, random: random.child("transformed")))
+      base: try base.modality.baseView(of: samples, random: random.child("base")),
+      transformed: try transformed.modality.transformedView(of: others, random: random.child("transformed")))
   }
 }
 

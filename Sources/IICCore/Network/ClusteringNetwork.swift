@@ -1,56 +1,56 @@
 public import Torch
 
-/// What a network makes of one side of a batch of pairs.
-public struct SideOutputs {
-  /// The features `[n, F]` that its encoder gives, float32.
-  public let features: Tensor
-  /// The probabilities `[n, S, K]` of each head that was asked for, by its name.
-  public let heads: [String: Tensor]
-
-  /// Puts together what an objective sees of a side.
-  public init(features: Tensor, heads: [String: Tensor]) {
-    self.features = features
-    self.heads = heads
-  }
-}
-
-/// What a network makes of a batch of pairs: all that an objective sees.
-public struct PairOutputs {
-  /// The views of the pairs.
-  public let views: ViewPair
-  /// What it makes of the n base views.
-  public let base: SideOutputs
-  /// What it makes of the r n transformed views.
-  public let transformed: SideOutputs
-
-  /// Puts together what an objective sees.
-  public init(views: ViewPair, base: SideOutputs, transformed: SideOutputs) {
-    self.views = views
-    self.base = base
-    self.transformed = transformed
-  }
-}
-
-/// An encoder under several cluster heads.
+/// An encoder under several cluster heads. Where the two sides of pairs are of two kinds of data, each has an encoder of its
+/// own under the same heads.
 ///
 /// Between them each feature is moved and scaled to mean 0 and deviation 1 over the batch, by running statistics once the
 /// network is used. An encoder that ends in a mean over places or time gives features that hardly differ between items
 /// beside what they have in common; heads on them begin, and may stay, with one cluster for all.
 public final class ClusteringNetwork {
-  private let encoder: FeatureEncoder
-  private let normalisation: FeatureNormalisation?
+  /// Which views an encoder is for.
+  public enum Side: Sendable { case base, transformed }
+
+  /// What is under the heads.
+  private struct Trunk {
+    let encoder: FeatureEncoder
+    let normalisation: FeatureNormalisation?
+
+    init(_ encoder: FeatureEncoder, normalise: Bool) throws(TorchError) {
+      self.encoder = encoder
+      normalisation = normalise ? try FeatureNormalisation(features: encoder.featureCount) : nil
+    }
+  }
+
+  private let base: Trunk
+  /// That of the transformed views, if it is another.
+  private let transformed: Trunk?
   private let heads: [(name: String, head: ClusterHead, rate: Double)]
   /// Where it computes, and what it is shown must be.
   private let device: Device
   private let precision: Precision
+  private var isFrozen: (String) -> Bool = { _ in false }
 
-  /// Puts heads on an encoder; their initial weights are drawn from `generator`. `normalise` puts the normalisation
-  /// between them. All of it, the encoder too, moves to `device`.
+  /// Puts heads on an encoder; their initial weights are drawn from `generator`. All of it moves to `device`.
+  ///
+  /// - Parameters:
+  ///   - transformedEncoder: what the transformed views pass through instead, where they are of another kind of data. It
+  ///     must have as many features.
+  ///   - normalise: whether features are normalised before the heads.
   public init(
-    encoder: FeatureEncoder, heads: [HeadConfiguration], normalise: Bool = true, device: Device = .cpu,
-    precision: Precision, generator: RandomGenerator
+    encoder: FeatureEncoder, transformedEncoder: FeatureEncoder? = nil, heads: [HeadConfiguration],
+    normalise: Bool = true, device: Device = .cpu, precision: Precision, generator: RandomGenerator
   ) throws(TorchError) {
-    self.encoder = encoder
+    if let transformedEncoder, transformedEncoder.featureCount != encoder.featureCount {
+      throw TorchError(
+        operation: "ClusteringNetwork",
+        message:
+          "found encoders of \(encoder.featureCount) and \(transformedEncoder.featureCount) features; expected as "
+          + "many of both, since they share their heads")
+    }
+    base = try Trunk(encoder, normalise: normalise)
+    transformed = try transformedEncoder.map { (encoder) throws(TorchError) in
+      try Trunk(encoder, normalise: normalise)
+    }
     self.device = device
     self.precision = precision
     var made: [(name: String, head: ClusterHead, rate: Double)] = []
@@ -59,43 +59,49 @@ public final class ClusteringNetwork {
       made.append((configuration.name, head, configuration.rate))
     }
     self.heads = made
-    normalisation = normalise ? try FeatureNormalisation(features: encoder.featureCount) : nil
     for entry in state { try entry.tensor.move(to: device) }
   }
 
+  private func trunk(_ side: Side) -> Trunk { side == .base ? base : transformed ?? base }
+
   /// F, the number of features of an item.
-  public var featureCount: Int { encoder.featureCount }
+  public var featureCount: Int { base.encoder.featureCount }
 
   /// The file with which the encoder begins; nil if its weights are drawn.
-  var initialWeights: InitialWeights? { encoder.initialWeights }
+  var initialWeights: InitialWeights? { base.encoder.initialWeights }
 
-  /// Takes the encoder's weights from that file, if there is one.
-  func takeInitialWeights() throws { try encoder.takeInitialWeights() }
+  /// Takes the encoders' weights from their files, where there are some.
+  func takeInitialWeights() throws {
+    try base.encoder.takeInitialWeights()
+    try transformed?.encoder.takeInitialWeights()
+  }
+}
 
-  /// The features `[n, F]` of views, float32, as the encoder gives them.
-  public func features(_ view: View, _ pass: Pass) throws(TorchError) -> Tensor {
+extension ClusteringNetwork {
+  /// The features `[n, F]` of views, float32, as the side's encoder gives them.
+  public func features(_ view: View, _ pass: Pass, of side: Side = .base) throws(TorchError) -> Tensor {
     try precision.autocast(on: device) { () throws(TorchError) in
-      try encoder.layer(view.values, pass)
+      try trunk(side).encoder.layer(view.values, pass)
     }.to(.float32)
   }
 
   /// The features of both sides of a batch of pairs; weights are cast to the precision once for both.
   private func features(_ pair: ViewPair, _ pass: Pass) throws(TorchError) -> (base: Tensor, transformed: Tensor) {
     try precision.autocast(on: device) { () throws(TorchError) in
-      (try features(pair.base, pass), try features(pair.transformed, pass))
+      (try features(pair.base, pass), try features(pair.transformed, pass, of: .transformed))
     }
   }
 
-  /// What heads take of features `[n, F]`: `[n, F]`, normalised unless the network was made without.
-  public func headInputs(_ features: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
-    try normalisation?(features, pass) ?? features
+  /// What heads take of a side's features `[n, F]`: `[n, F]`, normalised unless the network was made without.
+  public func headInputs(_ features: Tensor, _ pass: Pass, of side: Side = .base) throws(TorchError) -> Tensor {
+    try trunk(side).normalisation?(features, pass) ?? features
   }
 
-  /// The probabilities `[n, S, K]` of each head named in `names` for features `[n, F]`, or of every head.
-  public func outputs(_ features: Tensor, _ pass: Pass, of names: [String]? = nil) throws(TorchError) -> [String:
-    Tensor]
-  {
-    let inputs = try headInputs(features, pass)
+  /// The probabilities `[n, S, K]` of each head named in `names` for a side's features `[n, F]`, or of every head.
+  public func outputs(
+    _ features: Tensor, _ pass: Pass, of names: [String]? = nil, side: Side = .base
+  ) throws(TorchError) -> [String: Tensor] {
+    let inputs = try headInputs(features, pass, of: side)
     var outputs: [String: Tensor] = [:]
     for (name, head, _) in heads where names?.contains(name) ?? true { outputs[name] = try head(inputs, pass) }
     return outputs
@@ -107,9 +113,11 @@ public final class ClusteringNetwork {
   /// statistics of one copy equal those of r copies, so loss and gradients are those of passing r copies.
   public func outputs(_ pair: ViewPair, _ pass: Pass, of names: [String]? = nil) throws(TorchError) -> PairOutputs {
     let (base, transformed) = try features(pair, pass)
+    let heads = try outputs(base, pass, of: names)
     return PairOutputs(
-      views: pair, base: SideOutputs(features: base, heads: try outputs(base, pass, of: names)),
-      transformed: SideOutputs(features: transformed, heads: try outputs(transformed, pass, of: names)))
+      views: pair, base: SideOutputs(features: base, heads: heads),
+      transformed: SideOutputs(
+        features: transformed, heads: try outputs(transformed, pass, of: names, side: .transformed)))
   }
 
   /// Gives one head the clusters of another, merged: `merged[s]` says how for sub-head s.
@@ -120,19 +128,37 @@ public final class ClusteringNetwork {
     }
     try head.start(from: source, merged)
   }
+}
 
-  /// Every parameter and running statistic: `encoder.…`, `normalisation.…`, `heads.main.…`.
+extension ClusteringNetwork {
+  /// Every parameter and running statistic: `encoder.…`, `normalisation.…`, those of a second encoder below
+  /// `transformed.`, and `heads.main.…`.
   public var state: [NamedTensor] {
-    encoder.layer.state(under: "encoder") + (normalisation?.state(under: "normalisation") ?? [])
+    Self.state(of: base) + (transformed.map(Self.state) ?? []).map { $0.prefixed("transformed") }
       + heads.flatMap { $0.head.state(under: "heads.\($0.name)") }
   }
 
-  /// The tensors that an optimiser moves.
-  public var parameters: [Tensor] { state.filter(\.isParameter).map(\.tensor) }
+  private static func state(of trunk: Trunk) -> [NamedTensor] {
+    trunk.encoder.layer.state(under: "encoder") + (trunk.normalisation?.state(under: "normalisation") ?? [])
+  }
 
-  /// The same in the same order, by the factors of their rate: the encoder's, then each head's.
+  /// Keeps the parameters whose names `isFrozen` accepts as they are. Running statistics move all the same. An optimiser
+  /// is made afterwards.
+  public func freeze(_ isFrozen: @escaping (String) -> Bool) { self.isFrozen = isFrozen }
+
+  /// The parameters that an optimiser moves, in the order of its groups.
+  var trainable: [NamedTensor] { state.filter { $0.isParameter && !isFrozen($0.name) } }
+
+  /// The tensors that an optimiser moves.
+  public var parameters: [Tensor] { trainable.map(\.tensor) }
+
+  /// The same in the same order, by the factors of their rate: the encoders', then each head's.
   public var parameterGroups: [ParameterGroup] {
-    [ParameterGroup(encoder.layer.parameters)]
-      + heads.map { ParameterGroup($0.head.parameters, rate: $0.rate) }
+    let all = trainable
+    func group(_ prefix: String, rate: Double = 1) -> ParameterGroup {
+      ParameterGroup(all.filter { $0.name.hasPrefix(prefix) }.map(\.tensor), rate: rate)
+    }
+    let trunks = ParameterGroup(all.filter { !$0.name.hasPrefix("heads.") }.map(\.tensor))
+    return [trunks] + heads.map { group("heads.\($0.name).", rate: $0.rate) }
   }
 }

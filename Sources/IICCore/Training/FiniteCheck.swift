@@ -6,7 +6,7 @@ extension Initialisation {
   /// optimiser, which did not take the step.
   func checkGradients(_ sizes: Tensor) throws {
     guard let place = try sizes.floats().firstIndex(where: { !$0.isFinite }) else { return }
-    let name = network.state.filter(\.isParameter)[place].name
+    let name = network.trainable[place].name
     throw UserError.notFinite("the gradient of \(name)", epoch: record.epoch, step: record.steps)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// What is recorded of a step: copies of its figures on their way from the device to the CPU.

@@ -14,7 +14,8 @@ public struct NamedTensor {
     self.isParameter = isParameter
   }
 
-  func prefixed(_ prefix: String) -> NamedTensor {
+  /// The entry with its name put below `prefix`.
+  public func prefixed(_ prefix: String) -> NamedTensor {
     NamedTensor(name: "\(prefix).\(name)", tensor: tensor, isParameter: isParameter)
   }
 }

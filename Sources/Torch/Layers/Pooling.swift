@@ -22,6 +22,30 @@ public final class MaxPool2d: Layer {
   }
 }
 
+/// The largest element of each window along time: `[n, C, L]` to `[n, C, L']`.
+public final class MaxPool1d: Layer {
+  let kernel, stride, padding: Int
+
+  /// Makes a pooling; the stride equals the kernel unless given.
+  public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
+    self.kernel = kernel
+    self.stride = stride ?? kernel
+    self.padding = padding
+  }
+
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    try input.maxPool1d(kernel: kernel, stride: stride, padding: padding)
+  }
+}
+
+/// The mean over time: `[n, C, L]` to `[n, C]`.
+public final class GlobalAveragePool1d: Layer {
+  /// Makes the layer.
+  public init() {}
+
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor { try input.mean([2]) }
+}
+
 /// The mean over height and width: `[n, C, H, W]` to `[n, C]`.
 public final class GlobalAveragePool2d: Layer {
   /// Makes the layer.

@@ -14,7 +14,8 @@ struct SharedNormalization {
     let axes = [0] + Array(2..<max(2, input.shape.count))
     // As a row of channels that spreads over the input.
     let row = [1, runningMean.count] + input.shape.dropFirst(2).map { _ in 1 }
-    let count = try pass.processes.sum(Tensor([Float(input.count / max(1, runningMean.count))], shape: [1]).to(input.device))
+    let count = try pass.processes.sum(
+      Tensor([Float(input.count / max(1, runningMean.count))], shape: [1]).to(input.device))
     let mean = try pass.processes.sum(values.sum(axes)) / count  // [C]
     let centred = try values - mean.reshaped(row)
     let variance = try pass.processes.sum((centred * centred).sum(axes)) / count  // [C]

@@ -1,3 +1,6 @@
+import Files
+import Manifest
+import TestSupport
 import Foundation
 import Testing
 import Torch

@@ -1,0 +1,32 @@
+public import Torch
+
+/// What a network makes of one side of a batch of pairs.
+public struct SideOutputs {
+  /// The features `[n, F]` that its encoder gives, float32.
+  public let features: Tensor
+  /// The probabilities `[n, S, K]` of each head that was asked for, by its name.
+  public let heads: [String: Tensor]
+
+  /// Puts together what an objective sees of a side.
+  public init(features: Tensor, heads: [String: Tensor]) {
+    self.features = features
+    self.heads = heads
+  }
+}
+
+/// What a network makes of a batch of pairs: all that an objective sees.
+public struct PairOutputs {
+  /// The views of the pairs.
+  public let views: ViewPair
+  /// What it makes of the n base views.
+  public let base: SideOutputs
+  /// What it makes of the r n transformed views.
+  public let transformed: SideOutputs
+
+  /// Puts together what an objective sees.
+  public init(views: ViewPair, base: SideOutputs, transformed: SideOutputs) {
+    self.views = views
+    self.base = base
+    self.transformed = transformed
+  }
+}
