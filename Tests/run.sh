@@ -20,6 +20,9 @@ Tests/setup_test.sh
 echo "run: style" >&2
 swift format lint --strict --recursive Package.swift Sources Plugins Tests samples
 
+echo "run: folders depend one way" >&2
+Tests/structure.py
+
 echo "run: IICCore names no modality" >&2
 kinds='images?|pictures?|pixels?|audio|sounds?|recordings?|spectrograms?|videos?|films?|clips?|frames?'
 refuse 'the lines above name a modality; IICCore may not' \

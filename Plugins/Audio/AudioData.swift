@@ -1,21 +1,14 @@
-import Reading
-import Files
-import Manifest
 import Archive
+import Files
 import IICCore
+import Manifest
 import Media
+import Reading
 
 /// The `data` section of an audio manifest.
 struct AudioData: ManifestSection, Sendable {
-  /// What is done with a file that is no sound.
-  enum Undecodable: String, CaseIterable, Sendable {
-    case fail
-    /// It is left out.
-    case skip
-  }
-
   let source: DataSource
-  let labels: RecordingLabels
+  let labels: EntryLabels
   let sampleRate: Int
   /// The longest part of a recording that is kept, from its beginning.
   let seconds: Double
@@ -36,7 +29,7 @@ struct AudioData: ManifestSection, Sendable {
 
   init(from section: SectionReader) throws(ManifestError) {
     source = try section.dataSource("archive, folder or file with recordings; their channels are averaged")
-    labels = try RecordingLabels(from: section)
+    labels = try EntryLabels(from: section)
     sampleRate = try section(
       "sampleRate", .integer(in: 1000...96000), default: 16000,
       "samples a second; recordings of other rates are converted")
@@ -44,8 +37,7 @@ struct AudioData: ManifestSection, Sendable {
       "seconds", .number(in: 0.1...600), default: 10,
       "the longest part of a recording that is kept, from its beginning")
     minSeconds = try section("minSeconds", .number(in: 0...600), default: 0, "shorter recordings are left out")
-    onUndecodable = try section(
-      "onUndecodable", .choice, default: .fail, "what is done with a file that is no sound")
+    onUndecodable = try section.onUndecodable("what is done with a file that is no sound")
     try section.check(
       waveforms.capacity <= Self.sampleLimit, "seconds",
       "found \(seconds), which at \(sampleRate) samples a second are \(waveforms.capacity) samples; expected at most "

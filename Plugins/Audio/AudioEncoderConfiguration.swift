@@ -1,5 +1,5 @@
-import Manifest
 import IICCore
+import Manifest
 import Torch
 
 /// The `encoder` section of an audio manifest.

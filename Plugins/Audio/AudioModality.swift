@@ -1,5 +1,5 @@
-public import Manifest
 public import IICCore
+public import Manifest
 public import Torch
 
 /// Sound. Samples are int16 waveforms `[n, 2 + L]`; views are log-mel spectrograms `[n, 1, bands, frames]`, float32.

@@ -1,6 +1,6 @@
-import Manifest
 import Foundation
 import IICCore
+import Manifest
 import Torch
 
 /// Random changes of a cut of sound, drawn for each.

@@ -1,7 +1,7 @@
-import Reading
-import Manifest
 import Archive
 import IICCore
+import Manifest
+import Reading
 
 /// The `data` section of an image manifest.
 struct ImageData: ManifestSection {

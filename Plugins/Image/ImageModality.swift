@@ -1,6 +1,6 @@
-public import Manifest
 public import IICCore
 import Imaging
+public import Manifest
 import Media
 public import Torch
 

@@ -1,8 +1,8 @@
-import Reading
-import Files
-import Manifest
 import Archive
+import Files
 import IICCore
+import Manifest
+import Reading
 
 /// The `data` section of a manifest about texts.
 struct TextData: ManifestSection {

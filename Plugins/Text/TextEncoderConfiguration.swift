@@ -1,5 +1,5 @@
-import Manifest
 import IICCore
+import Manifest
 import Torch
 
 /// The `encoder` section of a manifest about texts: token ids `[n, L]` to features `[n, F]`.

@@ -1,7 +1,7 @@
-import Reading
-import Manifest
 import Archive
 import IICCore
+import Manifest
+import Reading
 
 /// How texts are laid out in their source: the keys of the `data` section that say so.
 struct TextLayout: Sendable {
@@ -13,16 +13,6 @@ struct TextLayout: Sendable {
 
   /// What is done about bytes that are not UTF-8.
   enum InvalidUTF8: String, CaseIterable, Sendable { case replace, fail }
-
-  /// What is done about a text that cannot be read.
-  enum Undecodable: String, CaseIterable, Sendable {
-    case fail
-    /// It is left out.
-    case skip
-  }
-
-  /// What a message about such a text ends with.
-  static let skipHint = "; data.onUndecodable: skip leaves it out"
 
   let format: Format
   /// The entries that are read; nil is all.
@@ -69,8 +59,7 @@ struct TextLayout: Sendable {
       "onInvalidUTF8", .choice, default: .replace,
       "whether bytes that are not UTF-8, and halves of characters in JSON, are replaced by U+FFFD, or cannot be read"
     )
-    let onUndecodable = try section(
-      "onUndecodable", .choice, default: Undecodable.fail,
+    let onUndecodable = try section.onUndecodable(
       "what is done about a line, a row or a file that cannot be read")
     skipsUndecodable = onUndecodable == .skip
     try section.check(entries?.isEmpty != true, "entries", "found an empty list; expected one entry or more")

@@ -1,5 +1,5 @@
-public import Manifest
 public import IICCore
+public import Manifest
 public import Torch
 
 /// Texts: lines, files, or fields of tables. Samples and views are int32 token ids `[n, length]`, 0 where there is

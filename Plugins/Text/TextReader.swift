@@ -1,6 +1,6 @@
-import Reading
 import Archive
 import IICCore
+import Reading
 
 /// A text as it was read.
 struct TextItem {
@@ -76,7 +76,7 @@ struct TextReader {
       item.label = label(of: entry.name)
       _ = try body(item, &leftOut)
     case .lines:
-      var lines = LineReader(entry)
+      var lines = LineReader(entry, limit: TextReader.textLimit)
       let label = label(of: entry.name)
       while let line = try lines.next() {
         let read = try orSkip(&leftOut) { () throws(ArchiveError) in try place.item(line.bytes, line: line.number) }
@@ -85,7 +85,7 @@ struct TextReader {
         guard try body(item, &leftOut) else { return }
       }
     case .jsonl:
-      var lines = LineReader(entry)
+      var lines = LineReader(entry, limit: TextReader.textLimit)
       while let line = try lines.next() {
         let read = try orSkip(&leftOut) { () throws(ArchiveError) in
           try place.item(json: line.bytes, line: line.number, layout)
@@ -128,7 +128,7 @@ struct TextReader {
     do {
       return try read()
     } catch {
-      guard layout.skipsUndecodable else { throw error.adding(TextLayout.skipHint) }
+      guard layout.skipsUndecodable else { throw error.adding(Undecodable.hint) }
       let entry = error.entry ?? source.path
       leftOut.add(error.line.map { "\(entry):\($0)" } ?? entry, because: error.reason)
       return nil
@@ -136,11 +136,10 @@ struct TextReader {
   }
 
   private func label(of entry: String) -> String {
-    let parts = plain(entry).split(separator: "/")
-    return switch layout.labels {
+    switch layout.labels {
     case .none: ""
     case .entry: plain(entry)
-    case .folder: parts.dropLast().last.map(String.init) ?? ""
+    case .folder: EntryPath(entry).folder ?? ""
     }
   }
 

@@ -1,5 +1,5 @@
-import Manifest
 import IICCore
+import Manifest
 import Torch
 
 /// The `views` section of a manifest about texts.

@@ -1,5 +1,5 @@
-import Manifest
 import IICCore
+import Manifest
 
 /// The `data.tokens` section: what a token is, and how many of them are kept.
 struct Tokens: Sendable, ManifestSection {

@@ -1,5 +1,5 @@
-import Files
 import Archive
+import Files
 import IICCore
 
 extension DataSource {

@@ -1,7 +1,7 @@
-import Reading
-import Manifest
 import Archive
 import IICCore
+import Manifest
+import Reading
 
 /// How vectors are laid out in their source: the keys of the `data` section that say so.
 struct VectorLayout: Sendable {
@@ -17,16 +17,6 @@ struct VectorLayout: Sendable {
   let decimal: CSVReader.Decimal
   let skipsUndecodable: Bool
 
-  /// What is done about a vector that is not one of finite numbers.
-  enum Undecodable: String, CaseIterable, Sendable {
-    case fail
-    /// It is left out.
-    case skip
-  }
-
-  /// What a message about such a vector ends with.
-  static let skipHint = "; data.onUndecodable: skip leaves it out"
-
   init(from section: SectionReader) throws(ManifestError) {
     format = try section("format", .choice, default: .npy, "an array of NumPy's [n, D], also in npz, or a table")
     array = try section(
@@ -35,8 +25,7 @@ struct VectorLayout: Sendable {
       "labels", .string, default: nil,
       "npy: entry with a whole number for each vector; csv, tsv: column of classes; used to evaluate, never to train"
     )
-    let onUndecodable = try section(
-      "onUndecodable", .choice, default: Undecodable.fail,
+    let onUndecodable = try section.onUndecodable(
       "what is done about a row that cannot be read or holds something other than finite numbers")
     skipsUndecodable = onUndecodable == .skip
     guard format != .npy else {

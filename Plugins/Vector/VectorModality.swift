@@ -1,6 +1,6 @@
 import Files
-public import Manifest
 public import IICCore
+public import Manifest
 public import Torch
 
 /// Rows of numbers: measurements, or features that another network made. Samples and views are float32 `[n, D]`.

@@ -1,7 +1,7 @@
-import Reading
-import Files
 import Archive
+import Files
 import IICCore
+import Reading
 
 extension VectorTable {
   /// Reads the rows of a table. Features are the columns that the layout names, or all but those of labels and ids and
@@ -65,7 +65,7 @@ private struct VectorRows {
         try add(row)
       } catch let error as ArchiveError {
         guard let line = error.line, layout.skipsUndecodable else {
-          throw error.line == nil ? error : error.adding(VectorLayout.skipHint)
+          throw error.line == nil ? error : error.adding(Undecodable.hint)
         }
         leftOut.add(line: line, because: error.reason)
       }

@@ -1,7 +1,7 @@
-import Reading
 import Archive
 import Foundation
 import IICCore
+import Reading
 
 /// Vectors in memory before they go to the sample cache as float32: row by row, as exact as their source.
 ///
@@ -97,7 +97,7 @@ struct VectorTable {
       let place = firstNotFinite()
       throw error(
         "row \(place / width), column \(place % width): found \(array.text(of: place)); expected a finite number "
-          + "(rows and columns counted from 0)" + VectorLayout.skipHint)
+          + "(rows and columns counted from 0)" + Undecodable.hint)
     }
     guard !kept.isEmpty else { throw error("found no row of finite numbers among \(rowCount)") }
     rows = kept

@@ -1,5 +1,5 @@
-import Manifest
 import IICCore
+import Manifest
 import Torch
 
 /// A random change of vectors: some features are blotted out, then noise is added to all.

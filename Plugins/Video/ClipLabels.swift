@@ -1,6 +1,6 @@
-import Reading
 import Files
 import IICCore
+import Reading
 
 /// What the class of a frame is. Evaluation alone looks at it.
 enum ClipLabels: String, CaseIterable, Sendable {
@@ -15,9 +15,7 @@ enum ClipLabels: String, CaseIterable, Sendable {
     switch self {
     case .none: return ""
     case .clip: return clip
-    case .folder:
-      let folders = clip.split(separator: "/").dropLast().filter { $0 != "." }
-      return folders.last.map(String.init) ?? ""
+    case .folder: return EntryPath(clip).folder ?? ""
     }
   }
 

@@ -1,8 +1,8 @@
-import Reading
-import Files
 import Archive
+import Files
 import IICCore
 import Media
+import Reading
 
 /// The frames that were kept, in the order of the samples, and what had to be left out.
 struct FrameList {
@@ -41,7 +41,7 @@ struct FrameList {
   /// Notes that an entry cannot be decoded, or throws that.
   mutating func noteUndecodable(_ entry: String, _ error: MediaError) throws(UserError) {
     let place = ArchiveError(path: path, entry: entry, message: error.message)
-    guard skipsUndecodable else { throw UserError("\(place); data.onUndecodable: skip leaves it out") }
+    guard skipsUndecodable else { throw UserError("\(place)\(Undecodable.hint)") }
     undecodable.add(entry, because: error.message)
   }
 

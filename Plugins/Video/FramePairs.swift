@@ -1,6 +1,6 @@
 import Files
-import Manifest
 import IICCore
+import Manifest
 import Torch
 
 /// Which frames are the two sides of a pair: those of one shot that are not far from each other.

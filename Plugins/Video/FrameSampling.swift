@@ -1,5 +1,5 @@
-import Manifest
 import IICCore
+import Manifest
 
 /// Which frames of a clip are kept.
 struct FrameSampling: Sendable {

@@ -1,5 +1,5 @@
-import Manifest
 import IICCore
+import Manifest
 import Media
 
 /// The size and the colours that every frame is brought to.

@@ -1,8 +1,8 @@
-import Reading
-import Manifest
 import Archive
 import IICCore
+import Manifest
 import Media
+import Reading
 
 /// The `data` section of a video manifest.
 struct VideoData: ManifestSection, Sendable {
@@ -12,13 +12,6 @@ struct VideoData: ManifestSection, Sendable {
     case films
     /// Each folder is a clip, its files the frames.
     case frames
-  }
-
-  /// What is done with what cannot be decoded.
-  enum Undecodable: String, CaseIterable, Sendable {
-    case fail
-    /// It is left out: a file, or a film from the damage on.
-    case skip
   }
 
   let source: DataSource
@@ -40,8 +33,7 @@ struct VideoData: ManifestSection, Sendable {
     sampling = try FrameSampling(from: section)
     shape = try FrameShape(from: section)
     pairs = try FramePairs(from: section)
-    onUndecodable = try section(
-      "onUndecodable", .choice, default: .fail,
+    onUndecodable = try section.onUndecodable(
       "what is done with what cannot be decoded; skip leaves out the file, or the film from the damage on")
     try section.check(
       format == .films || sampling.perSecond == nil, "framesPerSecond",

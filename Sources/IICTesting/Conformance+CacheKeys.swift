@@ -1,6 +1,6 @@
-import Manifest
 import Foundation
 import IICCore
+import Manifest
 import Torch
 
 /// A way to write the `data` section of a manifest, for `ConformanceCheck.cacheKeys`.

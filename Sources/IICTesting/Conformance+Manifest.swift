@@ -1,6 +1,6 @@
-import Manifest
 import Foundation
 import IICCore
+import Manifest
 
 extension ModalityConformance {
   func describe() throws(ManifestError) -> ModalityDescription { try ModalityDescription(modality) }

@@ -1,6 +1,6 @@
-import Manifest
 import Foundation
 import IICCore
+import Manifest
 import Torch
 
 /// The modality's data opened in a folder of its own, which goes when this does.

@@ -1,5 +1,5 @@
-public import Files
 public import Archive
+public import Files
 
 /// The classes of items, read in the same way wherever their labels are written.
 ///

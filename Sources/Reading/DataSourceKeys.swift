@@ -1,6 +1,6 @@
+public import Archive
 import Files
 public import Manifest
-public import Archive
 
 extension SectionReader {
   /// The data that the section's key `source` names, to be read within the section's `limits` and as its keys `names`

@@ -1,5 +1,5 @@
-import Files
 public import Archive
+import Files
 
 /// Counts what of some data is left out, by reason, and names the first of it, so that nothing is left out silently.
 ///

@@ -1,7 +1,8 @@
-import TestSupport
-@testable import Files
 import Foundation
 import Testing
+import TestSupport
+
+@testable import Files
 
 @Suite struct MappedFileTests {
   private let folder: TemporaryFolder

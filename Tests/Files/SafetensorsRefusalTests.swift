@@ -1,7 +1,8 @@
-import TestSupport
-@testable import Files
 import Foundation
 import Testing
+import TestSupport
+
+@testable import Files
 
 /// The message with which a file of this header and so many bytes of tensors is refused; nil if it is accepted.
 private func refusal(_ header: String, bytes: Int = 0) -> String? {

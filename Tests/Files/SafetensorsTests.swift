@@ -1,7 +1,8 @@
-import TestSupport
-@testable import Files
 import Foundation
 import Testing
+import TestSupport
+
+@testable import Files
 
 /// The bytes of the values, little-endian.
 private func bytes<Value: BitwiseCopyable>(_ values: [Value]) -> Data {

@@ -1,7 +1,7 @@
 import Files
-import Manifest
 import Foundation
 import IICCore
+import Manifest
 import Torch
 
 /// A modality that does one thing wrong, as its manifest's `data.fault` says.

@@ -1,7 +1,7 @@
-import Manifest
 import Archive
 import Foundation
 import IICCore
+import Manifest
 import Testing
 import Torch
 

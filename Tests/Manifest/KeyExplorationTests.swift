@@ -1,5 +1,6 @@
-@testable import Manifest
 import Testing
+
+@testable import Manifest
 
 private struct Data: ManifestSection {
   enum Format: String, CaseIterable { case table, lines }

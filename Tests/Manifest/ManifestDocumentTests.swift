@@ -1,6 +1,7 @@
-@testable import Manifest
 import Foundation
 import Testing
+
+@testable import Manifest
 
 private func problem(_ body: () throws(ManifestError) -> Void) -> String? {
   do {

@@ -1,7 +1,7 @@
-import Torch
-import Torch
-@testable import Manifest
 import Testing
+import Torch
+
+@testable import Manifest
 
 private enum Rule: String, CaseIterable { case sgd, adam }
 

@@ -1,6 +1,7 @@
-@testable import Manifest
 import Foundation
 import Testing
+
+@testable import Manifest
 
 private struct Training: ManifestSection {
   var epochs: Int

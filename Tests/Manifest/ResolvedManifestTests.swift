@@ -1,6 +1,7 @@
-@testable import Manifest
 import Foundation
 import Testing
+
+@testable import Manifest
 
 private enum Rule: String, CaseIterable { case sgd, adam }
 

@@ -1,7 +1,8 @@
-@testable import Reading
-import Files
 import Archive
+import Files
 import Testing
+
+@testable import Reading
 
 @Suite struct ClassNumbersTests {
   private func classes(_ labels: [String]) throws -> ClassNumbers { try ClassNumbers(labels) }

@@ -1,5 +1,6 @@
-@testable import Reading
 import Testing
+
+@testable import Reading
 
 @Suite struct LeftOutTests {
   @Test func namesAreGroupedByReasonAndCounted() {

@@ -1,7 +1,8 @@
-@testable import Reading
-import Manifest
 import Archive
+import Manifest
 import Testing
+
+@testable import Reading
 
 @Suite struct LimitsKeysTests {
   private func limits(_ text: String) throws -> ReadingLimits {

@@ -1,5 +1,5 @@
-import Manifest
 import IICCore
+import Manifest
 import Testing
 
 @testable import TextModality

@@ -1,7 +1,7 @@
-import Torch
-import TextModality
 import Foundation
 import Testing
+import TextModality
+import Torch
 
 @testable import IICCore
 

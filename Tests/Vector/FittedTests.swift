@@ -1,7 +1,7 @@
-import Torch
 import Foundation
 import Manifest
 import Testing
+import Torch
 import VectorModality
 
 @testable import IICCore

@@ -1,7 +1,7 @@
-import Torch
 import Foundation
 import IICCore
 import Testing
+import Torch
 import VectorModality
 
 @Suite struct LibraryTests {

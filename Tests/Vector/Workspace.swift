@@ -1,7 +1,7 @@
 import Files
-import Manifest
 import Foundation
 import IICCore
+import Manifest
 import Testing
 import Torch
 

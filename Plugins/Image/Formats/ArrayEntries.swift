@@ -1,6 +1,6 @@
-import Manifest
 import Archive
 import IICCore
+import Manifest
 
 /// The entries that hold arrays of images, and those with their labels: what formats of arrays read of a manifest.
 struct ArrayEntries: Sendable {

@@ -1,6 +1,6 @@
-import Manifest
 import Archive
 import IICCore
+import Manifest
 
 /// Files of CIFAR's kind: 32 x 32 colour images, each behind its labels.
 ///

@@ -1,6 +1,6 @@
-import Manifest
 import Archive
 import IICCore
+import Manifest
 
 /// The binary files of CIFAR-10, `cifar-10-binary.tar.gz`.
 struct CIFAR10Format: SingleSourceFormat {

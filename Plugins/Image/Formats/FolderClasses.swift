@@ -1,6 +1,6 @@
-import Reading
 import Files
 import IICCore
+import Reading
 
 /// The classes of pictures that lie in a folder for each class.
 struct FolderClasses {

@@ -1,8 +1,8 @@
-import Reading
-import Manifest
 import Archive
 import IICCore
+import Manifest
 import Media
+import Reading
 
 /// Pictures in a folder or an archive: PNG, JPEG, WebP, BMP and GIF, of animated ones the first frame.
 ///

@@ -1,6 +1,6 @@
-import Manifest
 import Archive
 import IICCore
+import Manifest
 
 /// Arrays in the IDX format of the MNIST files: images `[n, H, W]` or `[n, H, W, C]`, labels `[n]`.
 ///

@@ -1,6 +1,6 @@
-import Manifest
 import Archive
 import IICCore
+import Manifest
 import Media
 
 /// How images are laid out: the keys of the `data` section that say which are read, and the reading.

@@ -1,8 +1,8 @@
-import Reading
-import Files
-import Manifest
 import Archive
+import Files
 import IICCore
+import Manifest
+import Reading
 
 /// NumPy's arrays, files of their own or in an npz archive: images `[n, H, W]` or `[n, H, W, C]`, labels `[n]`.
 ///

@@ -1,3 +1,5 @@
+import Reading
+
 /// The path of a file in a source of pictures.
 struct PicturePath: Hashable {
   /// The suffixes, in small letters, that the names of pictures end in.
@@ -13,25 +15,18 @@ struct PicturePath: Hashable {
   ]
 
   /// The path without `.`: what the picture is called.
-  let name: String
+  var name: String { path.name }
   /// The folders that it is in, outermost first.
-  let folders: [Substring]
-  private let file: Substring
+  var folders: [Substring] { path.folders }
+  private let path: EntryPath
 
-  init(_ entry: String) {
-    let steps = entry.split(separator: "/").filter { $0 != "." }
-    name = steps.joined(separator: "/")
-    folders = steps.dropLast()
-    file = steps.last ?? ""
-  }
-
-  private var suffix: String { file.split(separator: ".").dropFirst().last?.lowercased() ?? "" }
+  init(_ entry: String) { path = EntryPath(entry) }
 
   /// Whether the name ends like a picture's.
-  var isPicture: Bool { Self.suffixes.contains(suffix) }
+  var isPicture: Bool { Self.suffixes.contains(path.suffix) }
 
   /// Whether it is a picture of a kind that is not read.
-  var isForeign: Bool { Self.foreignSuffixes.contains(suffix) }
+  var isForeign: Bool { Self.foreignSuffixes.contains(path.suffix) }
 
   /// The outermost folder that is one of `parts`, and the folders below it.
   func part(of parts: [String]) -> (name: String, below: ArraySlice<Substring>)? {

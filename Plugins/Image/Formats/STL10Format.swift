@@ -1,6 +1,6 @@
-import Manifest
 import Archive
 import IICCore
+import Manifest
 
 /// The binary files of STL10, `stl10_binary.tar.gz`: 96 x 96 colour images, each channel column after column.
 ///

@@ -1,8 +1,8 @@
-import Reading
-import Files
 import Archive
+import Files
 import Foundation
 import IICCore
+import Reading
 
 /// The shards that a path in a manifest stands for, to be read within the same limits.
 ///

@@ -1,6 +1,6 @@
-import Reading
 import Archive
 import IICCore
+import Reading
 
 /// Reads the pictures of shards, one shard after the other.
 struct ShardReader {
@@ -110,9 +110,9 @@ struct ShardEntryName {
 
   /// Nil for a name that is none of a sample's: one without a dot, or with nothing before it.
   init?(_ name: String) {
-    let path = name.split(separator: "/").filter { $0 != "." }
-    guard let file = path.last, let dot = file.firstIndex(of: "."), dot > file.startIndex else { return nil }
-    key = (path.dropLast() + [file[..<dot]]).joined(separator: "/")
-    field = file[file.index(after: dot)...].lowercased()
+    let path = EntryPath(name)
+    guard let dot = path.file.firstIndex(of: "."), dot > path.file.startIndex else { return nil }
+    key = (path.folders + [path.file[..<dot]]).joined(separator: "/")
+    field = path.file[path.file.index(after: dot)...].lowercased()
   }
 }

@@ -1,9 +1,9 @@
-import Reading
-import Files
-import Manifest
 import Archive
+import Files
 import IICCore
+import Manifest
 import Media
+import Reading
 
 /// WebDataset's tar archives, the shards. Entries whose names are the same up to the first dot are about one sample and
 /// stand together: `0007.jpg` is a picture and `0007.cls` its class, a whole number in digits,

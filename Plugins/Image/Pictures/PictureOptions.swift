@@ -1,17 +1,11 @@
-import Manifest
 import Archive
 import IICCore
+import Manifest
 import Media
+import Reading
 
 /// How encoded pictures become samples of one shape: the keys that all formats of pictures have.
 struct PictureOptions: Sendable {
-  /// What is done with a picture that does not decode.
-  enum Undecodable: String, CaseIterable, Sendable {
-    case fail
-    /// It is left out.
-    case skip
-  }
-
   /// The most bytes of an encoded picture: 128 MiB.
   static let byteLimit = 1 << 27
 
@@ -29,8 +23,7 @@ struct PictureOptions: Sendable {
     orientation = try section(
       "orientation", .choice, default: .follow,
       "follow: pictures are turned as they say (Exif); ignore: left as they are stored")
-    onUndecodable = try section(
-      "onUndecodable", .choice, default: .fail,
+    onUndecodable = try section.onUndecodable(
       "what is done with a picture that does not decode: skip leaves it out")
   }
 

@@ -1,10 +1,10 @@
-import Reading
-import Files
 import Archive
 import Dispatch
+import Files
 import Foundation
 import IICCore
 import Media
+import Reading
 
 /// Decodes pictures on all cores and writes them as samples, in the order in which they are handed over.
 ///

@@ -1,8 +1,8 @@
-import Files
-import Manifest
 import ArgumentParser
+import Files
 import Foundation
 import IICCore
+import Manifest
 import Torch
 
 struct Throughput: ParsableCommand {

@@ -1,7 +1,7 @@
-import Manifest
 import ArgumentParser
 import Foundation
 import IICCore
+import Manifest
 import Torch
 
 struct Train: ParsableCommand {

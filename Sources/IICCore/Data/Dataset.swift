@@ -1,5 +1,5 @@
-import Reading
 public import Files
+import Reading
 public import Torch
 
 /// Items of one shape that can be read in any order, with their names and, where known, their classes.

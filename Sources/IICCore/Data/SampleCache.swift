@@ -1,7 +1,7 @@
-import Reading
-import Files
 public import Archive
+import Files
 public import Foundation
+import Reading
 
 /// Decoded samples on disk, shared by runs.
 ///

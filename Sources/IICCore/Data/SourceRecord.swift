@@ -1,5 +1,5 @@
-import Files
 import Archive
+import Files
 import Foundation
 
 /// That sources were hashed, and what the file system said of them then.

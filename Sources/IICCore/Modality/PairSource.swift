@@ -4,7 +4,7 @@ public import Torch
 /// Makes batches of pairs: draws each item's partner, has the modalities draw the views.
 ///
 /// As a rule both sides are of one kind of data, and the second one shows the item itself or one of its partners. They
-/// may also be of two kinds, pictures and sounds say, where a table says which belong together.
+/// may also be of two kinds of data, where a table says which items belong together.
 public struct PairSource: Sendable {
   private let base, transformed: Side
   private let partners: Partners?

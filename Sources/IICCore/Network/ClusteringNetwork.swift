@@ -7,9 +7,6 @@ public import Torch
 /// network is used. An encoder that ends in a mean over places or time gives features that hardly differ between items
 /// beside what they have in common; heads on them begin, and may stay, with one cluster for all.
 public final class ClusteringNetwork {
-  /// Which views an encoder is for.
-  public enum Side: Sendable { case base, transformed }
-
   /// What is under the heads.
   private struct Trunk {
     let encoder: FeatureEncoder
@@ -62,7 +59,7 @@ public final class ClusteringNetwork {
     for entry in state { try entry.tensor.move(to: device) }
   }
 
-  private func trunk(_ side: Side) -> Trunk { side == .base ? base : transformed ?? base }
+  private func trunk(_ side: PairSide) -> Trunk { side == .base ? base : transformed ?? base }
 
   /// F, the number of features of an item.
   public var featureCount: Int { base.encoder.featureCount }
@@ -79,7 +76,7 @@ public final class ClusteringNetwork {
 
 extension ClusteringNetwork {
   /// The features `[n, F]` of views, float32, as the side's encoder gives them.
-  public func features(_ view: View, _ pass: Pass, of side: Side = .base) throws(TorchError) -> Tensor {
+  public func features(_ view: View, _ pass: Pass, of side: PairSide = .base) throws(TorchError) -> Tensor {
     try precision.autocast(on: device) { () throws(TorchError) in
       try trunk(side).encoder.layer(view.values, pass)
     }.to(.float32)
@@ -93,13 +90,13 @@ extension ClusteringNetwork {
   }
 
   /// What heads take of a side's features `[n, F]`: `[n, F]`, normalised unless the network was made without.
-  public func headInputs(_ features: Tensor, _ pass: Pass, of side: Side = .base) throws(TorchError) -> Tensor {
+  public func headInputs(_ features: Tensor, _ pass: Pass, of side: PairSide = .base) throws(TorchError) -> Tensor {
     try trunk(side).normalisation?(features, pass) ?? features
   }
 
   /// The probabilities `[n, S, K]` of each head named in `names` for a side's features `[n, F]`, or of every head.
   public func outputs(
-    _ features: Tensor, _ pass: Pass, of names: [String]? = nil, side: Side = .base
+    _ features: Tensor, _ pass: Pass, of names: [String]? = nil, side: PairSide = .base
   ) throws(TorchError) -> [String: Tensor] {
     let inputs = try headInputs(features, pass, of: side)
     var outputs: [String: Tensor] = [:]

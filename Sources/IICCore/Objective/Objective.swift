@@ -34,7 +34,7 @@ extension Objective {
 
 /// An objective that manifests may name. One of one's own is registered beside the kinds of data:
 ///
-///     IICCommand.run(modalities: [ImageModality.self], objectives: [ContrastiveObjective.self])
+///     IICCommand.run(modalities: [MyModality.self], objectives: [ContrastiveObjective.self])
 ///
 /// A manifest then chooses it by `objective: {name: contrastive}`; the section's other keys are the objective's own.
 public protocol RegisteredObjective: Objective, SendableMetatype {

@@ -1,7 +1,7 @@
-import Reading
+public import Archive
 import Files
 public import Manifest
-public import Archive
+import Reading
 
 /// The `pairs` section of a manifest: a table that says which items belong together.
 ///

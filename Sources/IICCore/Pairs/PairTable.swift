@@ -1,6 +1,6 @@
+import Archive
 import Files
 import Reading
-import Archive
 
 /// The rows of a table of pairs, with the items that they name.
 struct PairTable {

@@ -4,7 +4,7 @@ public import Torch
 public struct View {
   /// The values, `[n, ...]`.
   public let values: Tensor
-  /// Where the view is a picture of a plane, the map from its coordinates to those of what it was made from, `[n, 2, 3]`;
+  /// Where views have height and width, the map from their coordinates to those of what they were made from, `[n, 2, 3]`;
   /// both run from -1 to 1 in x and y. A point x of the view shows the point `map (x, 1)`. Nil where there is none.
   public let map: Tensor?
   /// Which of its places show something, `[n, 1, H, W]`, 1 or 0; nil where all do or none is told apart.
@@ -20,6 +20,9 @@ public struct View {
   /// n, the number of items.
   public var count: Int { values.shape.first ?? 0 }
 }
+
+/// Which of the two sides of pairs something is about.
+public enum PairSide: Sendable { case base, transformed }
 
 /// The two sides of a batch of pairs.
 public struct ViewPair {

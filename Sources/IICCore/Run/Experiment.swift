@@ -1,7 +1,7 @@
 import Archive
 import Files
-public import Manifest
 public import Foundation
+public import Manifest
 public import Torch
 
 /// A manifest made real: the data opened, the network known, ready to train or to evaluate.

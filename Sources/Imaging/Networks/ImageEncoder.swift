@@ -1,6 +1,6 @@
-public import Manifest
 import Foundation
 public import IICCore
+public import Manifest
 public import Torch
 
 /// The networks offered for images, by the names that manifests use.

@@ -1,5 +1,5 @@
-public import Manifest
 public import IICCore
+public import Manifest
 public import Torch
 
 /// A random view of images, drawn for each item and computed for the whole batch at once.

@@ -1,5 +1,5 @@
-import Manifest
 import IICCore
+import Manifest
 public import Torch
 
 /// Random changes of brightness, contrast, saturation and hue, in this order, drawn for each image: torchvision's

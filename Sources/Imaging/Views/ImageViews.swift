@@ -1,5 +1,5 @@
-public import Manifest
 public import IICCore
+public import Manifest
 public import Torch
 
 /// The `views` section of a manifest about images: how two views of an image are made, and the one to evaluate by.

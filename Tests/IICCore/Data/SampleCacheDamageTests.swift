@@ -1,7 +1,7 @@
-import TestSupport
 import Files
 import Foundation
 import Testing
+import TestSupport
 
 @testable import IICCore
 

@@ -1,8 +1,8 @@
-import TestSupport
-import Files
 import Archive
+import Files
 import Foundation
 import Testing
+import TestSupport
 
 @testable import IICCore
 

@@ -1,7 +1,7 @@
-import TestSupport
 import Foundation
 import IICCore
 import Testing
+import TestSupport
 
 private struct ScoresCase: Decodable, CustomTestStringConvertible {
   var name: String

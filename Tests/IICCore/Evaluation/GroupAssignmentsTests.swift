@@ -1,5 +1,5 @@
-import Manifest
 import Foundation
+import Manifest
 import Testing
 import Torch
 

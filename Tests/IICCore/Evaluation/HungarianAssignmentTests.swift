@@ -1,6 +1,6 @@
-import TestSupport
 import IICCore
 import Testing
+import TestSupport
 
 private struct Expected: Decodable {
   var total: Double

@@ -1,7 +1,7 @@
-import TestSupport
 import Foundation
 import IICCore
 import Testing
+import TestSupport
 import Torch
 
 private struct FarPoints: Decodable, CustomTestStringConvertible {

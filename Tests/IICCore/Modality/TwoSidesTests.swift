@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import Manifest
-import TestSupport
 import Testing
+import TestSupport
 import Torch
 
 @testable import IICCore
@@ -19,15 +19,19 @@ import Torch
     // Of three kinds in another order, at corners that have nothing to do with the points.
     let corners: [[Float]] = [[3, 0, 0, 0, 1], [0, -3, 0, 2, 0], [0, 0, 3, 0, -1]]
     let noise = try RandomStream(seed: 9).generator().normal([240, 5]).floats()
-    others = try Dataset(
-      samples: (0..<240).flatMap { item in (0..<5).map { corners[item / 80][$0] + 0.3 * noise[item * 5 + $0] } },
-      shape: [5])
+    var values: [Float] = []
+    for item in 0..<240 {
+      for place in 0..<5 { values.append(corners[item / 80][place] + 0.3 * noise[item * 5 + place]) }
+    }
+    others = try Dataset(samples: values, shape: [5])
   }
 
   /// For each point, of kind `item % 3`, two of the others of its kind.
   private var table: Partners {
     Partners(
-      (0..<experiment.dataset.count).map { item in [80 * (item % 3) + item % 80, 80 * (item % 3) + (item * 7) % 80]
+      (0..<experiment.dataset.count).map { (item: Int) -> [Int] in
+        let first = 80 * (item % 3)
+        return [first + item % 80, first + (item * 7) % 80]
       })
   }
 
@@ -73,7 +77,7 @@ import Torch
       plan: try EpochPlan(configuration.training, heads: configuration.heads, dataset: experiment.dataset),
       source: try source(), objective: configuration.objective, makeNetwork: network)
     let network = try trainer.train(trainer.initialState()) { _ in }
-    func clusters(_ samples: Tensor, _ side: ClusteringNetwork.Side) throws -> [Int] {
+    func clusters(_ samples: Tensor, _ side: PairSide) throws -> [Int] {
       let features = try network.features(View(samples), .evaluation, of: side)
       let main = try #require(try network.outputs(features, .evaluation, of: ["main"], side: side)["main"])
       return try main.sliced(0..<1, along: 1).argmax(along: 2).reshaped([-1]).integers()

@@ -1,6 +1,6 @@
-import TestSupport
 import IICCore
 import Testing
+import TestSupport
 import Torch
 
 /// An objective as another package would write it: the mean squared difference of the two sides.

@@ -1,7 +1,7 @@
-import TestSupport
 import Archive
 import Foundation
 import Testing
+import TestSupport
 
 /// The tables that samples/pairs/prepare.sh writes, against the labels themselves.
 @Suite struct CouplesSampleTests {

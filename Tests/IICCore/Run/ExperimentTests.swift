@@ -1,6 +1,6 @@
-import TestSupport
 import Manifest
 import Testing
+import TestSupport
 import Torch
 
 @testable import IICCore

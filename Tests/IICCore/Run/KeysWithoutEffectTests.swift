@@ -1,8 +1,8 @@
-import TestSupport
-@testable import Manifest
 import Testing
+import TestSupport
 
 @testable import IICCore
+@testable import Manifest
 
 /// A key that has no effect under another's value is an error that says so, and the resolved manifest leaves it out.
 @Suite struct KeysWithoutEffectTests {

@@ -1,8 +1,8 @@
 import Files
-import Manifest
-import TestSupport
 import Foundation
+import Manifest
 import Testing
+import TestSupport
 import Torch
 
 @testable import IICCore

@@ -1,8 +1,8 @@
-import TestSupport
 import Files
 import Manifest
 import Synchronization
 import Testing
+import TestSupport
 import Torch
 
 @testable import IICCore

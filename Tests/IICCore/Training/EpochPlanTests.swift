@@ -1,7 +1,7 @@
-import TestSupport
 import Files
 import Manifest
 import Testing
+import TestSupport
 
 @testable import IICCore
 

@@ -1,8 +1,8 @@
-import TestSupport
-import Manifest
 import Foundation
 import IICCore
+import Manifest
 import Testing
+import TestSupport
 
 @Suite struct LearningRateScheduleTests {
   private let folder: TemporaryFolder

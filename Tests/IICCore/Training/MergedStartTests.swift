@@ -1,7 +1,7 @@
-import TestSupport
-import Manifest
 import Foundation
+import Manifest
 import Testing
+import TestSupport
 import Torch
 
 @testable import IICCore

@@ -1,9 +1,9 @@
-import TestSupport
 import Files
-import Manifest
 import Foundation
+import Manifest
 import Synchronization
 import Testing
+import TestSupport
 import Torch
 
 @testable import IICCore

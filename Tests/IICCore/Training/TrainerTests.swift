@@ -1,8 +1,8 @@
-import TestSupport
 import Files
-import Manifest
 import Foundation
+import Manifest
 import Testing
+import TestSupport
 import Torch
 
 @testable import IICCore

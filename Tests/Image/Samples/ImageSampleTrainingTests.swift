@@ -1,6 +1,6 @@
-import Manifest
 import Foundation
 import IICCore
+import Manifest
 import Testing
 
 @testable import ImageModality

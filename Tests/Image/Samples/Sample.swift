@@ -1,7 +1,7 @@
-import Manifest
 import Foundation
 import IICCore
 import ImageModality
+import Manifest
 
 /// Manifests in the repository's folder `samples`.
 enum Sample {

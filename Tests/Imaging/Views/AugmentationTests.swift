@@ -1,5 +1,5 @@
-import IICCore
 import Foundation
+import IICCore
 import Testing
 import Torch
 

@@ -1,9 +1,9 @@
-import Files
-import Manifest
 import Archive
 import AudioModality
+import Files
 import Foundation
 import ImageModality
+import Manifest
 import TextModality
 import VectorModality
 import VideoModality

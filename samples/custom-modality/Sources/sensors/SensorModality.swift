@@ -1,8 +1,8 @@
-import Reading
-import Files
-import Manifest
 import Archive
+import Files
 import IICCore
+import Manifest
+import Reading
 import Torch
 
 /// Recordings of sensors: CSV files with a column for each channel and a row for each moment.
@@ -67,7 +67,7 @@ struct SensorModality: Modality {
           leftOut.add(entry.name, because: "shorter than \(length) moments, window and margin")
           return true
         }
-        let folder = entry.name.split(separator: "/").dropLast().last.map(String.init) ?? ""
+        let folder = EntryPath(entry.name).folder ?? ""
         for start in stride(from: 0, through: rows.count - length, by: length) {
           let stretch = (0..<channels).flatMap { channel in rows[start..<(start + length)].map { $0[channel] } }
           try writer.append(stretch.withUnsafeBytes { [UInt8]($0) })

@@ -1,13 +1,11 @@
-import Reading
-import Files
-import Manifest
-import IICCore
+public import Files
+public import Manifest
 
-/// Where the class of a recording is written. Evaluation alone looks at it.
-struct RecordingLabels: Sendable {
+/// Where the class of an entry is written: the keys `labels` and `pattern`. Evaluation alone looks at classes.
+public struct EntryLabels: Sendable {
   private enum Place: String, CaseIterable, Sendable {
     case none
-    /// The name of the folder that the file is in.
+    /// The name of the folder that the entry is in.
     case folder
     /// A part of the entry's name, with its folders, that `pattern` finds.
     case name
@@ -17,10 +15,10 @@ struct RecordingLabels: Sendable {
   private let pattern: String?
 
   /// Every option, as text.
-  var key: String { "\(place) \(pattern ?? "")" }
+  public var key: String { "\(place) \(pattern ?? "")" }
 
   /// Reads the keys `labels` and `pattern`.
-  init(from section: SectionReader) throws(ManifestError) {
+  public init(from section: SectionReader) throws(ManifestError) {
     place = try section(
       "labels", .choice, default: .none,
       "where classes are written: the file's folder, or its name; never used to train")
@@ -42,13 +40,11 @@ struct RecordingLabels: Sendable {
     }
   }
 
-  /// The class of a recording; empty if it is unknown.
-  func label(of entry: String) throws -> String {
+  /// The class of an entry; empty if it is unknown.
+  public func label(of entry: String) throws -> String {
     switch place {
     case .none: return ""
-    case .folder:
-      let folders = entry.split(separator: "/").dropLast().filter { $0 != "." }
-      return folders.last.map(String.init) ?? ""
+    case .folder: return EntryPath(entry).folder ?? ""
     case .name:
       guard let match = try entry.firstMatch(of: Regex(pattern ?? "")) else { return "" }
       let part = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
@@ -56,8 +52,8 @@ struct RecordingLabels: Sendable {
     }
   }
 
-  /// The classes, nil if none are asked for. Throws if none is known.
-  func classes(_ classes: [String], ids: [String]) throws(UserError) -> ClassNumbers? {
+  /// The classes of items with these ids, nil if none are asked for. Throws if none is known.
+  public func classes(_ classes: [String], ids: [String]) throws(UserError) -> ClassNumbers? {
     guard place != .none else { return nil }
     guard classes.contains(where: { !$0.isEmpty }) else {
       throw UserError(

@@ -1,12 +1,13 @@
-import Archive
+public import Archive
 
 /// Reads the lines of an entry one after another; they end in LF, CR LF or CR, which do not belong to them.
 ///
 /// Of the entry no more than the current line and one piece are in memory. A byte order mark is left out.
-struct LineReader {
+public struct LineReader {
   private static let pieceSize = 1 << 16
 
   private let entry: ArchiveEntry
+  private let limit: Int
   private var buffer: [UInt8] = []
   private var start = 0
   private var scanned = 0
@@ -15,11 +16,11 @@ struct LineReader {
   /// Whether the last line ended in CR, so that an LF belongs to its end.
   private var mayHaveLF = false
 
-  /// Reads an entry from its beginning.
-  init(_ entry: ArchiveEntry) { self.entry = entry }
+  /// Reads an entry from its beginning; a line has at most `limit` bytes.
+  public init(_ entry: ArchiveEntry, limit: Int) { (self.entry, self.limit) = (entry, limit) }
 
-  /// The next line, counted from 1, or nil at the end. Throws if it is longer than any text may be.
-  mutating func next() throws(ArchiveError) -> (number: Int, bytes: ArraySlice<UInt8>)? {
+  /// The next line, counted from 1, or nil at the end. Throws if it is longer than the limit.
+  public mutating func next() throws(ArchiveError) -> (number: Int, bytes: ArraySlice<UInt8>)? {
     while true {
       if mayHaveLF, start < buffer.count {
         if buffer[start] == 0x0A { (start, scanned) = (start + 1, start + 1) }
@@ -35,10 +36,10 @@ struct LineReader {
         defer { start = buffer.count }
         return line(buffer[start...])
       }
-      guard buffer.count - start <= TextReader.textLimit else {
+      guard buffer.count - start <= limit else {
         throw ArchiveError(
           path: entry.path, entry: entry.name,
-          message: "line \(number + 1): found more than \(TextReader.textLimit) bytes without a line end")
+          message: "line \(number + 1): found more than \(limit) bytes without a line end")
       }
       try fill()
     }
