@@ -66,3 +66,59 @@ public final class ArchiveEntry {
 
   func error(_ message: String) -> ArchiveError { ArchiveError(path: path, entry: name, message: message) }
 }
+
+extension ArchiveEntry {
+  /// An entry of which `bytes` are all that it holds; it stays readable when others of its source are asked for.
+  public convenience init(holding bytes: [UInt8], path: String, name: String) {
+    var rest = bytes[...]
+    self.init(path: path, name: name, size: bytes.count) {
+      (buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int in rest.move(to: buffer)
+    }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Moves as many of the first bytes as fit into a buffer and returns how many.
+  mutating func move(to buffer: UnsafeMutableRawBufferPointer) -> Int {
+    let count = Swift.min(buffer.count, self.count)
+    buffer.copyBytes(from: prefix(count))
+    self = dropFirst(count)
+    return count
+  }
+}
+
+extension ArchiveEntry {
+  /// Reads until `buffer` is full or the entry ends, and returns how many bytes came.
+  public func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+      if count == 0 { break }
+      filled += count
+    }
+    return filled
+  }
+
+  /// The next `count` bytes, fewer only at the entry's end.
+  public func bytes(upTo count: Int) throws(ArchiveError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    // The count may come from a header that is false, so little is set aside for it before the bytes come.
+    bytes.reserveCapacity(min(count, 1 << 24))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, 1 << 18), alignment: 16)
+    defer { buffer.deallocate() }
+    while bytes.count < count {
+      let piece = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(count - bytes.count))
+      let filled = try read(into: piece)
+      if filled == 0 { break }
+      bytes.append(contentsOf: piece.prefix(filled))
+    }
+    return bytes
+  }
+
+  /// Reads what is left and forgets it.
+  func skip() throws(ArchiveError) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
+    defer { buffer.deallocate() }
+    while try read(into: buffer) > 0 {}
+  }
+}

@@ -1,6 +1,20 @@
 public import Files
 public import Torch
 
+/// One side of pairs: a kind of data, and its items.
+public struct Side: Sendable {
+  /// Draws the views.
+  public let modality: any Modality
+  /// The items.
+  public let dataset: Dataset
+
+  /// Makes a side.
+  public init(_ modality: any Modality, _ dataset: Dataset) {
+    self.modality = modality
+    self.dataset = dataset
+  }
+}
+
 /// Makes batches of pairs: draws each item's partner, has the modalities draw the views.
 ///
 /// As a rule both sides are of one kind of data, and the second one shows the item itself or one of its partners. They

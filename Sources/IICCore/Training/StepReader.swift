@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 /// Reads what an epoch's steps need, one step ahead: while the network works on a step, another thread copies the
 /// samples of the next, so that training does not wait for the disk.
 struct StepReader {
@@ -29,4 +32,26 @@ struct StepReader {
   }
 
   private func stream(_ place: Int) -> RandomStream { random.child("views", place) }
+}
+
+/// A value that another thread makes while this one works.
+final class Ahead<Value: Sendable>: Sendable {
+  private let made = Mutex<Value?>(nil)
+  private let make: @Sendable () -> Value
+
+  /// Begins to make the value.
+  init(_ make: @escaping @Sendable () -> Value) {
+    self.make = make
+    DispatchQueue.global(qos: .userInitiated).async { [self] in _ = value }
+  }
+
+  /// The value. Waits for it, or makes it here if no thread has begun.
+  var value: Value {
+    made.withLock { made in
+      if let made { return made }
+      let value = make()
+      made = value
+      return value
+    }
+  }
 }
