@@ -18,7 +18,9 @@ public struct Side: Sendable {
 /// Makes batches of pairs: draws each item's partner, has the modalities draw the views.
 ///
 /// As a rule both sides are of one kind of data, and the second one shows the item itself or one of its partners. They
-/// may also be of two kinds of data, where a table says which items belong together.
+/// may also be of two kinds of data, where a table says which items belong together. Their clusters then correspond one
+/// to one by the pairs, but need not have the same numbers: the information loss makes the joint symmetric, so that
+/// exchanging two clusters of one side loses nothing.
 public struct PairSource: Sendable {
   private let base, transformed: Side
   private let partners: Partners?

@@ -86,7 +86,8 @@ public struct TrainingRun {
     known.initialWeightsHash = receipt?.encoderWeightsSHA256
     guard let checkpoint = found.checkpoint else {
       guard found.passedOver.isEmpty else {
-        throw UserError("\(folder.path): no checkpoint can be read; nothing was changed")
+        throw UserError(
+          "\(folder.path): no checkpoint can be read; nothing was changed; the run can still be evaluated")
       }
       try checkUntrained(recorder.store, receipt)
       note("\(folder.path): no checkpoint was written yet; training starts at the beginning")
