@@ -58,7 +58,7 @@ struct VectorData: Sendable {
     let fitted = standardise ? fitted : nil
     let decoding = "vector \(layout.key) standardise \(standardise) normalise \(normalise)"
     var dataset = try cache.dataset(
-      sources: [(source, layout.entries)], decoding: decoding, fitted: fitted
+      sources: [(source, layout.entries(of: source))], decoding: decoding, fitted: fitted
     ) { writer in
       var table = try layout.table(of: source)
       if standardise { try table.standardise(by: fitted) } else { table.noteLostVariation() }

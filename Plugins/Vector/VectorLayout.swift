@@ -47,10 +47,11 @@ struct VectorLayout: Sendable {
     try section.check(columns?.isEmpty != true, "columns", "found an empty list; expected one column or more")
   }
 
-  /// The entries of a folder that matter; nil is all.
-  var entries: [String]? {
-    guard let array else { return nil }
-    return format == .npy ? [array] + (labels.map { [$0] } ?? []) : [array]
+  /// The files of a folder that matter, by the names that they have there; nil is all. In an archive all is hashed.
+  func entries(of source: DataSource) throws -> [String]? {
+    guard let array, try source.filesOnDisk() != nil else { return nil }
+    let names = format == .npy ? [array] + (labels.map { [$0] } ?? []) : [array]
+    return try names.map { try source.entry(called: $0, suffix: ".\(format.rawValue)") }
   }
 
   /// All options that change what is read, as text.

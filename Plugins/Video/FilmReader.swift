@@ -33,11 +33,12 @@ struct FilmReader {
     var decision = FrameSampling.Decision(sampling)
     var index = 0
     while try film.advance() {
-      if decision.isFull {
+      switch decision.choice(index: index, time: film.time, unit: film.timeUnit) {
+      case .leftOut: break
+      case .beyondLimit:
         frames.noteCut(entry.name)
         return
-      }
-      if decision.keeps(index: index, time: film.time, unit: film.timeUnit) {
+      case .kept:
         let size = try shape.resized(film.size, of: entry.name)
         let frame = try film.frame(width: size.width, height: size.height, color: shape.color)
         try writer.append(shape.cut(frame.pixels, width: size.width, height: size.height))

@@ -42,11 +42,12 @@ struct FrameFolders {
     for (clip, names) in clips.sorted(by: { $0.key < $1.key }) {
       var decision = FrameSampling.Decision(sampling)
       for (index, name) in Self.ordered(names).enumerated() {
-        if decision.isFull {
+        let choice = decision.choice(index: index, time: nil)
+        if choice == .beyondLimit {
           frames.noteCut(clip)
           break
         }
-        guard decision.keeps(index: index, time: nil) else { continue }
+        guard choice == .kept else { continue }
         guard wanted.updateValue(clip, forKey: name) == nil else {
           throw ArchiveError(
             path: source.path, entry: name, message: "found twice; expected one frame of this name")

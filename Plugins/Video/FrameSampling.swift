@@ -41,24 +41,33 @@ struct FrameSampling: Sendable {
 
     init(_ sampling: FrameSampling) { self.sampling = sampling }
 
-    /// Whether there can be more.
-    var isFull: Bool { count == sampling.limit }
+    /// What becomes of a frame.
+    enum Choice {
+      case kept, leftOut
+      /// It would be kept, were there no more of its clip than may be.
+      case beyondLimit
+    }
+
+    /// Whether a frame is kept.
+    mutating func keeps(index: Int, time: Double?, unit: Double = 0) -> Bool {
+      choice(index: index, time: time, unit: unit) == .kept
+    }
 
     /// - Parameter unit: the seconds that times are whole numbers of, to which they are rounded.
-    mutating func keeps(index: Int, time: Double?, unit: Double = 0) -> Bool {
-      guard !isFull else { return false }
+    mutating func choice(index: Int, time: Double?, unit: Double = 0) -> Choice {
       if let perSecond = sampling.perSecond {
         // A frame may seem to come before its period, by as much as rounding took from its time.
         let slack = min(Self.earlyPart, max(1e-6, min(unit, Self.earliness) * perSecond))
         guard let time, time < 1e12, case let period = Int(time * perSecond + slack), period >= next else {
-          return false
+          return .leftOut
         }
         next = period + 1
       } else if index % sampling.every != 0 {
-        return false
+        return .leftOut
       }
+      guard count < sampling.limit else { return .beyondLimit }
       count += 1
-      return true
+      return .kept
     }
   }
 }

@@ -101,7 +101,10 @@ public struct CSVReader {
   public mutating func number(_ place: Int, of row: CSVRow) throws(ArchiveError) -> Double {
     let text = String(decoding: row.fields[place], as: UTF8.self)
     let hasPoint = text.contains(".")
-    if let number = Double(text), number.isFinite, !(hasPoint && decimal == .comma) {
+    // Swift reads hexadecimal digits, too, which no table means.
+    if !text.contains(where: { "xX".contains($0) }), let number = Double(text), number.isFinite,
+      !(hasPoint && decimal == .comma)
+    {
       guard !hasPoint || !hasDecimalCommas else { throw mixed(text, place, row) }
       hasDecimalPoints = hasDecimalPoints || hasPoint
       return number

@@ -73,7 +73,7 @@ import Testing
     #expect(
       message { _ = try rows("a,b\n1,2\n1\n") } == "t.csv: line 3: found 1 fields; expected 2 as in the first row")
     #expect(message { _ = try rows("a\n1\0\n") } == "t.csv: line 2: found a zero byte; expected UTF-8 text")
-    for number in ["inf", "nan", "1e999", "", "1,5", "0x", "1.5.2"] {
+    for number in ["inf", "nan", "1e999", "", "1,5", "0x", "0x1c", "0X1p4", "1.5.2"] {
       var reader = try reader("x\n\"\(number)\"\n")
       let row = try #require(try reader.next())
       #expect(throws: ArchiveError.self) { try reader.number(0, of: row) }

@@ -51,6 +51,8 @@ import Testing
       folder.message("\(data), array: feature.npy")
         == "data: no entry \"feature.npy\"; found \"features.npy\", \"labels.npy\"")
     #expect(try folder.dataset("source: data/features.npy").labels == nil)
+    // As in NumPy's archives, the suffix may be left out.
+    #expect(try folder.dataset("\(data), array: features, labels: labels").labels == [4, -1, 0])
   }
 
   @Test func arraysInNumPysArchive() throws {

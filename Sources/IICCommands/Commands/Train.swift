@@ -76,7 +76,7 @@ struct TrainingOptions: ParsableArguments {
     Console.note(
       "\(configuration.name): \(experiment.dataset.count) items, \(experiment.precision.rawValue)"
         + (device == .cpu ? "" : " on \(device)") + ", run \(folder.path)")
-    let progress = ProgressLine(configuration, items: experiment.dataset.count)
+    let progress = ProgressLine(configuration, items: experiment.trainedItemCount)
     StopSignals.watch()
     let run = TrainingRun(experiment, in: folder)
     do {

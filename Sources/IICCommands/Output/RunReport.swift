@@ -22,7 +22,7 @@ struct RunReport: Encodable {
     self.figures = figures
     self.warnings = warnings
     classes = experiment.dataset.description.classNames
-    let advice = experiment.configuration.collapseAdvice(items: figures.items)
+    let advice = experiment.configuration.collapseAdvice(items: experiment.trainedItemCount)
     emptyClusters = figures.emptyClusterWarning(advice: advice)
   }
 

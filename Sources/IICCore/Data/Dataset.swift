@@ -106,6 +106,9 @@ public struct Dataset: Sendable {
       start += part.count
     }
     var items: [Int] = []
+    if let twice = parts.first(where: { name in parts.count { $0 == name } > 1 }) {
+      throw UserError("found \"\(twice)\" twice; expected each part once", key: key)
+    }
     for name in parts {
       guard let range = ranges[name] else {
         let known = description.parts.map(\.name).joined(separator: ", ")

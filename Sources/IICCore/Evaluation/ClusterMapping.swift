@@ -42,7 +42,7 @@ public struct MappingConfiguration: ManifestSection, Sendable {
     }
     var numbers = RandomStream(seed: seed).child("mapping").numbers()
     let count = max(1, Int((share * Double(labelled.count)).rounded()))
-    let used = Set(labelled.shuffled(using: &numbers).prefix(count))
+    let used = Set(numbers.shuffled(labelled).prefix(count))
     return (items, items.map { used.contains($0) ? labels[$0] : -1 })
   }
 }

@@ -121,6 +121,11 @@ public struct Experiment {
     }
   }
 
+  /// The items that training goes through, by the head that has the fewest.
+  public var trainedItemCount: Int {
+    (try? EpochPlan.leastItems(configuration.heads, dataset)) ?? dataset.count
+  }
+
   /// A network with initial weights.
   public func makeNetwork(random: RandomStream) throws -> ClusteringNetwork {
     let network = try drawNetwork(random: random)
