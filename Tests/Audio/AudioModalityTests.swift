@@ -232,6 +232,41 @@ import Torch
     #expect(error.map { "\($0)" }?.contains(mention) == true)
   }
 
+  /// Half a second is 4000 samples of these.
+  @Test func aRecordingOfTheLeastLengthIsKept() throws {
+    for count in [3999, 4000] {
+      let wave = [Float](repeating: 0.25, count: count)
+      try Self.wav(wave).write(to: folder.appending(path: "data/low/of-\(count).wav"))
+    }
+    let ids = try experiment(["data.minSeconds=0.5"]).dataset.description.ids
+    #expect(ids.contains("low/of-4000.wav") && !ids.contains("low/of-3999.wav"))
+  }
+
+  /// A sound that grows louder tells by its loudness where a cut was taken; without changes, and with a gain beside the
+  /// same cut. The correlation of independent numbers has a standard deviation of one over the root of their count.
+  @Test func changesDoNotFollowTheCut() throws {
+    let wave = (0..<8000).map { place in
+      Float(0.01 * exp(Double(place) / 2000) * sin(2 * .pi * 1000 * Double(place) / 8000))
+    }
+    try Self.wav(wave).write(to: folder.appending(path: "data/low/growing.wav"))
+    let experiment = try experiment([
+      "views={seconds: 0.1, bands: 16, window: 128, hop: 64, normalise: none, floor: 1e-12, transformed: {gain: 6}}"
+    ])
+    let item = try #require(experiment.dataset.description.ids.firstIndex(of: "low/growing.wav"))
+    let samples = try experiment.dataset.samples(at: ArraySlice(Array(repeating: item, count: 400)))
+    let modality = experiment.configuration.modality
+    let random = RandomStream(seed: 3)
+    func loudness(_ view: View) throws -> [Double] { try view.tensor.max([1, 2, 3]).doubles() }
+    let places = try loudness(modality.baseView(of: samples, random: random))
+    let gains = try zip(loudness(modality.transformedView(of: samples, random: random)), places).map { $0 - $1 }
+    func centred(_ values: [Double]) -> [Double] { values.map { $0 - values.reduce(0, +) / Double(values.count) } }
+    func product(_ one: [Double], _ other: [Double]) -> Double { zip(one, other).reduce(0) { $0 + $1.0 * $1.1 } }
+    let (left, right) = (centred(places), centred(gains))
+    // Twelve decibels apart, in natural logarithms of the power.
+    try #require((gains.max() ?? 0) - (gains.min() ?? 0) > 2.5)
+    #expect(abs(product(left, right)) < 5.0 / 20 * (product(left, left) * product(right, right)).squareRoot())
+  }
+
   @Test func viewsAreCutsThatTheRandomStreamDraws() throws {
     let experiment = try experiment()
     let modality = experiment.configuration.modality

@@ -27,6 +27,17 @@ import Testing
     #expect(texts == ["first", String(repeating: "x", count: 64), "last"])
   }
 
+  /// A file is read in pieces of 65,536 bytes, between which any line end may lie.
+  @Test(arguments: ["\n", "\r\n", "\r"]) func lineEndsMayLieBetweenPieces(end: String) throws {
+    for length in 65_533...65_537 {
+      try folder.write(
+        String(repeating: "x", count: length) + end + "two" + end + "three", to: "data/\(length).txt")
+    }
+    let dataset = try folder.dataset("source: data")
+    #expect(
+      dataset.description.ids == (65_533...65_537).flatMap { length in (1...3).map { "\(length).txt:\($0)" } })
+  }
+
   @Test func classesComeFromEntriesOrFolders() throws {
     for name in ["x/a.txt", "x/b.txt", "y/a.txt"] { try folder.write("text of \(name)\n", to: "data/\(name)") }
     #expect(try folder.dataset("source: data, labels: entry").labels == [0, 1, 2])

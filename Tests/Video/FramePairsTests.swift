@@ -34,6 +34,24 @@ import Testing
     #expect(partners[10] == [8, 9, 11, 12])
   }
 
+  /// Black, white and black again, in all channels.
+  @Test func aThresholdOfOneDoesNotCutWhereAllColoursChange() throws {
+    let cache = SampleCache(folder: folder.url.appending(path: "cache"))
+    let dataset = try cache.dataset(sources: [], decoding: "black and white") { writer in
+      for value in [0, 255, 0] as [UInt8] { try writer.append([UInt8](repeating: value, count: 12)) }
+      return SampleDescription(
+        shape: [2, 2, 3], element: .uint8, ids: ["a#0", "a#1", "a#2"], groups: [0, 0, 0], groupIDs: ["a"])
+    }
+    func partners(_ threshold: String) throws -> [[Int]] {
+      let section = try ManifestDocument(text: "{maxGap: 1, shotThreshold: \(threshold)}")
+      let found = try section.read { section throws(ManifestError) in try FramePairs(from: section) }.configuration
+        .partners(of: dataset, isOrdered: true)
+      return (0..<3).map { found[$0] }
+    }
+    #expect(try partners("1") == [[1], [0, 2], [1]])
+    #expect(throws: DataError.self) { try partners("0.99") }
+  }
+
   @Test func gapsAreCountedInFramesKept() throws {
     try folder.copy("cut.mkv")
     let dataset = try folder.dataset("size: 16, every: 4, maxGap: 1")

@@ -78,6 +78,44 @@ import Testing
     #expect(warnings(without).first?.contains("has no evaluation.json, which names the run's sub-head") == true)
   }
 
+  private func kMeans(_ settings: [String]) throws -> [String: Double] {
+    let outcome = try iic(
+      ["evaluate", "run", "--json", "--kmeans"] + settings.flatMap { ["--set", $0] }, in: folder)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    return try #require(try outcome.json().first?["kmeans"] as? [String: Double])
+  }
+
+  /// Of the part that is evaluated the first half is bright above; of the one before it every other image.
+  @Test func kMeansIsScoredByTheLabelsOfWhatIsEvaluated() throws {
+    let images = Workspace.images(200)
+    let pixels = (0..<200).map { images[(16 + 64 * $0)..<(80 + 64 * $0)] }
+    let sorted = (0..<100).flatMap { pixels[2 * $0] } + (0..<100).flatMap { pixels[2 * $0 + 1] }
+    try folder.write(images[..<16] + sorted, to: "data/sorted")
+    try folder.write([0, 0, 8, 1, 0, 0, 0, 200] + (0..<200).map { $0 < 100 ? 0 : 1 }, to: "data/sorted-labels")
+    let scores = try kMeans([
+      "data.images=[images, sorted]", "data.labels=[labels, sorted-labels]", "evaluation.parts=[sorted]",
+    ])
+    #expect(scores == ["acc": 1, "nmi": 1, "ari": 1])
+  }
+
+  /// In noise each seed ends with clusters of its own.
+  @Test func kMeansIsDrawnByTheSeed() throws {
+    var noise = [UInt8](repeating: 0, count: 240 * 64)
+    var state: UInt32 = 1
+    for place in noise.indices {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      noise[place] = UInt8(state >> 24)
+    }
+    try folder.write([0, 0, 8, 3, 0, 0, 0, 240, 0, 0, 0, 8, 0, 0, 0, 8] + noise, to: "data/noise")
+    let manifest = folder.url.appending(path: "run/manifest.yaml")
+    let text = try String(contentsOf: manifest, encoding: .utf8)
+    let scores = try [0, 1, 0].map { seed in
+      try Data(text.replacing("  seed: 0\n", with: "  seed: \(seed)\n").utf8).write(to: manifest)
+      return try kMeans(["data.images=[noise]"])
+    }
+    #expect(scores[0] == scores[2] && scores[0] != scores[1])
+  }
+
   @Test func whatHasNoEffectOnATrainedNetworkIsRefused() throws {
     for key in ["training.epochs=5", "heads.main.clusters=3", "encoder.name=ResNet18", "checkpoint.keep=3"] {
       let outcome = try iic("evaluate", "run", "--set", key, in: folder)

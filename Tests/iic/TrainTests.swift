@@ -47,6 +47,24 @@ import Testing
     #expect(runs.count == 2)
   }
 
+  /// Folders of the names that the next minutes' runs would have.
+  @Test func aNameThatIsTakenIsCounted() throws {
+    let format = DateFormatter()
+    format.locale = Locale(identifier: "en_US_POSIX")
+    format.dateFormat = "yyyyMMdd-HHmmss"
+    let files = FileManager.default
+    for second in 0..<600 {
+      let name = "runs/halves-\(format.string(from: Date(timeIntervalSinceNow: Double(second))))"
+      try files.createDirectory(at: folder.url.appending(path: name), withIntermediateDirectories: true)
+    }
+    let trained = try iic("train", "iic.yaml", "--set", "training.epochs=1", in: folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    let used = try files.contentsOfDirectory(atPath: folder.path("runs")).filter {
+      folder.exists("runs/\($0)/manifest.yaml")
+    }
+    #expect(used.count == 1 && used.first?.hasSuffix("-2") == true, "\(used)")
+  }
+
   @Test func withoutLabelsFiguresThatNeedThemAreAbsent() throws {
     let run = try iic("train", "iic.yaml", "--run", "run", "--json", "--set", "data.labels=[]", in: folder)
     let figures = try #require(try run.json().first)

@@ -124,6 +124,24 @@ import Torch
     #expect(try used(1, seed: 0).count == 100 && used(0.00001, seed: 0).count == 1)
   }
 
+  /// Items of a part behind others, of which every other one has a label.
+  @Test func eachItemHasItsOwnLabelAndTheShareIsOfThoseThatHaveOne() throws {
+    let dataset = try cache.dataset(sources: [], decoding: "mapped") { writer in
+      try writer.append([UInt8](repeating: 0, count: 60))
+      return SampleDescription(
+        shape: [1], element: .uint8, ids: (0..<60).map(String.init),
+        labels: (0..<60).map { $0 < 20 ? 9 : $0 % 2 == 0 ? $0 % 8 : -1 },
+        parts: [.init(name: "test", count: 20), .init(name: "train", count: 40)])
+    }
+    for (share, count) in [(1.0, 20), (0.5, 10), (0.12, 2), (0.13, 3)] {
+      let section = try ManifestDocument(text: "{parts: [train], share: \(share)}").read(MappingConfiguration.self)
+      let found = try section.configuration.labels(of: dataset, besides: Array(0..<20), seed: 3)
+      #expect(found.items == Array(20..<60))
+      let used = zip(found.items, found.labels).filter { $0.1 >= 0 }
+      #expect(used.count == count && used.allSatisfy { $0.0 % 2 == 0 && $0.1 == $0.0 % 8 })
+    }
+  }
+
   @Test func labelsThatCannotMapOrScoreAreRefused() throws {
     let mapping = "evaluation.mapping={parts: [train]}"
     for (overrides, problem) in [

@@ -125,6 +125,19 @@ private struct PretrainedModality: Modality {
     #expect(try Data(contentsOf: place.lastWeights) == Data(contentsOf: whole.lastWeights))
   }
 
+  /// A file that changes between two initialisations of one run would make them of two kinds.
+  @Test func aFileThatChangesWhileInitialisationsAreTriedIsRefused() throws {
+    let place = try RunFolder.create(at: folder.path("run"))
+    let experiment = try experiment(["training.restarts={count: 2, epochs: 1}"])
+    let error = #expect(throws: DataError.self) {
+      _ = try TrainingRun(experiment, in: place).start(observe: { event in
+        if case .epoch(let record, _) = event, record.restart == 0 { try write(value: 0.5) }
+      })
+    }
+    #expect(error?.key == "encoder.weights")
+    #expect(error?.problem.contains("the initial weights are not the run's: SHA-256 was ") == true)
+  }
+
   /// Weights that do not fit are found before anything of the run is written.
   @Test func whatDoesNotFitLeavesNothing() throws {
     try SafetensorsFile().write(to: weights)

@@ -54,6 +54,44 @@ import Torch
     #expect(try runs.run("run", restarts, resuming: true) == files)
   }
 
+  /// A step a second after the last checkpoint: that is a sixtieth of a minute, and more than a hundredth.
+  @Test(arguments: [(1, false), (0.01, true)])
+  func theTimeBetweenCheckpointsIsInMinutes(minutes: Double, isOver: Bool) throws {
+    let experiment = try runs.experiment(["checkpoint={minutes: \(minutes)}"])
+    let place = try RunFolder.create(at: runs.place("run").path)
+    let recorder = RunRecorder(experiment, place)
+    let state = try experiment.trainer().initialState()
+    usleep(1_100_000)
+    _ = try recorder.record(.step(1, of: 5, state))
+    try recorder.finish()
+    #expect(FileManager.default.fileExists(atPath: place.checkpoints.path) == isOver)
+  }
+
+  /// While a checkpoint is written, one with new best weights waits, and a later one without takes its place. The record
+  /// of metrics is a pipe, which holds the writer up until it is opened.
+  @Test func bestWeightsOfACheckpointThatIsNotWrittenAreThoseOfTheNext() throws {
+    let experiment = try runs.experiment()
+    let place = try RunFolder.create(at: runs.place("run").path)
+    let path = place.metrics.path(percentEncoded: false)
+    try #require(mkfifo(path, 0o600) == 0)
+    let recorder = RunRecorder(experiment, place)
+    let state = try experiment.trainer().initialState()
+    try recorder.checkpoint(state)
+    usleep(200_000)
+    state.current.loss = -1
+    _ = try recorder.record(.chosen(restart: 0, loss: -1, state))
+    try recorder.checkpoint(state)
+    try recorder.checkpoint(state)
+    let pipe = open(path, O_RDWR | O_CLOEXEC)
+    try #require(pipe >= 0)
+    defer { close(pipe) }
+    try recorder.finish()
+    let newest = try runs.newest("run")
+    let best = try #require(newest.best)
+    #expect(try SHA256.hash(of: best) == newest.state.progress.bestSHA256)
+    #expect(try Data(contentsOf: best) == Data(contentsOf: place.bestWeights))
+  }
+
   /// Weights that a last step has spoilt replace nothing, and the message names the step that did it.
   @Test func anEpochThatIsNotFiniteLeavesNothing() throws {
     let experiment = try runs.experiment()
