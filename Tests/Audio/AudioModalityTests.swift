@@ -256,7 +256,7 @@ import Torch
     let samples = try experiment.dataset.samples(at: ArraySlice(Array(repeating: item, count: 400)))
     let modality = experiment.configuration.modality
     let random = RandomStream(seed: 3)
-    func loudness(_ view: View) throws -> [Double] { try view.tensor.max([1, 2, 3]).doubles() }
+    func loudness(_ view: View) throws -> [Double] { try view.values.max([1, 2, 3]).doubles() }
     let places = try loudness(modality.baseView(of: samples, random: random))
     let gains = try zip(loudness(modality.transformedView(of: samples, random: random)), places).map { $0 - $1 }
     func centred(_ values: [Double]) -> [Double] { values.map { $0 - values.reduce(0, +) / Double(values.count) } }

@@ -43,6 +43,8 @@ import Testing
     }
     let kept = try folder.dataset("format: frames, size: 8, every: 5").description.ids
     #expect(Set(kept) == ["clip/f1.bmp", "clip/f6.bmp", "clip/f11.bmp"])
+    // As many as may be kept, and none that is missed.
+    #expect(try folder.dataset("format: frames, size: 8, every: 5, maxFrames: 3").description.notes.isEmpty)
     let first = try folder.dataset("format: frames, size: 8, maxFrames: 2").description
     #expect(Set(first.ids) == ["clip/f1.bmp", "clip/f2.bmp"] && first.notes.count == 1)
   }

@@ -39,7 +39,7 @@ import Testing
     let cache = SampleCache(folder: folder.url.appending(path: "cache"))
     let dataset = try cache.dataset(sources: [], decoding: "black and white") { writer in
       for value in [0, 255, 0] as [UInt8] { try writer.append([UInt8](repeating: value, count: 12)) }
-      return SampleDescription(
+      return DatasetDescription(
         shape: [2, 2, 3], element: .uint8, ids: ["a#0", "a#1", "a#2"], groups: [0, 0, 0], groupIDs: ["a"])
     }
     func partners(_ threshold: String) throws -> [[Int]] {
@@ -49,7 +49,7 @@ import Testing
       return (0..<3).map { found[$0] }
     }
     #expect(try partners("1") == [[1], [0, 2], [1]])
-    #expect(throws: DataError.self) { try partners("0.99") }
+    #expect(throws: UserError.self) { try partners("0.99") }
   }
 
   @Test func gapsAreCountedInFramesKept() throws {

@@ -128,7 +128,7 @@ import Torch
   @Test func eachItemHasItsOwnLabelAndTheShareIsOfThoseThatHaveOne() throws {
     let dataset = try cache.dataset(sources: [], decoding: "mapped") { writer in
       try writer.append([UInt8](repeating: 0, count: 60))
-      return SampleDescription(
+      return DatasetDescription(
         shape: [1], element: .uint8, ids: (0..<60).map(String.init),
         labels: (0..<60).map { $0 < 20 ? 9 : $0 % 2 == 0 ? $0 % 8 : -1 },
         parts: [.init(name: "test", count: 20), .init(name: "train", count: 40)])

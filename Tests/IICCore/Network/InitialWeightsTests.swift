@@ -129,7 +129,7 @@ private struct PretrainedModality: Modality {
   @Test func aFileThatChangesWhileInitialisationsAreTriedIsRefused() throws {
     let place = try RunFolder.create(at: folder.path("run"))
     let experiment = try experiment(["training.restarts={count: 2, epochs: 1}"])
-    let error = #expect(throws: DataError.self) {
+    let error = #expect(throws: UserError.self) {
       _ = try TrainingRun(experiment, in: place).start(observe: { event in
         if case .epoch(let record, _) = event, record.restart == 0 { try write(value: 0.5) }
       })

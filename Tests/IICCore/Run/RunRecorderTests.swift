@@ -62,7 +62,7 @@ import Torch
     let recorder = RunRecorder(experiment, place)
     let state = try experiment.trainer().initialState()
     usleep(1_100_000)
-    _ = try recorder.record(.step(1, of: 5, state))
+    try recorder.see(.step(1, of: 5, state))
     try recorder.finish()
     #expect(FileManager.default.fileExists(atPath: place.checkpoints.path) == isOver)
   }
@@ -79,7 +79,7 @@ import Torch
     try recorder.checkpoint(state)
     usleep(200_000)
     state.current.loss = -1
-    _ = try recorder.record(.chosen(restart: 0, loss: -1, state))
+    try recorder.see(.chosen(restart: 0, loss: -1, state))
     try recorder.checkpoint(state)
     try recorder.checkpoint(state)
     let pipe = open(path, O_RDWR | O_CLOEXEC)
@@ -88,7 +88,7 @@ import Torch
     try recorder.finish()
     let newest = try runs.newest("run")
     let best = try #require(newest.best)
-    #expect(try SHA256.hash(of: best) == newest.state.progress.bestSHA256)
+    #expect(try SHA256.hash(of: best) == newest.state.bestWeights.sha256)
     #expect(try Data(contentsOf: best) == Data(contentsOf: place.bestWeights))
   }
 
