@@ -1,3 +1,5 @@
+import Files
+import Manifest
 import Foundation
 import IICCore
 import Testing
