@@ -18,7 +18,7 @@ struct VectorTable {
 
   /// What is subtracted from a feature, and what the difference is multiplied by: first a power of two, so that no square
   /// is too large or too small, then the rest.
-  private struct Scaling {
+  struct Scaling {
     var first = 0.0, firstRemainder = 0.0, mean = 0.0, power = 1.0, factor = 1.0
 
     /// All of it, to be kept.
@@ -33,7 +33,7 @@ struct VectorTable {
   }
 
   /// Under what scalings are among what is fitted, and the numbers of one.
-  private static let scaling = "scaling", scalingCount = 5
+  static let scaling = "scaling", scalingCount = 5
 
   /// D, the features of a vector.
   let width: Int
@@ -42,18 +42,18 @@ struct VectorTable {
   /// The classes of the vectors, if labels are read.
   private(set) var classes: ClassNumbers?
   /// What the user should know.
-  private(set) var notes: [String] = []
+  var notes: [String] = []
   /// Whether each vector is scaled to length 1, at last; a vector of zeros stays.
   var isNormalised = false
 
-  private let numbers: Numbers
+  let numbers: Numbers
   /// The names of the features, for messages; nil where they are counted from 0.
   private let columns: [String]?
   /// The rows of the source, counted from 0, that are kept.
-  private var rows: [Int]
+  var rows: [Int]
   private let rowCount: Int
-  private var scalings: [Scaling]?
-  private let error: (String) -> ArchiveError
+  var scalings: [Scaling]?
+  let error: (String) -> ArchiveError
 
   /// Takes vectors that were read from a table.
   init(
@@ -130,83 +130,6 @@ struct VectorTable {
     return description
   }
 
-  /// Moves and scales each feature to mean 0 and deviation 1 over the data, or over those that `fitted` is of; a feature
-  /// that is constant there becomes 0.
-  mutating func standardise(by fitted: FittedState? = nil) throws {
-    if let numbers = fitted?.numbers[Self.scaling] {
-      guard numbers.count == Self.scalingCount * width else {
-        throw error("found vectors of \(width) numbers; the run's have \(numbers.count / Self.scalingCount)")
-      }
-      scalings = (0..<width).map { Scaling(numbers[($0 * Self.scalingCount)..<(($0 + 1) * Self.scalingCount)]) }
-      return
-    }
-    var scalings = firstValues()
-    var largest = [Double](repeating: 0, count: width)
-    forEachDifference(scalings) { column, difference in
-      scalings[column].mean += difference
-      largest[column] = max(largest[column], abs(difference))
-    }
-    for column in 0..<width {
-      scalings[column].mean /= Double(rows.count)
-      guard largest[column].isFinite, scalings[column].mean.isFinite else {
-        throw error("\(name(column)): the values are too far apart for float64; expected some of like size")
-      }
-      let exponent = largest[column] > 0 ? largest[column].exponent : 0
-      scalings[column].power = Double(sign: .plus, exponent: min(1023, max(-1022, -exponent)), significand: 1)
-    }
-    var squares = [Double](repeating: 0, count: width)
-    forEachDifference(scalings) { column, difference in
-      let scaled = (difference - scalings[column].mean) * scalings[column].power
-      squares[column] += scaled * scaled
-    }
-    var faint: [String] = []
-    for column in 0..<width {
-      let deviation = (squares[column] / Double(rows.count)).squareRoot()
-      scalings[column].factor = largest[column] > 0 && deviation > 0 ? 1 / deviation : 0
-      let step = relativeStep * abs(scalings[column].first)
-      if largest[column] > 0, deviation / scalings[column].power < step { faint.append(name(column)) }
-    }
-    self.scalings = scalings
-    if !faint.isEmpty {
-      notes.append(
-        "data: features that vary by no more than the rounding of their values, which is made as large as the others: "
-          + list(faint))
-    }
-  }
-
-  /// Notes the features that are told apart before but not after rounding to float32.
-  mutating func noteLostVariation() {
-    switch numbers {
-    case .array(let array)
-    where [.bool, .int8, .uint8, .int16, .uint16, .float16, .float32].contains(array.element):
-      return
-    default: break
-    }
-    let scalings = firstValues()
-    var sums = [Double](repeating: 0, count: width)
-    var squares = sums, largest = sums
-    var isRounded = [Bool](repeating: false, count: width)
-    forEachDifference(scalings) { column, difference in
-      sums[column] += difference
-      squares[column] += difference * difference
-      let value = scalings[column].first + difference
-      largest[column] = max(largest[column], abs(value))
-      if Double(Float(value)) != value { isRounded[column] = true }
-    }
-    var lost: [String] = []
-    for column in 0..<width where isRounded[column] {
-      let mean = sums[column] / Double(rows.count)
-      let deviation = max(0, squares[column] / Double(rows.count) - mean * mean).squareRoot()
-      let step = Double(Float(largest[column]).ulp)
-      guard deviation > 0, deviation < 4 * step else { continue }
-      lost.append("\(name(column)) (deviation \(Float(deviation)), steps of \(Float(step)))")
-    }
-    guard !lost.isEmpty else { return }
-    notes.append(
-      "data: features whose variation is lost in float32; data.standardise: true subtracts the mean before: "
-        + list(lost))
-  }
-
   /// Writes the samples in this machine's byte order. Throws if a value is too large for float32.
   func write(to writer: inout SampleWriter) throws {
     try forEachPiece(of: rows) { rows, values, remainders in
@@ -276,13 +199,13 @@ extension VectorTable {
   }
 
   /// A scaling for each feature that subtracts the first row's value.
-  private func firstValues() -> [Scaling] {
+  func firstValues() -> [Scaling] {
     let (values, remainders) = piece(rows[0]..<rows[0] + 1)
     return values.indices.map { Scaling(first: values[$0], firstRemainder: remainders?[$0] ?? 0) }
   }
 
   /// Hands out every value, with its feature, less the first row's.
-  private func forEachDifference(_ scalings: [Scaling], _ body: (Int, Double) -> Void) {
+  func forEachDifference(_ scalings: [Scaling], _ body: (Int, Double) -> Void) {
     forEachPiece(of: rows) { rows, values, remainders in
       var place = 0
       for _ in rows {
@@ -295,20 +218,9 @@ extension VectorTable {
     }
   }
 
-  /// By how much of its size a number is rounded in the source.
-  private var relativeStep: Double {
-    guard case .array(let array) = numbers else { return 0x1p-53 }
-    return switch array.element {
-    case .float16: 0x1p-11
-    case .float32: 0x1p-24
-    case .float64: 0x1p-53
-    default: 0
-    }
-  }
+  func name(_ column: Int) -> String { columns.map { "column \($0[column])" } ?? "column \(column)" }
 
-  private func name(_ column: Int) -> String { columns.map { "column \($0[column])" } ?? "column \(column)" }
-
-  private func list(_ names: [String]) -> String {
+  func list(_ names: [String]) -> String {
     names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
   }
 }
