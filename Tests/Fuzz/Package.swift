@@ -9,7 +9,8 @@ let package = Package(
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "Archive", "IICCore", "AudioModality", "ImageModality", "TextModality", "VectorModality", "VideoModality",
+        "Archive", "Files", "Manifest", "IICCore", "AudioModality", "ImageModality", "TextModality",
+        "VectorModality", "VideoModality",
       ].map { .product(name: $0, package: "iic") })
   ]
 )

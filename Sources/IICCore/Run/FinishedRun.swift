@@ -1,5 +1,5 @@
 import Files
-import FoundationEssentials
+import Foundation
 import Manifest
 
 /// A run folder opened again, with its network. The file of initial weights, if there was one, is not needed, and data of

@@ -15,8 +15,7 @@ public struct OpenedData: Sendable {
   /// not count. `fitted` is what was fitted to a run's data; nil fits anew.
   init(
     _ configuration: ExperimentConfiguration, _ document: ManifestDocument?, cache: SampleCache,
-    fitted: FittedState?,
-    dataset given: Dataset? = nil
+    fitted: FittedState?, dataset given: Dataset? = nil
   ) throws {
     let modality = configuration.modality
     var dataset = try document.locating("data.source") {

@@ -1,14 +1,14 @@
 import Archive
 import AudioModality
-import Files
 import Foundation
 import ImageModality
-import Manifest
 import TextModality
 import VectorModality
 import VideoModality
 
+@testable import Files
 @testable import IICCore
+@testable import Manifest
 
 /// What reads an input, and checks what comes of it.
 enum Target: String, CaseIterable {
@@ -79,8 +79,8 @@ enum Target: String, CaseIterable {
       """
     let document = try ManifestDocument(text: text, source: "fuzz.yaml", folder: "/")
     let reader = try document.read { root throws(ManifestError) -> any Modality in
-      _ = try root.string("name", "")
-      return try Self.modalities.read(from: root).modality
+      _ = try root("name", .string, "")
+      return try Self.modalities.modality(from: root).modality
     }.configuration
     defer { Scratch.clean() }
     let dataset = try reader.dataset(cache: SampleCache(folder: Scratch.cache))
