@@ -144,12 +144,13 @@ class Disk:
 
     def checkpoint(self, place):
         """A checkpoint is on the disk no earlier than the records and the best weights that it speaks of."""
-        progress = json.loads((place / "state.json").read_text())["progress"]
+        state = json.loads((place / "state.json").read_text())
+        log = state["log"]
         for name, key in [("metrics.jsonl", "metricsLength"), ("timing.jsonl", "timingLength")]:
             kept = self.kept.get(str(place.parent.parent / name), 0)
-            if kept < progress[key]:
-                return f"checkpoint {place.name} says {progress[key]} bytes of {name}; {kept} are on the disk"
-        best = progress.get("bestSHA256")
+            if kept < log[key]:
+                return f"checkpoint {place.name} says {log[key]} bytes of {name}; {kept} are on the disk"
+        best = state["bestWeights"].get("sha256")
         if best != self.last_best and not self.best:
             return f"checkpoint {place.name} names best weights that are not on the disk"
         self.last_best, self.best = best, None
