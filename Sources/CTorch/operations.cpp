@@ -209,4 +209,12 @@ ctorch_status ctorch_affine_sample(const ctorch_tensor *x, const ctorch_tensor *
     return at::grid_sampler(x->value, grid, bilinear, zeros, false);
   });
 }
+
+ctorch_status ctorch_zero_pad(const ctorch_tensor *x, int64_t width, ctorch_tensor **out) {
+  return produce(out, [&] { return at::constant_pad_nd(x->value, {width, width, width, width}, 0); });
+}
+
+ctorch_status ctorch_resize_bilinear(const ctorch_tensor *x, int64_t height, int64_t width, ctorch_tensor **out) {
+  return produce(out, [&] { return at::upsample_bilinear2d(x->value, {height, width}, false); });
+}
 }

@@ -206,6 +206,17 @@ ctorch_status ctorch_wrapped_windows(const ctorch_tensor *x, const ctorch_tensor
 ctorch_status ctorch_power_spectrogram(const ctorch_tensor *x, const ctorch_tensor *window, int64_t hop,
                                        ctorch_tensor **out);
 
+// Maps
+/// Bilinear enlargement, or reduction, of x [n, C, H, W] to [n, C, height, width]; coordinates run over the outer edges of
+/// the corner pixels.
+ctorch_status ctorch_resize_bilinear(const ctorch_tensor *x, int64_t height, int64_t width, ctorch_tensor **out);
+/// x [n, C, H, W] with a ring of zeros, `width` places wide, around each map.
+ctorch_status ctorch_zero_pad(const ctorch_tensor *x, int64_t width, ctorch_tensor **out);
+/// The sums over items and places u of x_a(u + t) y_b(u), for maps x, y [n, S, K, H, W] and displacements t of up to `rows`
+/// and `columns` places: float64 [S, 2 rows + 1, 2 columns + 1, K, K]. What lies outside a map is 0.
+ctorch_status ctorch_displaced_joint(const ctorch_tensor *x, const ctorch_tensor *y, int64_t rows, int64_t columns,
+                                     ctorch_tensor **out);
+
 // Watching
 /// The largest magnitude in each parameter's gradient, float32 [P], 0 where there is none; not finite if one is not.
 ctorch_status ctorch_optimizer_gradient_sizes(const ctorch_optimizer *optimizer, ctorch_tensor **out);

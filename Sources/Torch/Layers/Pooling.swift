@@ -65,3 +65,15 @@ public final class Flatten: Layer {
     try input.reshaped([input.shape.first ?? 0, -1])
   }
 }
+
+/// A ring of zeros around each map: `[n, C, H, W]` to `[n, C, H + 2 width, W + 2 width]`.
+public final class ZeroPad2d: Layer {
+  let width: Int
+
+  /// Makes a ring of so many places.
+  public init(_ width: Int) { self.width = width }
+
+  public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    try input.zeroPadded(width)
+  }
+}
