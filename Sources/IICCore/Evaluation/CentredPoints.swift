@@ -11,7 +11,7 @@ struct CentredPoints {
   /// n, the number of points.
   let count: Int
   private let points: Tensor
-  private let mean: Tensor  // [1, F]
+  let mean: Tensor  // [1, F]
 
   init(_ points: Tensor) throws(TorchError) {
     self.points = points

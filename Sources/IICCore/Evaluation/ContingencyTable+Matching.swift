@@ -36,4 +36,18 @@ extension ContingencyTable {
     }
     return Double(correct) / Double(itemCount)
   }
+
+  /// The intersection over union of each class under a mapping of clusters to classes, in the order of `classes`: the items
+  /// that are of a class and were given it, as a share of those that are of it or were given it.
+  public func intersectionsOverUnion(of mapping: [Int: Int]) -> [Double] {
+    let totals = classCounts
+    return classes.enumerated().map { column, label in
+      var (shared, given) = (0, 0)
+      for (row, cluster) in clusters.enumerated() where mapping[cluster] == label {
+        shared += self[row, column]
+        for other in classes.indices { given += self[row, other] }
+      }
+      return Double(shared) / Double(totals[column] + given - shared)
+    }
+  }
 }

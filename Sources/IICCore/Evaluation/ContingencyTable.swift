@@ -35,6 +35,17 @@ public struct ContingencyTable: Sendable, Equatable {
     itemCount = clusters.count
   }
 
+  /// Takes counts row by row, `[K, C]`, of clusters and classes that are numbered from 0. Those without any item are left
+  /// out. Throws if there are no items.
+  public init(counts: [Int], clusters: Int, classes: Int) throws(ClusteringScoresError) {
+    let rows = (0..<clusters).filter { row in (0..<classes).contains { counts[row * classes + $0] > 0 } }
+    let columns = (0..<classes).filter { column in rows.contains { counts[$0 * classes + column] > 0 } }
+    guard !rows.isEmpty else { throw .noItems }
+    (self.clusters, self.classes) = (rows, columns)
+    self.counts = rows.flatMap { row in columns.map { counts[row * classes + $0] } }
+    itemCount = self.counts.reduce(0, +)
+  }
+
   /// The items shared by the cluster `clusters[row]` and the class `classes[column]`.
   public subscript(row: Int, column: Int) -> Int { counts[row * classes.count + column] }
 

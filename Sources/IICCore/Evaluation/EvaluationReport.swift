@@ -14,10 +14,16 @@ public struct EvaluationReport: Sendable, Codable {
     public let nmi: Double?
     /// Adjusted Rand index.
     public let ari: Double?
+    /// Of places: the intersection over union of each class, by its number, under the one-to-one matching, and the mean;
+    /// then the mean with each cluster mapped to its most frequent class.
+    public private(set) var iou: [String: Double]?
+    public private(set) var meanIoU, meanIoUManyToOne: Double?
 
     private enum CodingKeys: String, CodingKey {
-      case subhead, loss, acc, nmi, ari
+      case subhead, loss, acc, nmi, ari, iou
       case accManyToOne = "acc_many_to_one"
+      case meanIoU = "mean_iou"
+      case meanIoUManyToOne = "mean_iou_many_to_one"
     }
   }
 
@@ -84,9 +90,11 @@ public struct EvaluationReport: Sendable, Codable {
 
   /// The number of items.
   public let items: Int
+  /// Of a dense network, the number of places, which all figures are of then; nil where they are of items.
+  public let places: Int?
   /// K, the number of clusters.
   public let clusters: Int
-  /// The items in each cluster, by the sub-head that `byLoss` is of.
+  /// The items, or places, in each cluster, by the sub-head that `byLoss` is of.
   public let clusterCounts: [Int]
   /// The sub-head of lowest loss, chosen without labels: at the end of the run, over its items. It is part of the run, so
   /// that its clusters are the same ones whatever data the run is evaluated on.
@@ -101,7 +109,7 @@ public struct EvaluationReport: Sendable, Codable {
   public let mapped: Mapped?
 
   private enum CodingKeys: String, CodingKey {
-    case items, clusters, mean, groups, mapped
+    case items, places, clusters, mean, groups, mapped
     case clusterCounts = "cluster_counts"
     case byLoss = "by_loss"
     case byLabels = "by_labels"
@@ -119,6 +127,7 @@ public struct EvaluationReport: Sendable, Codable {
     let subheads = try Self.subheads(assignments.clusters, classes, assignments.losses)
     let best = assignments.chosen
     items = assignments.items.count
+    places = nil
     clusters = assignments.clusterCount
     clusterCounts = Self.counts(assignments.clusters[best], of: clusters)
     byLoss = subheads[best]
@@ -162,6 +171,44 @@ public struct EvaluationReport: Sendable, Codable {
     var counts = [Int](repeating: 0, count: count)
     for cluster in clusters { counts[cluster] += 1 }
     return counts
+  }
+}
+
+extension EvaluationReport {
+  /// The figures of places.
+  init(_ found: PlaceAssignments) throws(ClusteringScoresError) {
+    var subheads: [Subhead] = []
+    for (index, loss) in found.losses.enumerated() {
+      subheads.append(Subhead(subhead: index, loss: loss, table: try found.contingency(subhead: index)))
+    }
+    let best = found.chosen
+    items = found.items.count
+    clusters = found.clusterCount
+    clusterCounts = found.items.indices.reduce(into: Array(repeating: 0, count: clusters)) { sums, place in
+      for (cluster, count) in found.counts(ofItem: place, subhead: best).enumerated() { sums[cluster] += count }
+    }
+    places = clusterCounts.reduce(0, +)
+    byLoss = subheads[best]
+    let accuracies = subheads.compactMap(\.acc)
+    byLabels = accuracies.isEmpty ? nil : subheads.max { ($0.acc ?? 0) < ($1.acc ?? 0) }
+    mean = accuracies.isEmpty ? nil : Mean(of: accuracies)
+    (groups, mapped) = (nil, nil)
+  }
+}
+
+extension EvaluationReport.Subhead {
+  /// The figures of a sub-head's places, by their table of clusters and classes, if any class is known.
+  fileprivate init(subhead: Int, loss: Double, table: ContingencyTable?) {
+    let scores = table.map(ClusteringScores.init)
+    self.init(
+      subhead: subhead, loss: loss, acc: scores?.acc, accManyToOne: scores?.accManyToOne, nmi: scores?.nmi,
+      ari: scores?.ari)
+    guard let table else { return }
+    let values = table.intersectionsOverUnion(of: table.matchedClasses())
+    iou = Dictionary(uniqueKeysWithValues: zip(table.classes.map { "\($0)" }, values))
+    meanIoU = values.reduce(0, +) / Double(values.count)
+    let many = table.intersectionsOverUnion(of: table.majorityClasses())
+    meanIoUManyToOne = many.reduce(0, +) / Double(many.count)
   }
 }
 

@@ -66,7 +66,7 @@ public struct Evaluator {
   private func probabilities(_ views: [View]) throws(TorchError) -> Tensor {
     var sum: Tensor?
     for view in views {
-      let part = try output(network.outputs(network.features(view, pass), pass, of: [head.name]))
+      let part = try output(network.outputs(network.features(view, pass), pass, of: [head.name], view: view))
       sum = if let sum { try sum + part } else { part }
     }
     guard let sum else { throw TorchError(operation: "evaluate", message: "the modality gave no view") }

@@ -45,6 +45,30 @@ public struct KMeans: Sendable {
     return best
   }
 
+  /// The mean of each cluster's points `[n, F]`, float64 `[K, F]`, where `found` is what this method gave for them. Clusters
+  /// without points have the mean of all.
+  public func centres(of points: Tensor, clusters found: [Int]) throws(TorchError) -> Tensor {
+    let centred = try CentredPoints(points)
+    var sums = try Tensor.full([clusters, points.shape[1]], 0, dtype: .float64)
+    let places = (0..<(clusters * clusters)).map { $0 % (clusters + 1) == 0 ? 1.0 : 0 }
+    let unit = try Tensor(places, shape: [clusters, clusters])
+    for rows in centred.blocks {
+      let nearest = try Tensor(Array(found[rows]))
+      sums = try sums + unit.selecting(nearest).transposed().matmul(centred[rows])
+    }
+    let none = try Tensor.full([clusters, points.shape[1]], 0, dtype: .float64)
+    return try means(sums, found, none) + centred.mean
+  }
+
+  /// The nearest of centres `[K, F]` of each of points `[n, F]`, int64 `[n]`.
+  public static func nearest(_ points: Tensor, _ centres: Tensor) throws(TorchError) -> Tensor {
+    // Between the centres, where differences have their digits.
+    let middle = try centres.mean([0], keepingDimensions: true)
+    let (points, centres) = (try points.to(.float64) - middle, try centres - middle)
+    let lengths = try (centres * centres).sum([1])
+    return try (points.matmul(centres.transposed()) * 2 - lengths).argmax(along: 1)
+  }
+
   /// Lloyd's iterations from the first centres `[K, F]`: the last assignment and its inertia.
   private func descend(
     _ points: CentredPoints, from first: Tensor

@@ -52,7 +52,7 @@ public struct Inspector {
     }
   }
 
-  /// Features `[n, F]` in pieces no larger than a training step, so that they need no more memory.
+  /// Features `[n, F]`, of maps their means, in pieces no larger than a training step, so that they need no more memory.
   ///
   /// The statistics of a piece normalise it: a new network has no running ones that fit the data.
   private func features(_ view: View, of network: ClusteringNetwork) throws(TorchError) -> Tensor {
@@ -61,7 +61,8 @@ public struct Inspector {
     var parts: [Tensor] = []
     for piece in 0..<pieces {
       let range = (piece * count / pieces)..<((piece + 1) * count / pieces)
-      parts.append(try network.features(View(view.values.sliced(range)), .training))
+      let features = try network.features(View(view.values.sliced(range)), .training)
+      parts.append(network.isDense ? try features.mean([2, 3]) : features)
     }
     return try .concatenated(parts, along: 0)
   }

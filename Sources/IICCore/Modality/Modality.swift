@@ -22,13 +22,38 @@ public protocol Modality: ManifestSection, Sendable {
   /// Another random view of each of a batch of samples `[n, ...]`, as a rule a stronger change: the second side.
   func transformedView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View
 
+  /// A batch of pairs: one view of each of `samples` `[n, ...]` and r of `others` `[r n, ...]`, which are the same items r
+  /// times over, or their partners. As a rule the two views above, drawn apart. A modality whose two views have something
+  /// drawn in common, such as the crop that both show, says so here.
+  func pair(of samples: Tensor, others: Tensor, random: RandomStream) throws(TorchError) -> ViewPair
+
   /// The views by which items are assigned to clusters, nothing random; their probabilities are averaged.
   func evaluationViews(of samples: Tensor) throws(TorchError) -> [View]
+
+  /// The classes of the places of `evaluationViews`, where they are known one by one: `[n, H, W]`, or `[n, L]` of series, by
+  /// number, or as `PlaceClass` says. Nil where an item has one class or none.
+  func placeClasses(of samples: Tensor) throws(TorchError) -> Tensor?
+
+  /// What a baseline such as k-means may cluster places by, beside a dense network: maps `[n, D, H, W]` of the same places,
+  /// by name.
+  func placeDescriptors(of samples: Tensor) throws(TorchError) -> [(name: String, values: Tensor)]
 
   /// The network that the manifest names, for samples of one `shape`, without the item dimension.
   func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder
 }
 
 extension Modality {
+  public func placeClasses(of samples: Tensor) throws(TorchError) -> Tensor? { nil }
+
+  public func placeDescriptors(of samples: Tensor) throws(TorchError) -> [(name: String, values: Tensor)] {
+    try evaluationViews(of: samples).prefix(1).map { ("views", $0.values) }
+  }
+
+  public func pair(of samples: Tensor, others: Tensor, random: RandomStream) throws(TorchError) -> ViewPair {
+    ViewPair(
+      base: try baseView(of: samples, random: random.child("base")),
+      transformed: try transformedView(of: others, random: random.child("transformed")))
+  }
+
   public func dataset(cache: SampleCache, fitted: FittedState) throws -> Dataset { try dataset(cache: cache) }
 }

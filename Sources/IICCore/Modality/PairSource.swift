@@ -24,6 +24,8 @@ public struct Side: Sendable {
 public struct PairSource: Sendable {
   private let base, transformed: Side
   private let partners: Partners?
+  /// Whether the two sides are of two kinds of data.
+  private let isMixed: Bool
   private let device: Device
 
   /// Pairs from one dataset, on `device`.
@@ -31,6 +33,7 @@ public struct PairSource: Sendable {
     base = Side(modality, dataset)
     transformed = base
     partners = dataset.partners
+    isMixed = false
     self.device = device
   }
 
@@ -44,6 +47,7 @@ public struct PairSource: Sendable {
           + "other data")
     }
     (self.base, self.transformed, self.partners, self.device) = (base, transformed, partners, device)
+    isMixed = true
   }
 
   /// One base view and r transformed views of each item in `indices`: the same pairs whenever asked with the same
@@ -72,6 +76,7 @@ public struct PairSource: Sendable {
       } else {
         try samples.repeated([read.repeats] + samples.shape.dropFirst().map { _ in 1 })
       }
+    guard isMixed else { return try base.modality.pair(of: samples, others: others, random: random) }
     return ViewPair(
       base: try base.modality.baseView(of: samples, random: random.child("base")),
       transformed: try transformed.modality.transformedView(of: others, random: random.child("transformed")))

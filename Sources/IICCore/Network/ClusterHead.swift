@@ -1,7 +1,8 @@
 import Foundation
 public import Torch
 
-/// S sub-heads of K clusters over shared features: `[n, F]` to probabilities `[n, S, K]`.
+/// S sub-heads of K clusters over shared features: `[n, F]` to probabilities `[n, S, K]`. On maps of features
+/// `[n, F, h, w]` it is the same linear map at each place, a convolution of 1 x 1: `[n, S, K, h, w]`.
 ///
 /// The sub-heads differ in their initial weights only. They are one matrix, so that S cost little more than one.
 public final class ClusterHead: Layer {
@@ -20,7 +21,12 @@ public final class ClusterHead: Layer {
   }
 
   public func callAsFunction(_ features: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
-    try linear(features, pass).reshaped([-1, subheads, clusters]).softmax(along: 2)
+    guard features.shape.count == 4 else {
+      return try linear(features, pass).reshaped([-1, subheads, clusters]).softmax(along: 2)
+    }
+    let logits = try linear(features.permuted([0, 2, 3, 1]), pass)  // [n, h, w, S K]
+    let probabilities = try logits.reshaped(logits.shape.dropLast() + [subheads, clusters]).softmax(along: 4)
+    return try probabilities.permuted([0, 3, 4, 1, 2])
   }
 
   public var state: [NamedTensor] { linear.state }

@@ -64,6 +64,9 @@ public final class ClusteringNetwork {
   /// F, the number of features of an item.
   public var featureCount: Int { base.encoder.featureCount }
 
+  /// Whether it clusters the places of maps rather than items.
+  public var isDense: Bool { base.encoder.isDense }
+
   /// The file with which the encoder begins; nil if its weights are drawn.
   var initialWeights: InitialWeights? { base.encoder.initialWeights }
 
@@ -75,11 +78,15 @@ public final class ClusteringNetwork {
 }
 
 extension ClusteringNetwork {
-  /// The features `[n, F]` of views, float32, as the side's encoder gives them.
+  /// The features of views, float32, as the side's encoder gives them: `[n, F]`, of a dense one `[n, F, h, w]`, where
+  /// series have h 1.
   public func features(_ view: View, _ pass: Pass, of side: PairSide = .base) throws(TorchError) -> Tensor {
-    try precision.autocast(on: device) { () throws(TorchError) in
-      try trunk(side).encoder.layer(view.values, pass)
+    let encoder = trunk(side).encoder
+    let features = try precision.autocast(on: device) { () throws(TorchError) in
+      try encoder.layer(view.values, pass)
     }.to(.float32)
+    guard encoder.isDense else { return features }
+    return features.shape.count == 3 ? try features.asMap() : features
   }
 
   /// The features of both sides of a batch of pairs; weights are cast to the precision once for both.
@@ -94,13 +101,17 @@ extension ClusteringNetwork {
     try trunk(side).normalisation?(features, pass) ?? features
   }
 
-  /// The probabilities `[n, S, K]` of each head named in `names` for a side's features `[n, F]`, or of every head.
+  /// The probabilities of each head named in `names`, or of every head, for a side's features: `[n, S, K]`, of a dense
+  /// network `[n, S, K, h, w]`, or with the `view` that the features are of, brought bilinearly to its size.
   public func outputs(
-    _ features: Tensor, _ pass: Pass, of names: [String]? = nil, side: PairSide = .base
+    _ features: Tensor, _ pass: Pass, of names: [String]? = nil, side: PairSide = .base, view: View? = nil
   ) throws(TorchError) -> [String: Tensor] {
     let inputs = try headInputs(features, pass, of: side)
     var outputs: [String: Tensor] = [:]
-    for (name, head, _) in heads where names?.contains(name) ?? true { outputs[name] = try head(inputs, pass) }
+    for (name, head, _) in heads where names?.contains(name) ?? true {
+      let output = try head(inputs, pass)
+      outputs[name] = if isDense, let view { try output.enlarged(to: view) } else { output }
+    }
     return outputs
   }
 
@@ -110,11 +121,12 @@ extension ClusteringNetwork {
   /// statistics of one copy equal those of r copies, so loss and gradients are those of passing r copies.
   public func outputs(_ pair: ViewPair, _ pass: Pass, of names: [String]? = nil) throws(TorchError) -> PairOutputs {
     let (base, transformed) = try features(pair, pass)
-    let heads = try outputs(base, pass, of: names)
+    let heads = try outputs(base, pass, of: names, view: pair.base)
     return PairOutputs(
       views: pair, base: SideOutputs(features: base, heads: heads),
       transformed: SideOutputs(
-        features: transformed, heads: try outputs(transformed, pass, of: names, side: .transformed)))
+        features: transformed,
+        heads: try outputs(transformed, pass, of: names, side: .transformed, view: pair.transformed)))
   }
 
   /// Gives one head the clusters of another, merged: `merged[s]` says how for sub-head s.
@@ -157,5 +169,20 @@ extension ClusteringNetwork {
     }
     let trunks = ParameterGroup(all.filter { !$0.name.hasPrefix("heads.") }.map(\.tensor))
     return [trunks] + heads.map { group("heads.\($0.name).", rate: $0.rate) }
+  }
+}
+
+extension Tensor {
+  /// Features of series `[n, F, l]` as maps of height 1.
+  fileprivate func asMap() throws(TorchError) -> Tensor { try reshaped([shape[0], shape[1], 1, shape[2]]) }
+
+  /// Probabilities `[n, S, K, h, w]` at the places of a view `[n, C, H, W]`, or `[n, C, W]`: `[n, S, K, H, W]`.
+  fileprivate func enlarged(to view: View) throws(TorchError) -> Tensor {
+    let (shape, places) = (self.shape, view.values.shape.dropFirst(2))
+    let (height, width) = (places.count > 1 ? places.dropLast().last ?? 1 : 1, places.last ?? 1)
+    guard [height, width] != shape.suffix(2) else { return self }
+    let flat = try reshaped([shape[0], shape[1] * shape[2], shape[3], shape[4]])
+    return try flat.resizedBilinearly(height: height, width: width)
+      .reshaped([shape[0], shape[1], shape[2], height, width])
   }
 }

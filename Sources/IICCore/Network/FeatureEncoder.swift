@@ -2,20 +2,25 @@ import Files
 public import Foundation
 public import Torch
 
-/// The trunk of a network: views `[n, ...]` to features `[n, F]`.
+/// The trunk of a network: views `[n, ...]` to features `[n, F]`, or to maps of features.
 public struct FeatureEncoder {
   /// The layers.
   public let layer: any Layer
   /// F, the number of features per item.
   public let featureCount: Int
+  /// Whether features are maps `[n, F, h, w]`, or `[n, F, l]` of series, a vector for each place, rather than `[n, F]`.
+  public let isDense: Bool
   /// A file with the weights that it begins with; nil leaves those that were drawn. A network that begins to be trained
   /// takes them, one whose weights are read from a run or a checkpoint does without the file.
   public var initialWeights: InitialWeights?
 
-  /// Makes an encoder of layers that end in `[n, featureCount]`.
-  public init(layer: any Layer, featureCount: Int, initialWeights: InitialWeights? = nil) {
+  /// Makes an encoder of layers that end in `[n, featureCount]`, or in maps of so many features.
+  public init(
+    layer: any Layer, featureCount: Int, isDense: Bool = false, initialWeights: InitialWeights? = nil
+  ) {
     self.layer = layer
     self.featureCount = featureCount
+    self.isDense = isDense
     self.initialWeights = initialWeights
   }
 

@@ -2,9 +2,9 @@ public import Torch
 
 /// What a network makes of one side of a batch of pairs.
 public struct SideOutputs {
-  /// The features `[n, F]` that its encoder gives, float32.
+  /// The features `[n, F]` that its encoder gives, float32; of a dense network `[n, F, h, w]`.
   public let features: Tensor
-  /// The probabilities `[n, S, K]` of each head that was asked for, by its name.
+  /// The probabilities `[n, S, K]` of each head that was asked for, by its name; of a dense network `[n, S, K, H, W]`.
   public let heads: [String: Tensor]
 
   /// Puts together what an objective sees of a side.

@@ -50,7 +50,9 @@ public struct InformationLoss: Sendable {
   /// 2 lambda sum_i f(P_i) - sum_ij f(P_ij).
   public func loss(of joint: Tensor) throws(TorchError) -> Tensor {
     let symmetric = try joint + joint.transposed()
-    let p = try symmetric / symmetric.sum([1, 2], keepingDimensions: true)  // [S, K, K]
+    // A joint of nothing, as of maps whose valid places never meet, has no information.
+    let sum = try symmetric.sum([1, 2], keepingDimensions: true).clamped(min: Self.leastProbability)
+    let p = try symmetric / sum  // [S, K, K]
     let marginal = try p.sum([2])  // [S, K]
     return try Self.entropyTerms(marginal).sum([1]) * (2 * lambda) - Self.entropyTerms(p).sum([1, 2])
   }

@@ -141,11 +141,21 @@ public struct Experiment {
     return network
   }
 
+  /// Whether places of items are clustered rather than items.
+  private var isDense: Bool { configuration.objective is DenseObjective }
+  private var isBuiltInObjective: Bool { isDense || configuration.objective is ClusteringObjective }
+
   /// A network whose weights are all drawn.
   private func drawNetwork(random: RandomStream) throws -> ClusteringNetwork {
     let generator = try random.generator()
     var encoder = try configuration.modality.encoder(sampleShape: dataset.description.shape, generator: generator)
     encoder.initialWeights?.expectedSHA256 = initialWeightsHash
+    guard encoder.isDense == isDense || !isBuiltInObjective else {
+      throw UserError(
+        "found \(isDense ? "dense" : "information"); expected \(encoder.isDense ? "dense" : "information"), since the "
+          + "encoder gives \(encoder.isDense ? "a vector for each place" : "one vector for each item")",
+        key: "objective.name")
+    }
     return try ClusteringNetwork(
       encoder: encoder, heads: configuration.heads.all, normalise: configuration.heads.normalise,
       device: configuration.training.device, precision: precision, generator: generator)
@@ -198,21 +208,54 @@ public struct Experiment {
     ).assignments()
   }
 
+  /// What the main head of a dense network says of the places of the data; `subhead` as for items.
+  public func placeAssignments(of network: ClusteringNetwork, subhead: Int? = nil) throws -> PlaceAssignments {
+    let training = configuration.training
+    var assignments = try PlaceEvaluator(
+      network: network, modality: configuration.modality, dataset: dataset, items: evaluatedItems,
+      head: configuration.heads.main, objective: configuration.objective,
+      pass: configuration.evaluation.statistics.pass, device: training.device, seed: training.seed,
+      itemsPerPiece: max(1, training.itemsPerStep / training.pieces)
+    ).assignments()
+    assignments.chosenBefore = subhead
+    return assignments
+  }
+
+  /// What a network says of the data, of items or of their places.
+  func result(of network: ClusteringNetwork, subhead: Int? = nil) throws -> ClusteringResult {
+    network.isDense
+      ? .places(try placeAssignments(of: network, subhead: subhead))
+      : .items(try assignments(of: network, subhead: subhead))
+  }
+
   /// The figures of the main head of a network; `subhead` is one that was chosen before, nil chooses by loss.
   public func report(of network: ClusteringNetwork, subhead: Int? = nil) throws -> EvaluationReport {
-    try report(on: assignments(of: network, subhead: subhead))
+    try report(on: result(of: network, subhead: subhead))
   }
 
   /// `items` in the pieces in which they go through a network to be evaluated.
   func evaluationPieces(of items: [Int]) -> [ArraySlice<Int>] {
+    let training = configuration.training
     let isByBatch = configuration.evaluation.statistics == .batch
-    return dataset.description.pieces(of: items, about: isByBatch ? configuration.training.itemsPerStep : nil)
+    // Maps of many places fill the memory with few items.
+    let about = isByBatch ? training.itemsPerStep : isDense ? max(1, training.itemsPerStep / training.pieces) : nil
+    return dataset.description.pieces(of: items, about: about)
   }
 
   /// The figures of what a head says of the data.
-  func report(on assignments: Assignments) throws -> EvaluationReport {
-    try EvaluationReport(assignments, labels: dataset.labels, memberships: dataset.description.groups)
+  func report(on result: ClusteringResult) throws -> EvaluationReport {
+    switch result {
+    case .items(let assignments):
+      try EvaluationReport(assignments, labels: dataset.labels, memberships: dataset.description.groups)
+    case .places(let assignments): try EvaluationReport(assignments)
+    }
   }
+}
+
+/// What the main head of a network says of the data.
+enum ClusteringResult {
+  case items(Assignments)
+  case places(PlaceAssignments)
 }
 
 extension ManifestDocument {

@@ -56,6 +56,9 @@ public struct ExperimentConfiguration {
     checkpoint = try root.read(CheckpointConfiguration.self, at: "checkpoint", "when checkpoints are written")
     evaluation = try root.read(
       EvaluationConfiguration.self, at: "evaluation", "when, on what and how the network is evaluated")
+    try root.check(
+      training.pieces == 1 || objective is any SummedObjective, "training.pieces",
+      "found \(training.pieces); this objective is no function of sums over items; expected 1")
     for head in heads.all {
       try root.requires(
         "heads.\(head.name).passes", of: "training.scheme", training.scheme == .inTurn,

@@ -4,7 +4,7 @@ import Torch
 
 extension Experiment {
   /// Writes the features of every item, `[n, F]` float32, to an npy file: those of the evaluation view, or their mean
-  /// where there are several.
+  /// where there are several, and of a dense network the mean over places.
   ///
   /// Returns F. A batch of items is in memory at a time.
   @discardableResult
@@ -26,7 +26,8 @@ extension Experiment {
     let views = try configuration.modality.evaluationViews(of: samples)
     var sum: Tensor?
     for view in views {
-      let features = try network.features(view, configuration.evaluation.statistics.pass)  // [n, F]
+      let found = try network.features(view, configuration.evaluation.statistics.pass)
+      let features = network.isDense ? try found.mean([2, 3]) : found  // [n, F]
       sum = if let partial = sum { try partial + features } else { features }
     }
     guard let sum else { throw TorchError(operation: "embed", message: "the modality gave no view") }

@@ -35,6 +35,8 @@ struct Receipt: Codable {
   let encoderWeightsSHA256: String?
   /// The versions of this program and of the Swift that built it; absent in receipts of older programs.
   let program, swift: String?
+  /// Of the data; absent in receipts of older programs.
+  let sampleShape: [Int]?
 
   init(_ experiment: Experiment, encoderWeightsSHA256: String? = nil) {
     let configuration = experiment.configuration
@@ -51,6 +53,7 @@ struct Receipt: Codable {
     self.encoderWeightsSHA256 = encoderWeightsSHA256
     program = ProgramVersion.number
     swift = ProgramVersion.swift
+    sampleShape = experiment.dataset.description.shape
   }
 }
 

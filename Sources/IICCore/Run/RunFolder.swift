@@ -11,6 +11,7 @@ public import Foundation
 ///     best.safetensors      the network after the epoch of lowest main loss; of several initialisations, of the one
 ///                           that goes on, from when it was chosen
 ///     assignments.csv       the cluster of every item, by the sub-head of lowest loss, and its class where one is known
+///     shares.csv            of a dense network instead: the share of each cluster in the places of every item
 ///     groups.csv            the same of groups of items, by the mean of their items' probabilities
 ///     evaluation.json       the figures of the last epoch and of the best one; `by_loss` of each says which sub-head's
 ///                           clusters are the run's from then on
@@ -37,6 +38,8 @@ public struct RunFolder: Sendable {
   public var bestWeights: URL { url.appending(path: "best.safetensors") }
   /// The cluster of every item.
   public var assignments: URL { url.appending(path: "assignments.csv") }
+  /// The shares of clusters in the places of every item, of a dense network.
+  public var shares: URL { url.appending(path: "shares.csv") }
   /// The cluster of every group, where items belong to groups.
   public var groups: URL { url.appending(path: "groups.csv") }
   /// The figures at the end.
@@ -127,6 +130,9 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// The shape of the samples that the run was trained on; nil if the run is of an older program, which did not keep it.
+  public func sampleShape() throws -> [Int]? { try readReceipt()?.sampleShape }
+
   /// What was fitted to the run's data; nil in runs of older programs, which did not keep it.
   func readFitted() throws -> FittedState? {
     guard FileManager.default.fileExists(atPath: fitted.path(percentEncoded: false)) else { return nil }
@@ -207,6 +213,28 @@ public struct RunFolder: Sendable {
     } catch {
       throw UserError("\(path): cannot be cut to the checkpoint's length: \(error.localizedDescription)")
     }
+  }
+
+  /// Writes what a network says of every item.
+  func write(_ result: ClusteringResult, of dataset: Dataset) throws {
+    switch result {
+    case .items(let assignments): try write(assignments, of: dataset)
+    case .places(let assignments): try write(assignments, of: dataset)
+    }
+  }
+
+  /// Writes of every item the number of places that show something, and the share of each cluster in them, as CSV:
+  /// `id,places,share_0,share_1,...`.
+  func write(_ assignments: PlaceAssignments, of dataset: Dataset) throws {
+    let columns = (0..<assignments.clusterCount).map { "share_\($0)" }
+    var text = (["id", "places"] + columns).joined(separator: ",") + "\n"
+    for (place, item) in assignments.items.enumerated() {
+      let counts = assignments.counts(ofItem: place, subhead: assignments.chosen)
+      let sum = counts.reduce(0, +)
+      let shares = counts.map { String(format: "%.6f", Double($0) / Double(max(sum, 1))) }
+      text += ([csv(dataset.description.ids[item]), "\(sum)"] + shares).joined(separator: ",") + "\n"
+    }
+    try write(Data(text.utf8), to: shares)
   }
 
   /// Writes the cluster of every item as CSV: `id,cluster`, and `label` where classes are known: the class's name, empty

@@ -176,9 +176,9 @@ public struct TrainingRun {
     guard !shouldStop() else { throw Trainer.Stopped() }
     let weights = try Weights.file(of: network)
     try weights.write(to: folder.lastWeights)
-    let assignments = try experiment.assignments(of: network)
-    try folder.write(assignments, of: experiment.dataset)
-    let last = try experiment.report(on: assignments)
+    let found = try experiment.result(of: network)
+    try folder.write(found, of: experiment.dataset)
+    let last = try experiment.report(on: found)
     guard !shouldStop() else { throw Trainer.Stopped() }
     try Weights.read(folder.bestWeights, into: network)
     let seconds = recorder.log.position.seconds

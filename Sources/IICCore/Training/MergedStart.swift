@@ -24,7 +24,7 @@ struct MergedStart: Sendable {
     main = heads.main
     self.auxiliary = auxiliary
     self.items = items
-    itemsPerStep = training.itemsPerStep
+    itemsPerStep = training.itemsPerStep / training.pieces
     repeats = training.repeats
   }
 
@@ -32,9 +32,10 @@ struct MergedStart: Sendable {
   ///
   /// `check` is called every second or so; what it throws ends the start, with the network as it was.
   func begin(
-    _ network: ClusteringNetwork, source: PairSource, random: RandomStream, check: () throws -> Void = {}
+    _ network: ClusteringNetwork, source: PairSource, objective: any Objective, random: RandomStream,
+    check: () throws -> Void = {}
   ) throws {
-    guard let joints = try joints(network, source, random.child("merging"), check) else { return }
+    guard let joints = try joints(network, source, objective, random.child("merging"), check) else { return }
     let merged = try (0..<main.subheads).map { subhead in
       try ClusterMerging(
         joint: joints.sliced(subhead..<(subhead + 1)).doubles(), into: main.clusters, lambda: main.lambda,
@@ -45,8 +46,11 @@ struct MergedStart: Sendable {
 
   /// The auxiliary head's joint over pairs of views, of as many sub-heads as the main head has: `[S, K', K']`.
   private func joints(
-    _ network: ClusteringNetwork, _ source: PairSource, _ random: RandomStream, _ check: () throws -> Void
+    _ network: ClusteringNetwork, _ source: PairSource, _ objective: any Objective, _ random: RandomStream,
+    _ check: () throws -> Void
   ) throws -> Tensor? {
+    // An objective that has no joint trains clusters all the same, which pairs say how to merge.
+    let summed = objective as? any SummedObjective ?? ClusteringObjective([auxiliary])
     let sampler = EpochSampler(items: items, batchSize: itemsPerStep, random: random)
     let steps = min(sampler.count, max(1, Self.itemLimit / itemsPerStep))
     return try withoutGradients { () throws -> Tensor? in
@@ -55,10 +59,7 @@ struct MergedStart: Sendable {
         try check()
         let pairs = try source.pairs(of: sampler[step], repeats: repeats, random: random.child("views", step))
         let outputs = try network.outputs(pairs, .batchStatistics, of: [auxiliary.name])
-        guard let left = outputs.base.heads[auxiliary.name], let right = outputs.transformed.heads[auxiliary.name]
-        else { continue }
-        let joint = try InformationLoss.joint(
-          base: left.sliced(0..<main.subheads, along: 1), transformed: right.sliced(0..<main.subheads, along: 1))
+        guard let joint = try summed.joint(of: auxiliary.name, outputs)?.sliced(0..<main.subheads) else { continue }
         sum = if let sum { try sum + joint } else { joint }
       }
       return sum

@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import Torch
 
 /// Reads what an epoch's steps need, one step ahead: while the network works on a step, another thread copies the
 /// samples of the next, so that training does not wait for the disk.
@@ -7,31 +8,58 @@ struct StepReader {
   private let steps: [EpochPlan.Step]
   private let source: PairSource
   private let repeats: Int
+  /// In how many pieces a step passes through the network.
+  private let pieces: Int
   private let random: RandomStream
-  private var next: (place: Int, samples: Ahead<PairSamples>)?
+  private var next: (place: Int, samples: Ahead<[PairSamples]>)?
 
   /// Reads from `source`; `random` is the epoch's own stream.
-  init(_ steps: [EpochPlan.Step], _ source: PairSource, repeats: Int, random: RandomStream) {
+  init(_ steps: [EpochPlan.Step], _ source: PairSource, repeats: Int, pieces: Int = 1, random: RandomStream) {
     self.steps = steps
     self.source = source
     self.repeats = repeats
+    self.pieces = pieces
     self.random = random
   }
 
-  /// The pairs of the step at `place`.
-  mutating func pairs(ofStep place: Int) throws -> ViewPair {
+  /// What the pairs of the step at `place` are made from, in pieces of nearly equal size.
+  mutating func pieces(ofStep place: Int) -> StepPieces {
     let samples = (next?.place == place ? next?.samples : nil) ?? read(place)
     let read = samples.value
     next = steps.indices.contains(place + 1) ? (place + 1, self.read(place + 1)) : nil
-    return try source.pairs(from: read, random: stream(place))
+    return StepPieces(source: source, samples: read, streams: streams(place))
   }
 
-  private func read(_ place: Int) -> Ahead<PairSamples> {
-    let (source, items, repeats, random) = (source, steps[place].items, repeats, stream(place))
-    return Ahead { source.samples(of: items, repeats: repeats, random: random) }
+  private func read(_ place: Int) -> Ahead<[PairSamples]> {
+    let (source, items, repeats, streams) = (source, steps[place].items, repeats, streams(place))
+    let starts = (0...streams.count).map { items.startIndex + $0 * items.count / streams.count }
+    return Ahead {
+      zip(streams, zip(starts, starts.dropFirst())).map { stream, range in
+        source.samples(of: items[range.0..<range.1], repeats: repeats, random: stream)
+      }
+    }
   }
 
-  private func stream(_ place: Int) -> RandomStream { random.child("views", place) }
+  /// The streams of a step's pieces: of a single one the step's own.
+  private func streams(_ place: Int) -> [RandomStream] {
+    let stream = random.child("views", place)
+    return pieces == 1 ? [stream] : (0..<pieces).map { stream.child("piece", $0) }
+  }
+}
+
+/// The pairs of a step, made piece by piece: the same ones however often a piece is asked for.
+struct StepPieces {
+  fileprivate let source: PairSource
+  fileprivate let samples: [PairSamples]
+  fileprivate let streams: [RandomStream]
+
+  /// The number of pieces.
+  var count: Int { samples.count }
+
+  /// The pairs of a piece.
+  func pairs(_ piece: Int) throws(TorchError) -> ViewPair {
+    try source.pairs(from: samples[piece], random: streams[piece])
+  }
 }
 
 /// A value that another thread makes while this one works.

@@ -90,25 +90,24 @@ public struct Trainer {
     }
     let steps = plan.steps(heads: initialisation.begun, random: random)
     let lastMainStep = steps.lastIndex { $0.heads.contains(HeadsConfiguration.main) }
-    var reader = StepReader(steps, source, repeats: configuration.repeats, random: random)
+    var reader = StepReader(
+      steps, source, repeats: configuration.repeats, pieces: configuration.pieces, random: random)
     while initialisation.step < steps.count {
       let start = ContinuousClock.now
       let step = steps[initialisation.step]
       let done = Double(initialisation.epoch) + Double(initialisation.step) / Double(steps.count)
       let rate = configuration.schedule.rate(at: done / Double(configuration.epochs))
-      let pairs = try reader.pairs(ofStep: initialisation.step)
+      let pieces = reader.pieces(ofStep: initialisation.step)
       let waiting = ContinuousClock.now - start
-      let outputs = try initialisation.network.outputs(pairs, .training, of: step.heads)
-      let value = try objective(outputs, .training)
       initialisation.optimizer.setLearningRate(rate)
       try initialisation.optimizer.zeroGradients()
-      try value.total.backward()
+      let (value, main) = try gradients(initialisation.network, pieces, heads: step.heads)
       let gradients = try initialisation.optimizer.gradientSizes()
       // What is not finite must not spoil the weights; the figures say so later, where nobody waits for them.
       let watched = try Tensor.concatenated([gradients, value.total.detached().to(.float32).reshaped([1])])
       try initialisation.optimizer.step(watching: watched)
       let figures = try StepFigures(
-        value, gradients: gradients, main: outputs.base.heads[HeadsConfiguration.main],
+        value, gradients: gradients, main: main,
         isLast: initialisation.step == lastMainStep, pairs: configuration.batch, rate: rate)
       try initialisation.add(figures, lag: configuration.device == .cpu ? 0 : 1)
       initialisation.record.add(duration: ContinuousClock.now - start, waiting: waiting)
@@ -134,10 +133,66 @@ public struct Trainer {
   ) throws {
     let beginning = plan.heads(of: initialisation.epoch).subtracting(initialisation.begun)
     if beginning.contains(HeadsConfiguration.main) {
-      try plan.mergedStart?.begin(initialisation.network, source: source, random: random) {
+      try plan.mergedStart?.begin(
+        initialisation.network, source: source, objective: objective, random: random
+      ) {
         if shouldStop() { throw Stopped() }
       }
     }
     initialisation.begun.formUnion(beginning)
+  }
+}
+
+extension Trainer {
+  /// The value of a step and the main head's outputs for its base views, if it was asked for; gradients are added to the
+  /// parameters'.
+  ///
+  /// Of a step in several pieces the sums over items are added up first, without gradients. The loss is a function of them
+  /// alone, so with its gradients G by the sums, each piece's part of the gradient is that of the linear loss
+  /// sum(G * sums of the piece): exactly the whole step's, for the memory of one piece and one more forward pass. Batch
+  /// normalisation uses the statistics of each piece.
+  private func gradients(
+    _ network: ClusteringNetwork, _ pieces: StepPieces, heads: [String]
+  ) throws -> (value: ObjectiveValue, main: Tensor?) {
+    guard pieces.count > 1, let objective = objective as? any SummedObjective else {
+      let outputs = try network.outputs(pieces.pairs(0), .training, of: heads)
+      let value = try objective(outputs, .training)
+      try value.total.backward()
+      return (value, try outputs.mainPlaces)
+    }
+    var sums: [String: Tensor] = [:]
+    var main: [Tensor] = []
+    try withoutGradients { () throws in
+      for piece in 0..<pieces.count {
+        let outputs = try network.outputs(pieces.pairs(piece), .batchStatistics, of: heads)
+        for (name, part) in try objective.sums(outputs) {
+          sums[name] = try sums[name].map { try $0 + part } ?? part
+        }
+        if let places = try outputs.mainPlaces { main.append(places) }
+      }
+    }
+    for sum in sums.values { try sum.requireGradient() }
+    let value = try objective.value(of: sums)
+    try value.total.backward()
+    for piece in 0..<pieces.count {
+      let outputs = try network.outputs(pieces.pairs(piece), .training, of: heads)
+      var linear: Tensor?
+      for (name, part) in try objective.sums(outputs).sorted(by: { $0.key < $1.key }) {
+        guard let gradient = try sums[name]?.gradient else { continue }
+        let product = try (part * gradient).sum()
+        linear = try linear.map { try $0 + product } ?? product
+      }
+      try linear?.backward()
+    }
+    return (value, main.isEmpty ? nil : try .concatenated(main))
+  }
+}
+
+extension PairOutputs {
+  /// The main head's probabilities for the base views, `[n, S, K]`; of maps, those of some places.
+  fileprivate var mainPlaces: Tensor? {
+    get throws(TorchError) {
+      try base.heads[HeadsConfiguration.main]?.placesAsItems(limit: 8192)
+    }
   }
 }

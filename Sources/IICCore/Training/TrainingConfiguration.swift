@@ -29,6 +29,8 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
   private(set) var givenBatch: Int?
   /// r, the transformed views of an item in a step.
   public var repeats = 3
+  /// In how many pieces a step passes through the network, for the memory of one.
+  public var pieces = 1
   /// Whether the heads learn from the same passes.
   public var scheme = Scheme.together
   /// The head whose turn is first in an epoch.
@@ -71,6 +73,10 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
         + "absent, \(Self.standardBatch), or less for data that would not make two steps of them")
     repeats = try section(
       "repeats", .integer(in: 1...64), default: repeats, "r, transformed views of an item in a step")
+    pieces = try section(
+      "pieces", .integer(in: 1...10_000), default: pieces,
+      "pieces in which a step passes through the network, one after the other, with the loss and gradients of the whole: "
+        + "less memory for one more forward pass; batch normalisation uses the statistics of a piece")
     scheme = try section("scheme", .choice, default: scheme, "whether the heads learn from the same passes")
     first = try section(
       "first", .choice, default: first, "the head whose turn is first in an epoch, with scheme inTurn")
@@ -107,6 +113,9 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
     // Batch norm has no variance of one item.
     try section.check(
       itemsPerStep > 1, "batch", "found \(batch), one item a step; expected at least twice repeats: \(2 * repeats)")
+    try section.check(
+      pieces == 1 || itemsPerStep >= 2 * pieces, "pieces",
+      "found \(pieces) for steps of \(itemsPerStep) items; expected at most \(itemsPerStep / 2), two items in each")
     try section.check(
       restarts.epochs <= epochs, "restarts", "found \(restarts.epochs) epochs; expected at most the run's \(epochs)"
     )

@@ -36,4 +36,18 @@ import Testing
     #expect(Set(matched.values) == [0, 1, 2])
     #expect(table.accuracy(of: matched) == 0.5)
   }
+
+  @Test func intersectionsOverUnionAreThoseOfTheMapping() throws {
+    let table = try ContingencyTable(clusters: [0, 0, 0, 1, 1, 1, 2], classes: [5, 5, 6, 6, 6, 5, 6])
+    // Class 5: 2 shared, 3 of the class, 3 given it. Class 6: 2 shared, 4 of the class, 3 given it.
+    #expect(table.intersectionsOverUnion(of: [0: 5, 1: 6]) == [2.0 / 4, 2.0 / 5])
+    #expect(table.intersectionsOverUnion(of: [0: 5, 1: 6, 2: 6]) == [2.0 / 4, 3.0 / 5])
+    #expect(table.intersectionsOverUnion(of: [:]) == [0, 0])
+    let counted = try ContingencyTable(counts: [2, 0, 1, 0, 0, 0, 1, 0, 2, 0, 0, 1], clusters: 4, classes: 3)
+    #expect(counted.clusters == [0, 2, 3] && counted.classes == [0, 2])
+    #expect(counted.counts == [2, 1, 1, 2, 0, 1] && counted.itemCount == 7)
+    #expect(throws: ClusteringScoresError.noItems) {
+      try ContingencyTable(counts: [0, 0], clusters: 1, classes: 2)
+    }
+  }
 }

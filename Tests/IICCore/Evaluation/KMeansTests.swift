@@ -170,4 +170,21 @@ private struct FarPoints: Decodable, CustomTestStringConvertible {
     let error = #expect(throws: TorchError.self) { try method(broken, random: random) }
     #expect(error?.description.contains("finite") == true)
   }
+
+  @Test func centresAreTheMeansAndPointsGoToTheNearest() throws {
+    let generator = try RandomGenerator(seed: 1)
+    let points = try generator.normal([200, 3]) + 10_000
+    let method = KMeans(clusters: 4)
+    let found = try method(points, random: RandomStream(seed: 0)).clusters
+    let centres = try method.centres(of: points, clusters: found)
+    let (values, means) = (try points.doubles(), try centres.doubles())
+    for cluster in 0..<4 {
+      let rows = found.indices.filter { found[$0] == cluster }
+      for axis in 0..<3 {
+        let mean = rows.reduce(0) { $0 + values[$1 * 3 + axis] } / Double(rows.count)
+        #expect(abs(mean - means[cluster * 3 + axis]) < 1e-6)
+      }
+    }
+    #expect(try KMeans.nearest(points, centres).integers() == found)
+  }
 }

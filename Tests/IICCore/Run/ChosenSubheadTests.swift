@@ -35,7 +35,7 @@ import Torch
     let other = try runs.experiment(["data.count=90", "data.classes=2", "training.batch=60"])
     let network = try other.makeNetwork(weights: place.lastWeights)
     let assignments = try other.assignments(of: network, subhead: subhead)
-    let report = try other.report(on: assignments)
+    let report = try other.report(on: .items(assignments))
     #expect(assignments.chosen == subhead && report.byLoss.subhead == subhead)
     #expect(report.byLoss.loss == assignments.losses[subhead])
     #expect(report.clusterCounts == (0..<3).map { k in assignments.clusters[subhead].count { $0 == k } })

@@ -87,7 +87,8 @@ private struct NormalisedBlobs: Modality {
     let joints = try (0..<2).map { try joint(network, subhead: $0) }
     let start = try #require(
       MergedStart(heads, experiment.configuration.training, items: Array(0..<300)))
-    try start.begin(network, source: source, random: random)
+    try start.begin(
+      network, source: source, objective: ClusteringObjective(experiment.configuration.heads.all), random: random)
 
     let after = Dictionary(uniqueKeysWithValues: try network.state.map { ($0.name, try $0.tensor.doubles()) })
     #expect(before.contains { $0.0.contains("running_mean") })
@@ -129,7 +130,10 @@ private struct NormalisedBlobs: Modality {
     for last in [1, 5, 6, 12, 17] {
       var calls = 0
       #expect(throws: Stop.self) {
-        try start.begin(network, source: source, random: random) {
+        try start.begin(
+          network, source: source, objective: ClusteringObjective(experiment.configuration.heads.all),
+          random: random
+        ) {
           calls += 1
           if calls == last { throw Stop() }
         }

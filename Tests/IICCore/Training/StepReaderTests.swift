@@ -34,14 +34,28 @@ import Torch
   func pairsAreThoseOfTheStepWhereverAnEpochIsEntered(_ first: Int) throws {
     var reader = StepReader(steps, source, repeats: 3, random: random)
     for place in first..<4 {
-      #expect(try values(reader.pairs(ofStep: place)) == expected(place))
+      #expect(try values(reader.pieces(ofStep: place).pairs(0)) == expected(place))
     }
   }
 
   @Test func aStepThatWasNotReadAheadIsReadNow() throws {
     var reader = StepReader(steps, source, repeats: 3, random: random)
     for place in [0, 2, 2, 1] {
-      #expect(try values(reader.pairs(ofStep: place)) == expected(place))
+      #expect(try values(reader.pieces(ofStep: place).pairs(0)) == expected(place))
+    }
+  }
+
+  /// Each piece has a stream of its own, and pieces have all items of the step in order.
+  @Test func aStepInPiecesHasAllItemsAndTheSamePairsWhenAskedAgain() throws {
+    var reader = StepReader(
+      [EpochPlan.Step(heads: ["main"], items: [3, 1, 4, 0, 2][...])], source, repeats: 3, pieces: 2, random: random)
+    let pieces = reader.pieces(ofStep: 0)
+    #expect(pieces.count == 2)
+    let stream = random.child("views", 0)
+    for (place, items) in [[3, 1], [4, 0, 2]].enumerated() {
+      let expected = try source.pairs(of: items[...], repeats: 3, random: stream.child("piece", place))
+      #expect(try values(pieces.pairs(place)) == values(expected))
+      #expect(try values(pieces.pairs(place)) == values(expected))
     }
   }
 

@@ -37,6 +37,34 @@ import Torch
     #expect(runs[0] != runs[2])
   }
 
+  /// Without noise and without batch normalisation the pieces of a step are the step.
+  @Test(arguments: [2, 3, 7])
+  func aStepInPiecesHasTheGradientsOfTheWhole(_ pieces: Int) throws {
+    let fixed = [
+      "data.noise=0", "heads.normalise=false", "training.optimizer=sgd", "training.epochs=2",
+      "heads.main.deviation=0.3", "heads.auxiliary.deviation=0.3",
+    ]
+    var losses: [[[Double]]] = []
+    let runs = try [1, pieces].map { count in
+      try weights(
+        blobs(fixed + ["training.pieces=\(count)"], cache: cache).train { event in
+          if case .epoch(let record, _) = event {
+            losses.append(record.losses.sorted { $0.key < $1.key }.map(\.value))
+          }
+        })
+    }
+    for (one, other) in zip(runs[0].joined(), runs[1].joined()) { #expect(abs(one - other) < 1e-5) }
+    for (one, other) in zip(losses[..<2].joined().joined(), losses[2...].joined().joined()) {
+      #expect(abs(one - other) < 1e-5)
+    }
+  }
+
+  @Test func aPieceHasTwoItemsOrMore() throws {
+    #expect {
+      try blobs(["training.pieces=31"], cache: cache)
+    } throws: { "\($0)".contains("training.pieces=31: found 31 for steps of 60 items; expected at most 30") }
+  }
+
   @Test func gradientsReachEveryParameter() throws {
     let experiment = try blobs(["training.epochs=1"], cache: cache)
     let before = try weights(
