@@ -53,10 +53,13 @@ public struct ImageEncoderConfiguration: Sendable, ManifestSection {
     }
     let input = views.input.channels(of: channels)
     var encoder = try name.make(channels: input, size: views.size, generator: generator)
-    encoder.initialWeights = weights.map { path in
-      // What torchvision's files hold beside the trunk: its classifier, and a counter in each normalisation.
-      InitialWeights(URL(filePath: path)) { $0.hasPrefix("fc.") || $0.hasSuffix("num_batches_tracked") }
-    }
+    encoder.initialWeights = weights.map { Self.initialWeights(URL(filePath: $0)) }
     return encoder
+  }
+
+  /// A file of weights, of which what torchvision's hold beside the trunk is not read: the classifier, and a counter in each
+  /// normalisation.
+  static func initialWeights(_ url: URL) -> InitialWeights {
+    InitialWeights(url) { $0.hasPrefix("fc.") || $0.hasSuffix("num_batches_tracked") }
   }
 }

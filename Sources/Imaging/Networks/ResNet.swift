@@ -24,8 +24,14 @@ struct ResNet {
   /// The network of the paper's STL10 and CIFAR experiments: ResNet-34's stages on a small stem.
   static let clusterNet5g = ResNet(stem: .small, depths: [3, 4, 6, 3], isBottleneck: false)
 
-  /// Makes the layers for views `[n, channels, H, W]`; the map is averaged at the end.
-  func encoder(channels: Int, generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
+  /// Makes the layers for views `[n, channels, H, W]`.
+  ///
+  /// - Parameter isDense: whether the map of features is given, an eighth of a view's sides, in place of its mean. The last
+  ///   two stages then have dilated convolutions in place of a stride, as torchvision's `replace_stride_with_dilation` with
+  ///   false, true, true; the weights are the same.
+  func encoder(
+    channels: Int, isDense: Bool = false, generator: RandomGenerator
+  ) throws(TorchError) -> FeatureEncoder {
     var layers: [(String, any Layer)] = []
     switch stem {
     case .imageNet:
@@ -49,20 +55,23 @@ struct ResNet {
       layers.append(("maxpool", MaxPool2d(kernel: 2, padding: 1)))
     }
     var input = 64
+    var dilation = 1
     for (place, depth) in depths.enumerated() {
       let width = 64 << place
+      let (isDilated, before) = (isDense && place > 1, dilation)
+      if isDilated { dilation *= 2 }
       var blocks: [any Layer] = []
       for block in 0..<depth {
         blocks.append(
           try ResidualBlock(
-            inputChannels: input, width: width, stride: place > 0 && block == 0 ? 2 : 1, isBottleneck: isBottleneck,
-            generator: generator))
+            inputChannels: input, width: width, stride: place > 0 && block == 0 && !isDilated ? 2 : 1,
+            dilation: block == 0 ? before : dilation, isBottleneck: isBottleneck, generator: generator))
         input = isBottleneck ? 4 * width : width
       }
       layers.append(("layer\(place + 1)", Sequential(blocks)))
     }
-    layers.append(("avgpool", GlobalAveragePool2d()))
-    return FeatureEncoder(layer: Sequential(named: layers), featureCount: input)
+    if !isDense { layers.append(("avgpool", GlobalAveragePool2d())) }
+    return FeatureEncoder(layer: Sequential(named: layers), featureCount: input, isDense: isDense)
   }
 }
 
@@ -72,7 +81,7 @@ final class ResidualBlock: Layer {
   private let downsample: Sequential?
 
   init(
-    inputChannels: Int, width: Int, stride: Int, isBottleneck: Bool, generator: RandomGenerator
+    inputChannels: Int, width: Int, stride: Int, dilation: Int, isBottleneck: Bool, generator: RandomGenerator
   ) throws(TorchError) {
     let output = isBottleneck ? 4 * width : width
     // torchvision puts a bottleneck's stride on its 3x3 convolution.
@@ -87,7 +96,8 @@ final class ResidualBlock: Layer {
           String(place + 1),
           try Conv2d(
             inputChannels: shape.input, outputChannels: shape.output, kernel: shape.kernel, stride: shape.stride,
-            padding: shape.kernel / 2, fan: .output, generator: generator),
+            padding: shape.kernel / 2 * dilation, dilation: shape.kernel > 1 ? dilation : 1, fan: .output,
+            generator: generator),
           try BatchNorm2d(channels: shape.output, activation: .relu)
         ))
     }

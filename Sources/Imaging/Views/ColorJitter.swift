@@ -1,5 +1,5 @@
 import IICCore
-import Manifest
+public import Manifest
 public import Torch
 
 /// Random changes of brightness, contrast, saturation and hue, in this order, drawn for each image: torchvision's
@@ -47,7 +47,8 @@ extension ColorJitter {
   /// The keys that change saturation or hue, which images without colours do not have.
   var colourKeys: [String] { (saturation > 0 ? ["saturation"] : []) + (hue > 0 ? ["hue"] : []) }
 
-  init(from section: SectionReader, defaults: ColorJitter) throws(ManifestError) {
+  /// Reads a view's keys of colour; those that are absent keep `defaults`.
+  public init(from section: SectionReader, defaults: ColorJitter) throws(ManifestError) {
     jitter = try section(
       "jitter", .number(in: 0...0.99), default: defaults.jitter,
       "largest relative change of brightness and contrast")

@@ -1,4 +1,4 @@
-import Torch
+public import Torch
 
 /// What of an image the network is shown, computed after the augmentation.
 public enum ImageInput: String, CaseIterable, Sendable {
@@ -23,7 +23,7 @@ public enum ImageInput: String, CaseIterable, Sendable {
   }
 
   /// Images `[n, C, H, W]` to what the network is shown, `[n, C', H, W]`, channels last in memory.
-  func callAsFunction(_ images: Tensor) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ images: Tensor) throws(TorchError) -> Tensor {
     switch self {
     case .plain: try images.channelsLast()
     case .grey: try brightness(images).channelsLast()
