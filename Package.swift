@@ -38,6 +38,7 @@ let package = Package(
     .library(name: "VectorModality", targets: ["VectorModality"]),
     .library(name: "TextModality", targets: ["TextModality"]),
     .library(name: "VideoModality", targets: ["VideoModality"]),
+    .library(name: "SegmentationModality", targets: ["SegmentationModality"]),
     .library(name: "Torch", targets: ["Torch"]),
   ],
   dependencies: [
@@ -64,7 +65,7 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Archive", dependencies: ["CArchive", "CZlib"], swiftSettings: swiftSettings),
-    .target(name: "Files", dependencies: ["CCrypto"], swiftSettings: swiftSettings),
+    .target(name: "Files", dependencies: ["CCrypto", "CZlib"], swiftSettings: swiftSettings),
     .target(name: "Manifest", dependencies: ["Files", "Yams"], swiftSettings: swiftSettings),
     .target(name: "Reading", dependencies: ["Archive", "Files", "Manifest"], swiftSettings: swiftSettings),
     .target(
@@ -75,7 +76,8 @@ let package = Package(
       linkerSettings: ["avformat", "avcodec", "avutil", "swscale", "swresample"].map { .linkedLibrary($0) }),
     .target(name: "Media", dependencies: ["CMedia"], swiftSettings: swiftSettings),
     .target(
-      name: "Imaging", dependencies: ["IICCore", "Torch", "Files", "Manifest"], swiftSettings: swiftSettings),
+      name: "Imaging", dependencies: ["IICCore", "Torch", "Archive", "Files", "Manifest"],
+      swiftSettings: swiftSettings),
     .target(
       name: "ImageModality",
       dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive", "Files", "Manifest", "Reading"],
@@ -101,16 +103,22 @@ let package = Package(
       path: "Plugins/Video",
       swiftSettings: swiftSettings),
     .target(
+      name: "SegmentationModality",
+      dependencies: ["IICCore", "Imaging", "Media", "Torch", "Archive", "Files", "Manifest", "Reading"],
+      path: "Plugins/Segmentation",
+      swiftSettings: swiftSettings),
+    .target(
       name: "IICCommands",
       dependencies: [
-        "IICCore", "Torch", "Files", "Manifest",
+        "IICCore", "Imaging", "Torch", "Archive", "Files", "Manifest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "iic",
       dependencies: [
-        "IICCommands", "ImageModality", "AudioModality", "TextModality", "VectorModality", "VideoModality", "Media",
+        "IICCommands", "ImageModality", "AudioModality", "TextModality", "VectorModality", "VideoModality",
+        "SegmentationModality", "Media",
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -171,8 +179,15 @@ let package = Package(
       dependencies: ["VideoModality", "IICTesting", "IICCore", "Torch", "Archive", "Files", "Manifest", "Reading"],
       path: "Tests/Video", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
+      name: "SegmentationModalityTests",
+      dependencies: [
+        "SegmentationModality", "IICCore", "Imaging", "Archive", "Torch", "Files", "Manifest", "Reading",
+      ],
+      path: "Tests/Segmentation", swiftSettings: swiftSettings),
+    .testTarget(
       name: "CommandTests",
-      dependencies: ["iic", "IICCommands", "IICCore", "Torch", "Files", "Manifest", "Reading"], path: "Tests/iic",
+      dependencies: ["iic", "IICCommands", "IICCore", "Media", "Torch", "Files", "Manifest", "Reading"],
+      path: "Tests/iic",
       swiftSettings: swiftSettings),
   ],
   cxxLanguageStandard: .cxx20

@@ -2,6 +2,7 @@ import AudioModality
 import IICCommands
 import ImageModality
 import Media
+import SegmentationModality
 import TextModality
 import VectorModality
 import VideoModality
@@ -17,6 +18,7 @@ enum IIC {
         TextModality.self,
         VectorModality.self,
         VideoModality.self,
+        SegmentationModality.self,
       ],
       libraries: ["FFmpeg \(MediaLibrary.version)"])
   }

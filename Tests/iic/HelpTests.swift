@@ -4,8 +4,9 @@ import Testing
 /// Every command explains itself.
 @Suite(.serialized) struct HelpTests {
   private static let commands = [
-    "", "train", "evaluate", "embed", "inspect", "modalities", "cache", "cache list", "cache clear", "bench",
-    "bench fashion-mnist", "bench throughput",
+    "", "train", "evaluate", "embed", "segment", "inspect", "modalities", "cache", "cache list", "cache clear",
+    "bench",
+    "bench fashion-mnist", "bench throughput", "bench joint",
   ]
 
   let folder: Workspace
@@ -55,6 +56,7 @@ import Testing
   /// Commands that report figures print them as JSON when asked to.
   @Test(arguments: [
     "train", "evaluate", "inspect", "modalities", "cache list", "bench fashion-mnist", "bench throughput",
+    "bench joint", "segment",
   ])
   func figuresMayBeJSON(command: String) throws {
     #expect(try help(command).output.contains("\n  --json "))

@@ -1,4 +1,5 @@
 import Foundation
+import Media
 import Testing
 
 @testable import IICCommands
@@ -67,57 +68,29 @@ import Testing
   @Test func coloursAreKept() throws {
     var file = PNGFile(width: 300, height: 100, channels: 3, filledWith: 7)
     file.bytes[3 * 299] = 200
-    let picture = try Picture(file.data)
+    let place = folder.url.appending(path: "colours.png")
+    try file.write(to: place)
+    let data = try Data(contentsOf: place)
+    let picture = try Picture(data)
     #expect(picture.size == [300, 100, 3])
     #expect(picture.bytes == file.bytes)
     // The last chunk of every PNG file, with its checksum.
     let end: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
-    #expect(Array(file.data.suffix(12)) == end)
+    #expect(Array(data.suffix(12)) == end)
   }
 }
 
-/// Reads a PNG file of stored blocks and unfiltered rows, and nothing else.
+/// What another decoder makes of a PNG file.
 private struct Picture {
-  struct Malformed: Error {}
-  private(set) var width = 0, height = 0, channels = 0
-  private(set) var bytes: [UInt8] = []
+  private let image: DecodedImage
 
-  var size: [Int] { [width, height, channels] }
+  var size: [Int] { [image.width, image.height, image.channels] }
+  var bytes: [UInt8] { image.pixels }
 
-  subscript(row: Int, column: Int) -> UInt8 { bytes[(row * width + column) * channels] }
+  subscript(row: Int, column: Int) -> UInt8 { bytes[(row * image.width + column) * image.channels] }
 
   init(_ data: Data) throws {
-    let all = [UInt8](data)
-    func number(_ at: Int) -> Int { all[at..<(at + 4)].reduce(0) { $0 << 8 | Int($1) } }
-    guard all.starts(with: [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10]) else { throw Malformed() }
-    var place = 8
-    var stream: [UInt8] = []
-    while place < all.count {
-      let size = number(place)
-      let type = String(decoding: all[(place + 4)..<(place + 8)], as: UTF8.self)
-      if type == "IHDR" {
-        (width, height) = (number(place + 8), number(place + 12))
-        channels = all[place + 17] == 2 ? 3 : 1
-        guard all[place + 16] == 8 else { throw Malformed() }
-      } else if type == "IDAT" {
-        stream += all[(place + 8)..<(place + 8 + size)]
-      }
-      place += size + 12
-    }
-    var rows: [UInt8] = []
-    var at = 2
-    while true {
-      let (last, size) = (stream[at], Int(stream[at + 1]) | Int(stream[at + 2]) << 8)
-      guard Int(stream[at + 3]) | Int(stream[at + 4]) << 8 == size ^ 0xFFFF else { throw Malformed() }
-      rows += stream[(at + 5)..<(at + 5 + size)]
-      at += 5 + size
-      if last == 1 { break }
-    }
-    guard at + 4 == stream.count, rows.count == height * (width * channels + 1) else { throw Malformed() }
-    for row in 0..<height {
-      let start = row * (width * channels + 1)
-      guard rows[start] == 0 else { throw Malformed() }
-      bytes += rows[(start + 1)..<(start + 1 + width * channels)]
-    }
+    // The byte of the colour type.
+    image = try ImageDecoder.decode([UInt8](data), name: "png", color: data[25] == 2 ? .rgb : .grey)
   }
 }

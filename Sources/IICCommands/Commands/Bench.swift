@@ -7,7 +7,7 @@ import Torch
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Runs a bundled benchmark.", subcommands: [FashionMNIST.self, Throughput.self])
+    abstract: "Runs a bundled benchmark.", subcommands: [FashionMNIST.self, Throughput.self, JointBench.self])
 
   /// The command, where the program knows the kind of data that the benchmark is about.
   static var ifUsable: [any ParsableCommand.Type] {
@@ -45,15 +45,14 @@ struct FashionMNIST: ParsableCommand {
       let document = try ManifestDocument(path: path, overrides: options.overrides + seeds)
       let (folder, experiment, result) = try train(document)
       Console.note("k-means on pixels")
-      let baseline = Result { try kMeansScores(experiment) }
+      let baseline = Result { try Baseline(.pixels, experiment) }
       // The training's figures are printed even if k-means fails.
-      let scores = try? baseline.get()
+      let baselines = [(try? baseline.get()) ?? nil].compactMap { $0 }
       let report = RunReport(folder, experiment, result.last)
       if options.json {
-        try Console.printJSON(report.adding(training: result, kMeans: scores))
+        try Console.printJSON(report.adding(training: result).adding(baselines))
       } else {
-        Console.print(
-          Table.render([("k-means on pixels", scores.map { [$0.acc, $0.nmi, $0.ari] })] + result.last.rows))
+        Console.print(Table.render(baselines.map(\.row) + result.last.rows))
         Console.print(report.summary(result))
       }
       report.warn()

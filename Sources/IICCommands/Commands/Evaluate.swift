@@ -22,7 +22,10 @@ struct Evaluate: ParsableCommand {
   var json = false
 
   @Flag(
-    name: .customLong("kmeans"), help: "Also cluster the samples as they are with k-means, where labels are known.")
+    name: .customLong("kmeans"),
+    help:
+      "Also cluster the samples as they are, or places by what each looks like, with k-means, where labels are known."
+  )
   var kMeans = false
 
   @OptionGroup var settings: RunSettings
@@ -35,12 +38,11 @@ struct Evaluate: ParsableCommand {
       Console.warn(problems)
       let figures = try run.experiment.report(of: run.network, subhead: subhead)
       var report = RunReport(run.folder, run.experiment, figures, warnings: run.warnings + problems)
-      let baseline = kMeans ? try kMeansScores(run.experiment) : nil
-      if let baseline { report = report.adding(kMeans: baseline) }
+      let baselines = kMeans ? try Baseline.all(run.experiment, isDense: run.network.isDense) : []
+      report = report.adding(baselines)
       defer { report.warn() }
       if json { return try Console.printJSON(report) }
-      Console.print(
-        Table.render([("k-means on samples", baseline.map { [$0.acc, $0.nmi, $0.ari] })] + figures.rows))
+      Console.print(Table.render(baselines.map(\.row) + figures.rows, columns: figures.columns))
       Console.print(report.clusterLines)
     }
   }

@@ -42,12 +42,7 @@ struct Inspect: ParsableCommand {
   }
 
   private func write(_ inspector: Inspector, to path: String) throws {
-    let drawn = try ContactSheet(inspector.examples(16, repeats: 4))
-    do {
-      try drawn.file.data.write(to: URL(filePath: path))
-    } catch {
-      throw UserError("\(path): cannot be written: \(error.localizedDescription)")
-    }
+    try ContactSheet(inspector.examples(16, repeats: 4)).file.write(to: URL(filePath: path))
     Console.note("pairs drawn in \(path): the base view at the left, then four transformed views")
   }
 }

@@ -11,14 +11,25 @@ struct Throughput: ParsableCommand {
     discussion: """
       Prints one JSON object: pairs per second (median over steps), peak memory, the network's rate of arithmetic \
       beside the machine's, measured by matrix products in the same process, and the share of a step spent waiting \
-      for data. One step comes first and is not timed, on a CUDA device three.
+      for data; of a recipe of segmentation also the time that the joint of its auxiliary head takes by itself, \
+      forward and backward, and what that is of a median step. One step comes first and is not timed, of segmentation two, on a \
+      CUDA device three.
       """)
 
-  @Option(help: "mnist (ClusterNet6c, 24 x 24, grey) or stl10 (ClusterNet5g, 64 x 64, Sobel).")
-  var recipe: Recipe
+  @Option(
+    help: """
+      mnist (ClusterNet6c, 24 x 24, grey), stl10 (ClusterNet5g, 64 x 64, Sobel), or one of segmentation \
+      (SegmentationNet10a): coco-stuff-3, coco-stuff-15 (128 x 128), potsdam-3, potsdam-6 (200 x 200).
+      """)
+  var recipe: ThroughputRecipe
 
-  @Option(help: "Pairs in a step, a multiple of 5.")
-  var batch = 700
+  @Option(
+    help: "Pairs in a step; if absent, 700, of segmentation the published number. A multiple of 5 for mnist, stl10."
+  )
+  var batch: Int?
+
+  @Option(help: "Pieces in which a step passes through the network.")
+  var pieces = 1
 
   @Option(help: "Timed steps.")
   var steps = 6
@@ -35,26 +46,28 @@ struct Throughput: ParsableCommand {
   @Flag(help: "Print figures as one JSON object, on one line; without it they are printed so, too.")
   var json = false
 
-  enum Recipe: String, ExpressibleByArgument, CaseIterable { case mnist, stl10 }
-
   func validate() throws {
-    guard batch > 0, batch % recipe.repeats == 0 else {
-      throw ValidationError("--batch: found \(batch); expected a multiple of \(recipe.repeats)")
+    guard pairs > 0, pairs % recipe.repeats == 0 else {
+      throw ValidationError("--batch: found \(pairs); expected a multiple of \(recipe.repeats)")
     }
     guard steps > 0 else { throw ValidationError("--steps: found \(steps); expected 1 or more") }
   }
+
+  /// The pairs in a step.
+  private var pairs: Int { batch ?? recipe.batch }
 
   func run() throws {
     try reportingErrors {
       let folder = FileManager.default.temporaryDirectory.appending(path: "iic-throughput-\(UUID().uuidString)")
       defer { try? FileManager.default.removeItem(at: folder) }
       var overrides = [
-        "training.batch=\(batch)", "training.precision=\(precision ?? "null")", "training.device=\(device)",
+        "training.batch=\(pairs)", "training.pieces=\(pieces)", "training.precision=\(precision ?? "null")",
+        "training.device=\(device)",
       ]
       if let threads { overrides.append("training.threads=\(threads)") }
       let document = try ManifestDocument(text: recipe.manifest, source: "recipe \(recipe)", overrides: overrides)
       // Enough items for all steps, half of them by each head.
-      let items = (steps + untimed + 1) / 2 * (batch / recipe.repeats)
+      let items = (steps + untimed + 1) / 2 * (pairs / recipe.repeats)
       let experiment = try Experiment(
         document, registry: registry, dataset: recipe.dataset(items: items, cache: SampleCache(folder: folder)))
       try Console.printJSON(measure(experiment))
@@ -63,7 +76,7 @@ struct Throughput: ParsableCommand {
 
   /// The steps before those that are timed: the first sets things up, and a CUDA device is asked for a step before it is
   /// done with the last one.
-  private var untimed: Int { device == "cpu" ? 1 : 3 }
+  private var untimed: Int { device != "cpu" ? 3 : recipe.dense == nil ? 1 : 2 }
 
   private func measure(_ experiment: Experiment) throws -> Figures {
     struct Done: Error {}
@@ -88,7 +101,7 @@ struct Throughput: ParsableCommand {
         }
       }
     } catch is Done {}
-    let peak = try peakMemory()
+    let peak = try Self.peakMemory()
     let timed = seconds.dropFirst(untimed).sorted()
     let median =
       timed.count % 2 == 1
@@ -97,15 +110,16 @@ struct Throughput: ParsableCommand {
     let rate = 3 * Double(counter.value) / Double(seconds.count) / median / 1e9
     let deviceMemory = (try? device.peakMemory()).map { Double($0) / 1e9 }
     let machine = try MatrixProduct(side: device == .cpu ? 2048 : 4096, experiment.precision, on: device).rate()
+    let joint = try recipe.dense.map { try JointTrial($0, images: pairs).seconds(rounds: 1) }
     return Figures(
-      recipe: recipe.rawValue, precision: experiment.precision.rawValue, device: device.description, batch: batch,
-      libtorch: Runtime.version, pairsPerSecond: Double(batch) / median, secondsPerStep: median, peakMemory: peak,
+      recipe: recipe.rawValue, precision: experiment.precision.rawValue, device: device.description, batch: pairs,
+      libtorch: Runtime.version, pairsPerSecond: Double(pairs) / median, secondsPerStep: median, peakMemory: peak,
       deviceMemory: deviceMemory, gigaflops: rate, machineGigaflops: machine, ratio: rate / machine,
-      waiting: waiting / timed.reduce(0, +), loss: loss)
+      waiting: waiting / timed.reduce(0, +), loss: loss, jointSeconds: joint, jointShare: joint.map { $0 / median })
   }
 
   /// The peak resident memory of this process, GB.
-  private func peakMemory() throws -> Double {
+  static func peakMemory() throws -> Double {
     var usage = rusage()
     guard getrusage(RUSAGE_SELF.rawValue, &usage) == 0 else {
       throw UserError("the memory of this process cannot be read: \(String(cString: strerror(errno)))")
@@ -120,6 +134,7 @@ struct Throughput: ParsableCommand {
     let pairsPerSecond, secondsPerStep, peakMemory: Double
     let deviceMemory: Double?
     let gigaflops, machineGigaflops, ratio, waiting, loss: Double
+    let jointSeconds, jointShare: Double?
 
     private enum CodingKeys: String, CodingKey {
       case recipe, precision, device, batch, libtorch, gigaflops, loss
@@ -130,58 +145,8 @@ struct Throughput: ParsableCommand {
       case machineGigaflops = "machine_gigaflops"
       case ratio = "gigaflops_over_machine"
       case waiting = "waiting_share"
-    }
-  }
-}
-
-extension Throughput.Recipe {
-  var repeats: Int { 5 }
-
-  private var shape: [Int] { self == .mnist ? [28, 28, 1] : [96, 96, 3] }
-
-  /// The recipe as a manifest; its data is given apart.
-  var manifest: String {
-    switch self {
-    case .mnist:
-      """
-      name: throughput-mnist
-      modality: image
-      data: {source: ., images: [none]}
-      views:
-        size: 24
-        base: {crop: [20], randomPlace: 0.5}
-        transformed: {rotation: 25, crop: [16, 20, 24], randomPlace: 1, shift: 0, flip: 0, jitter: 0.4}
-      encoder: {name: ClusterNet6c}
-      heads: {main: {clusters: 10, start: 0}, auxiliary: {clusters: 50, deviation: 0.01}, normalise: false}
-      training: {epochs: 1, repeats: 5, learningRate: 1e-4, scheme: inTurn}
-      """
-    case .stl10:
-      """
-      name: throughput-stl10
-      modality: image
-      data: {source: ., images: [none]}
-      views:
-        size: 64
-        input: sobel
-        base: {crop: [64], randomPlace: 1}
-        transformed:
-          {rotation: 0, crop: [64], randomPlace: 1, shift: 0, flip: 0.5, jitter: 0.4, saturation: 0.4, hue: 0.125}
-      encoder: {name: ClusterNet5g}
-      heads: {main: {clusters: 10, start: 0}, auxiliary: {clusters: 70, deviation: 0.01}, normalise: false}
-      training: {epochs: 1, repeats: 5, learningRate: 1e-4, scheme: inTurn}
-      """
-    }
-  }
-
-  /// Random bytes of the recipe's shape: only time and memory are measured.
-  func dataset(items: Int, cache: SampleCache) throws -> Dataset {
-    try cache.dataset(sources: [], decoding: "random \(rawValue) \(items)", contentHash: "seed 0") { writer in
-      var numbers = RandomStream(seed: 0).numbers()
-      let size = shape.reduce(1, *)
-      for _ in 0..<items {
-        try writer.append((0..<size).map { _ in UInt8(truncatingIfNeeded: numbers.next()) })
-      }
-      return DatasetDescription(shape: shape, element: .uint8, ids: (0..<items).map { "\($0)" })
+      case jointSeconds = "joint_seconds"
+      case jointShare = "joint_over_step"
     }
   }
 }

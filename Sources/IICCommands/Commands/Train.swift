@@ -45,7 +45,7 @@ struct Train: ParsableCommand {
       let report = RunReport(folder, experiment, result.last)
       defer { report.warn() }
       if options.json { return try Console.printJSON(report.adding(training: result)) }
-      Console.print(Table.render(report.figures.rows))
+      Console.print(Table.render(report.figures.rows, columns: report.figures.columns))
       Console.print(report.summary(result))
     }
   }

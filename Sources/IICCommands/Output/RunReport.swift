@@ -7,7 +7,7 @@ struct RunReport: Encodable {
   let dataset: String
   let figures: EvaluationReport
   private var training: TrainingRun.Result?
-  private var kMeans: (key: CodingKeys, scores: ClusteringScores)?
+  private var baselines: [Baseline] = []
   private let seed: Int
   private let warnings: [String]
   private let classes: [String]?
@@ -30,17 +30,16 @@ struct RunReport: Encodable {
   func warn() { if let emptyClusters { Console.note("warning: \(emptyClusters)") } }
 
   /// The same with what only a command that trains knows.
-  func adding(training: TrainingRun.Result, kMeans: ClusteringScores? = nil) -> RunReport {
+  func adding(training: TrainingRun.Result) -> RunReport {
     var copy = self
     copy.training = training
-    copy.kMeans = kMeans.map { (.kMeansOnPixels, $0) }
     return copy
   }
 
-  /// The same with k-means on the samples.
-  func adding(kMeans: ClusteringScores) -> RunReport {
+  /// The same with what k-means finds.
+  func adding(_ baselines: [Baseline]) -> RunReport {
     var copy = self
-    copy.kMeans = (.kMeans, kMeans)
+    copy.baselines = baselines
     return copy
   }
 
@@ -48,11 +47,21 @@ struct RunReport: Encodable {
     case run, dataset, seed, warnings, classes
     case kMeans = "kmeans"
     case kMeansOnPixels = "kmeans_pixels"
+    case kMeansOnPlaces = "kmeans_places"
     case trainingSeconds = "training_seconds"
     case pairsPerSecond = "pairs_per_second"
   }
 
   private enum ScoreKeys: String, CodingKey { case acc, nmi, ari }
+
+  /// What places were clustered by, as a key.
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
 
   func encode(to encoder: any Encoder) throws {
     try figures.encode(to: encoder)
@@ -66,17 +75,36 @@ struct RunReport: Encodable {
       try container.encode(training.trainingSeconds, forKey: .trainingSeconds)
       try container.encode(training.pairsPerSecond, forKey: .pairsPerSecond)
     }
-    guard let kMeans else { return }
-    var scores = container.nestedContainer(keyedBy: ScoreKeys.self, forKey: kMeans.key)
-    try scores.encode(kMeans.scores.acc, forKey: .acc)
-    try scores.encode(kMeans.scores.nmi, forKey: .nmi)
-    try scores.encode(kMeans.scores.ari, forKey: .ari)
+    for baseline in baselines {
+      switch baseline.kind {
+      case .samples, .pixels:
+        let key: CodingKeys = if case .pixels = baseline.kind { .kMeansOnPixels } else { .kMeans }
+        var scores = container.nestedContainer(keyedBy: ScoreKeys.self, forKey: key)
+        try scores.encode(baseline.scores.acc, forKey: .acc)
+        try scores.encode(baseline.scores.nmi, forKey: .nmi)
+        try scores.encode(baseline.scores.ari, forKey: .ari)
+      case .places: break
+      }
+    }
+    let places = baselines.compactMap { baseline in
+      if case .places(let name, let meanIoU) = baseline.kind { (name, baseline.scores, meanIoU) } else { nil }
+    }
+    guard !places.isEmpty else { return }
+    var named = container.nestedContainer(keyedBy: Name.self, forKey: .kMeansOnPlaces)
+    for (name, scores, meanIoU) in places {
+      try named.encode(
+        ["acc": scores.acc, "acc_many_to_one": scores.accManyToOne, "mean_iou": meanIoU, "nmi": scores.nmi],
+        forKey: Name(stringValue: name))
+    }
   }
 
   /// The items in each cluster, and the groups if there are any, for people.
   var clusterLines: String {
     func line(_ name: String, _ count: Int, _ counts: [Int]) -> String {
       "\(count) \(name) in \(counts.count) clusters of \(counts.map(String.init).joined(separator: ", "))"
+    }
+    if let places = figures.places {
+      return line("places", places, figures.clusterCounts) + ", of \(figures.items) items"
     }
     let items = line("items", figures.items, figures.clusterCounts)
     guard let groups = figures.groups else { return items }
@@ -94,14 +122,48 @@ struct RunReport: Encodable {
   }
 }
 
-/// How well k-means does on the samples as they are, or nil without labels.
-func kMeansScores(_ experiment: Experiment) throws -> ClusteringScores? {
-  let items = experiment.evaluatedItems
-  let known = items.indices.filter { (experiment.dataset.labels?[items[$0]] ?? -1) >= 0 }
-  guard let labels = experiment.dataset.labels, !known.isEmpty else { return nil }
-  let points = try experiment.dataset.samples(at: items[...]).reshaped([items.count, -1])
-  let random = RandomStream(seed: experiment.configuration.training.seed).child("k-means")
-  let found = try KMeans(clusters: experiment.configuration.heads.main.clusters)(points, random: random)
-  return try ClusteringScores(
-    clusters: known.map { found.clusters[$0] }, classes: known.map { labels[items[$0]] })
+/// What k-means finds, to compare a run with.
+struct Baseline {
+  /// What it clustered.
+  enum Kind {
+    case samples, pixels
+    /// Places by one of the descriptors of the modality.
+    case places(String, meanIoU: Double)
+  }
+
+  let kind: Kind
+  let scores: ClusteringScores
+
+  /// The baselines of a run's data, none where no label is known.
+  static func all(_ experiment: Experiment, isDense: Bool) throws -> [Baseline] {
+    guard isDense else { return try [Baseline(.samples, experiment)].compactMap { $0 } }
+    return try PlaceBaseline.all(experiment).map {
+      Baseline(kind: .places($0.name, meanIoU: $0.meanIoU), scores: $0.scores)
+    }
+  }
+
+  init(kind: Kind, scores: ClusteringScores) { (self.kind, self.scores) = (kind, scores) }
+
+  /// k-means on the samples as they are; nil without labels.
+  init?(_ kind: Kind, _ experiment: Experiment) throws {
+    let items = experiment.evaluatedItems
+    let known = items.indices.filter { (experiment.dataset.labels?[items[$0]] ?? -1) >= 0 }
+    guard let labels = experiment.dataset.labels, !known.isEmpty else { return nil }
+    let points = try experiment.dataset.samples(at: items[...]).reshaped([items.count, -1])
+    let random = RandomStream(seed: experiment.configuration.training.seed).child("k-means")
+    let found = try KMeans(clusters: experiment.configuration.heads.main.clusters)(points, random: random)
+    let scores = try ClusteringScores(
+      clusters: known.map { found.clusters[$0] }, classes: known.map { labels[items[$0]] })
+    self.init(kind: kind, scores: scores)
+  }
+
+  /// Its row in the table of figures.
+  var row: (name: String, scores: [Double]?) {
+    switch kind {
+    case .samples: ("k-means on samples", [scores.acc, scores.nmi, scores.ari])
+    case .pixels: ("k-means on pixels", [scores.acc, scores.nmi, scores.ari])
+    case .places(let name, let meanIoU):
+      ("k-means on \(name)", [scores.acc, scores.accManyToOne, meanIoU])
+    }
+  }
 }

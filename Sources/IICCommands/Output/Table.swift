@@ -2,15 +2,19 @@ import IICCore
 
 /// The table that a run ends with.
 enum Table {
-  /// ACC, NMI and ARI of each row in percent; a row without figures is left out.
-  static func render(_ rows: [(name: String, scores: [Double]?)]) -> String {
+  /// The columns of figures of items, and of places.
+  static let items = ["ACC", "NMI", "ARI"], places = ["ACC", "ACC n:1", "mean IoU"]
+
+  /// The figures of each row in percent; a row without figures is left out.
+  static func render(_ rows: [(name: String, scores: [Double]?)], columns: [String] = items) -> String {
     let known = rows.compactMap { row in row.scores.map { (row.name, $0) } }
     guard !known.isEmpty else { return "no labels, so no accuracy" }
     let width = known.map(\.0.count).max() ?? 0
-    let header = String(repeating: " ", count: width) + "    ACC    NMI    ARI"
+    let widths = columns.map { max(7, $0.count + 2) }
+    let header = String(repeating: " ", count: width) + zip(columns, widths).map(pad).joined()
     let lines = known.map { name, scores in
       name + String(repeating: " ", count: width - name.count)
-        + scores.map { pad(fixed(100 * $0, 1), 7) }.joined()
+        + zip(scores, widths).map { pad(fixed(100 * $0, 1), $1) }.joined()
     }
     return ([header] + lines).joined(separator: "\n")
   }
@@ -21,6 +25,9 @@ enum Table {
 }
 
 extension EvaluationReport {
+  /// The columns of `rows`.
+  var columns: [String] { places == nil ? Table.items : Table.places }
+
   /// The rows of the table: of items, of groups if there are any, and by a mapping that used labels.
   var rows: [(name: String, scores: [Double]?)] {
     [
@@ -35,8 +42,9 @@ extension EvaluationReport {
 }
 
 extension EvaluationReport.Subhead {
-  /// ACC, NMI and ARI, or nil without labels.
+  /// ACC, NMI and ARI, or of places the accuracies and the mean IoU; nil without labels.
   var scores: [Double]? {
+    if let acc, let accManyToOne, let meanIoU { return [acc, accManyToOne, meanIoU] }
     guard let acc, let nmi, let ari else { return nil }
     return [acc, nmi, ari]
   }
