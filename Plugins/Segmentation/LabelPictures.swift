@@ -51,7 +51,9 @@ struct LabelPictures: ManifestSection, Sendable {
   var names: [String]? { classNames }
 
   /// Every option, as text.
-  var decoding: String { "\(suffix) \(unlabelled) \(resize) \(classNames?.count ?? 0)" }
+  var decoding: String {
+    "\(suffix.debugDescription) \(unlabelled) \(resize) \(classNames?.description ?? "numbers")"
+  }
 
   /// The plane of a picture of `height` x `width` pixels, from the bytes of its label picture.
   func plane(_ bytes: [UInt8], entry: String, path: String, height: Int, width: Int) throws -> [UInt8] {

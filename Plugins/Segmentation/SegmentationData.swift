@@ -163,7 +163,6 @@ private struct LabelFiles {
   /// The source that they are in.
   let path: String
   private var files: [Stem: (name: String, bytes: [UInt8])] = [:]
-  private var wanted: [Stem: Stem] = [:]
   private let suffix: String
   private let isAlone: Bool
 
@@ -184,7 +183,11 @@ private struct LabelFiles {
           path: source.path,
           message: "found more than \(Self.limit) bytes of label pictures; expected at most so many")
       }
-      found[Stem(name)] = (name.name, bytes)
+      if let other = found.updateValue((name.name, bytes), forKey: Stem(name)) {
+        throw ArchiveError(
+          path: source.path, entry: name.name,
+          message: "found beside \(other.name.debugDescription); expected one label picture of a picture")
+      }
       return true
     }
     files = found

@@ -59,7 +59,9 @@ struct Segment: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let run = try FinishedRun.withoutData(at: runPath, best: best, settings.overrides)
-      let chosen = subhead ?? run.subhead.subhead ?? 0
+      let known = run.subhead
+      if subhead == nil, let problem = known.problem { Console.warn([problem]) }
+      let chosen = subhead ?? known.subhead ?? 0
       let count = run.experiment.configuration.heads.main.subheads
       guard (0..<count).contains(chosen) else {
         throw UserError("--subhead: found \(chosen); expected 0 to \(count - 1)")

@@ -22,6 +22,8 @@ public struct Segmenter {
   private let head: HeadConfiguration
   private let subhead: Int
   private let device: Device
+  /// C, the channels of the run's data.
+  private let channels: Int
   /// The side of the tiles, and by how much they lie over each other, pixels.
   public let side, overlap: Int
 
@@ -47,17 +49,22 @@ public struct Segmenter {
     (network, self.modality, head, self.subhead) = (run.network, modality, configuration.heads.main, subhead)
     device = configuration.training.device
     let shape = run.experiment.dataset.description.shape
+    channels = (shape.last ?? 1) - 1
     self.side = side ?? min(shape[0], shape[1])
     self.overlap = min(overlap ?? self.side / 4, self.side - 1)
   }
 
-  /// Segments a picture. `rows` is given the clusters of its pixels, some rows at a time from the top; its number of rows
-  /// is called before every row of tiles with the part that is done, from 0 to 1.
+  /// Segments a picture. `rows` is given the clusters of its pixels, some rows at a time from the top; `progress` is called
+  /// before every row of tiles with the part that is done, from 0 to 1. Throws if it has other channels than the run's data.
   ///
   /// - Returns: the pixels of each cluster.
   public func callAsFunction(
     _ picture: Picture, progress: (Double) throws -> Void = { _ in }, rows: ([UInt8]) throws -> Void
   ) throws -> [Int] {
+    guard picture.channels == channels else {
+      throw UserError(
+        "\(picture.name): found \(picture.channels) channels; expected \(channels), as the run's data have")
+    }
     let grid = TileGrid(height: picture.height, width: picture.width, side: side, overlap: overlap)
     var blend = TileBlend(grid, height: picture.height, width: picture.width, clusters: head.clusters)
     var counts = [Int](repeating: 0, count: head.clusters)
