@@ -14,7 +14,8 @@ cuda=13.2.86
 cache=${XDG_CACHE_HOME:-${HOME:-}/.cache}/iic
 target=$cache/libtorch-$version
 packages=(libarchive-dev libssl-dev zlib1g-dev pkg-config g++ ca-certificates
-  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev)
+  libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev
+  libpng-dev libturbojpeg0-dev libtiff-dev)
 needed_megabytes=1400
 
 # Wheels by architecture: name on the package index, version, SHA-256.

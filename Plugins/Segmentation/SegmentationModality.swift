@@ -55,10 +55,10 @@ public struct SegmentationModality: PictureModality {
   }
 
   public func forEachPicture(of source: DataSource, _ body: (Picture) throws -> Void) throws -> [String] {
-    var leftOut = LeftOut()
-    try data.forEachPicture(of: source, &leftOut, body)
-    return leftOut.notes(of: "files")
+    try data.forEachPicture(of: source, body)
   }
+
+  public var pictureScale: Double { data.scale }
 
   public func view(of samples: Tensor) throws(TorchError) -> View { try views.view(of: samples) }
 

@@ -1,7 +1,14 @@
 import CZlib
 
-/// Decompresses gzip data, one member or several, and compares the checksum and length at the end of each.
+/// Decompresses gzip data, one member or several, and compares the checksum and length at the end of each; zlib data, too.
 final class GzipDecoder {
+  /// What is around the compressed data.
+  enum Wrapping: Int32 {
+    case zlib = 0
+    /// As `inflateInit2_` is asked for it, and with it for the comparison of its checksums.
+    case gzip = 16
+  }
+
   typealias Source = (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
 
   /// The first bytes of gzip data, the third of which says that it is deflated.
@@ -18,13 +25,15 @@ final class GzipDecoder {
   private var place = Place.inside
 
   /// Begins with the next bytes of `source`; `path` and `entry` are what errors name.
-  init(path: String, entry: String? = nil, source: @escaping Source) throws(ArchiveError) {
+  init(
+    path: String, entry: String? = nil, wrapping: Wrapping = .gzip, source: @escaping Source
+  ) throws(ArchiveError) {
     self.source = source
     self.path = path
     self.entry = entry
     stream.initialize(to: z_stream())
-    // 16 asks for gzip's wrapping, and with it for the comparison of its checksums.
-    guard inflateInit2_(stream, MAX_WBITS + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+    let size = Int32(MemoryLayout<z_stream>.size)
+    guard inflateInit2_(stream, MAX_WBITS + wrapping.rawValue, ZLIB_VERSION, size) == Z_OK else {
       throw error("zlib has no memory for a decompressor")
     }
   }

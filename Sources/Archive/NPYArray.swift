@@ -48,7 +48,7 @@ public struct NPYArray: Hashable, Sendable {
     self.init(bytes, of: header, shape: [rows] + header.shape.dropFirst())
   }
 
-  private init(_ bytes: [UInt8], of header: NPYHeader, shape: [Int]) {
+  init(_ bytes: [UInt8], of header: NPYHeader, shape: [Int]) {
     self.shape = shape
     element = header.element
     let size = element.byteCount

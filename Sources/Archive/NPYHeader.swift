@@ -99,6 +99,12 @@ public struct NPYHeader: Hashable, Sendable {
     count = shape.contains(0) ? 0 : product / element.byteCount
   }
 
+  /// That of an array of `count` elements which another format holds.
+  init(shape: [Int], element: Element, isBigEndian: Bool, isFortranOrder: Bool, count: Int) {
+    (self.shape, self.element, self.count) = (shape, element, count)
+    (self.isBigEndian, self.isFortranOrder) = (isBigEndian, isFortranOrder)
+  }
+
   func sizeProblem(_ found: Int) -> String {
     "NPY: found \(found) bytes of elements; expected \(byteCount) for shape \(shape) of \(element.rawValue)"
   }

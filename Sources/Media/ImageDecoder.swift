@@ -2,7 +2,7 @@
 public struct DecodedImage: Sendable, Equatable {
   /// The size in pixels.
   public let width, height: Int
-  /// 1 for grey, 3 for red, green and blue.
+  /// 1 for grey, 3 for red, green and blue; other numbers as a TIFF has them.
   public let channels: Int
   /// The bytes `[height, width, channels]`.
   public let pixels: [UInt8]

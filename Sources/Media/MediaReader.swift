@@ -119,7 +119,7 @@ final class MediaReader {
 }
 
 /// Room for a message from C.
-private struct ErrorText {
+struct ErrorText {
   var bytes = [CChar](repeating: 0, count: Int(CMEDIA_ERROR_SIZE))
 
   var message: String {

@@ -107,7 +107,7 @@ import Torch
     try FileManager.default.moveItem(
       at: folder.appending(path: "maps/b.png"), to: folder.appending(path: "maps/c.png"))
     let notes = try dataset(modality("{source: images, tile: 8, maps: {source: maps}}")).description.notes
-    #expect(notes.contains { $0.contains("have no label picture") && $0.contains("b.png") })
+    #expect(notes.contains { $0.contains("having no label picture") && $0.contains("b.png") })
     #expect(notes.contains { $0.contains("belong to no picture") && $0.contains("c.png") })
   }
 

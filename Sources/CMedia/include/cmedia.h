@@ -59,4 +59,19 @@ int cmedia_sound_changes(const cmedia_reader *reader);
 /// Returns how many of at most `capacity` samples were written, or -1.
 int cmedia_samples(cmedia_reader *reader, cmedia_sound sound, int rate, float *out, int capacity, char *error);
 
+/// Formats that are read by their own libraries, to any size that fits into memory.
+typedef enum { CMEDIA_WHOLE_PNG, CMEDIA_WHOLE_JPEG, CMEDIA_WHOLE_TIFF } cmedia_format;
+
+/// What such a picture is: its size in pixels as it is stored, its channels, how it is turned (1 to 8, as Exif and TIFF
+/// number it); of a TIFF whether its samples are numbers of a palette's colours, and whether 0 is white.
+typedef struct {
+  int width, height, channels, orientation, is_palette, is_inverse;
+} cmedia_extent;
+
+/// Says what a picture is, and writes its pixels to `out` unless that is null: `height` x `width` of `channels` bytes, which
+/// are 1 or 3 for a PNG or a JPEG, and for a TIFF those of `extent`; for one with a palette 1 gives its numbers, 3 its
+/// colours. -1 if it cannot be read.
+int cmedia_whole(const uint8_t *bytes, size_t count, cmedia_format format, cmedia_extent *extent, int channels,
+                 uint8_t *out, char *error);
+
 #endif

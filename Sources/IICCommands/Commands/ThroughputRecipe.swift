@@ -87,12 +87,12 @@ struct DenseRecipe {
     """
     name: throughput-\(name)
     modality: segmentation
-    data: {source: ., format: pictures}
+    data: {source: .}
     views: {input: \(channels == 3 ? "plain+sobel" : "plain"), transformed: {flip: 0.5, jitter: 0.4}}
     encoder: {name: SegmentationNet10a}
     objective: {name: dense, displacement: \(displacement)}
     heads:
-      main: {clusters: \(main), subheads: 1, lambda: \(lambda), start: 0}
+      main: {clusters: \(main), subheads: 1, lambda: \(lambda), deviation: 0.0625, start: 0}
       auxiliary: {clusters: \(auxiliary), subheads: 1, deviation: 0.0625}
       normalise: false
     training: {epochs: 1, repeats: 1, learningRate: 1e-4, scheme: inTurn}

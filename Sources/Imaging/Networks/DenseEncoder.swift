@@ -7,6 +7,8 @@ public import Torch
 public enum DenseEncoder: String, CaseIterable, Sendable {
   /// Three convolutions of 32 to 64 channels at full size: made for minutes on a few cores.
   case compact
+  /// Five convolutions of 32 to 128 channels, the last three at a quarter of the size: sees 34 pixels around, for textures.
+  case wide
   /// The network of the paper's segmentation experiments.
   case segmentationNet10a = "SegmentationNet10a"
   case resNet18 = "ResNet18"
@@ -17,6 +19,7 @@ public enum DenseEncoder: String, CaseIterable, Sendable {
   public func make(channels: Int, generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
     switch self {
     case .compact: try Self.compact(channels: channels, generator: generator)
+    case .wide: try Self.wide(channels: channels, generator: generator)
     case .segmentationNet10a: try Self.segmentationNet10a(channels: channels, generator: generator)
     case .resNet18: try ResNet.resNet18.encoder(channels: channels, isDense: true, generator: generator)
     case .resNet34: try ResNet.resNet34.encoder(channels: channels, isDense: true, generator: generator)
@@ -28,7 +31,21 @@ public enum DenseEncoder: String, CaseIterable, Sendable {
     var layers: [any Layer] = []
     var input = channels
     for width in [32, 64, 64] {
-      layers += try block(input, width, padding: 1, generator: generator)
+      layers += try mirrored(input, width, generator: generator)
+      input = width
+    }
+    return FeatureEncoder(layer: Sequential(layers), featureCount: input, isDense: true)
+  }
+
+  private static func wide(channels: Int, generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
+    var layers: [any Layer] = []
+    var input = channels
+    for width in [32, 64] {
+      layers += try mirrored(input, width, generator: generator) + [MaxPool2d(kernel: 2)]
+      input = width
+    }
+    for width in [128, 128, 128] {
+      layers += try mirrored(input, width, generator: generator)
       input = width
     }
     return FeatureEncoder(layer: Sequential(layers), featureCount: input, isDense: true)
@@ -50,6 +67,14 @@ public enum DenseEncoder: String, CaseIterable, Sendable {
     layers += try block(512, 512, padding: 1, dilation: 2, generator: generator)
     layers.append(ZeroPad2d(1))
     return FeatureEncoder(layer: Sequential(layers), featureCount: 512, isDense: true)
+  }
+
+  /// A convolution that sees mirror images beyond the rim. Zeros there tell it where a picture ends, and then the rim is the
+  /// surface that is easiest to tell apart.
+  private static func mirrored(
+    _ input: Int, _ output: Int, generator: RandomGenerator
+  ) throws(TorchError) -> [any Layer] {
+    [ReflectionPad2d(1)] + (try block(input, output, padding: 0, generator: generator))
   }
 
   private static func block(

@@ -1,3 +1,5 @@
+import Torch
+
 /// A picture whole in memory, of which samples for a dense network are cut.
 public struct Picture: Sendable {
   /// What it is called.
@@ -35,6 +37,49 @@ public struct Picture: Sendable {
       }
     }
     return bytes
+  }
+}
+
+extension Picture {
+  /// The picture at `scale` times its size, bilinearly and without smoothing, as OpenCV's `INTER_LINEAR`; of the plane the
+  /// nearest pixel.
+  public func scaled(by scale: Double) throws -> Picture {
+    guard scale != 1 else { return self }
+    let size = Self.scaled(height, width, by: scale)
+    let stored = try pixels.withUnsafeBytes {
+      try Tensor(bytes: $0, shape: [1, height, width, channels], dtype: .uint8)
+    }
+    let smooth = try withoutGradients {
+      try stored.permuted([0, 3, 1, 2]).to(.float32).resizedBilinearly(height: size.height, width: size.width)
+        .permuted([0, 2, 3, 1]).contiguous().floats()
+    }
+    var changed = Picture(
+      name: name, height: size.height, width: size.width, channels: channels,
+      pixels: smooth.map { UInt8(min(max($0.rounded(), 0), 255)) })
+    changed.plane = plane.map {
+      Self.nearest($0, height: height, width: width, newHeight: size.height, newWidth: size.width)
+    }
+    return changed
+  }
+
+  /// The sides of a picture at `scale` times its size, pixels.
+  public static func scaled(_ height: Int, _ width: Int, by scale: Double) -> (height: Int, width: Int) {
+    (max(1, Int((Double(height) * scale).rounded())), max(1, Int((Double(width) * scale).rounded())))
+  }
+
+  /// A plane `[height, width]` in another size: of each place the value of the pixel that its middle lies in.
+  public static func nearest(
+    _ plane: [UInt8], height: Int, width: Int, newHeight: Int, newWidth: Int
+  ) -> [UInt8] {
+    guard (height, width) != (newHeight, newWidth) else { return plane }
+    let columns = (0..<newWidth).map { (2 * $0 + 1) * width / (2 * newWidth) }
+    var result: [UInt8] = []
+    result.reserveCapacity(newHeight * newWidth)
+    for row in 0..<newHeight {
+      let start = (2 * row + 1) * height / (2 * newHeight) * width
+      for column in columns { result.append(plane[start + column]) }
+    }
+    return result
   }
 }
 

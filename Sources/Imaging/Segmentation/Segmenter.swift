@@ -8,6 +8,9 @@ public protocol PictureModality: Modality {
   /// Calls `body` with each picture of a source, in order; returns what was left out, a line each.
   func forEachPicture(of source: DataSource, _ body: (Picture) throws -> Void) throws -> [String]
 
+  /// The factor by which pictures are scaled before they are seen.
+  var pictureScale: Double { get }
+
   /// The view by which samples `[n, H, W, C + 1]` are segmented, of any size: all of them is shown.
   func view(of samples: Tensor) throws(TorchError) -> View
 }
@@ -54,7 +57,7 @@ public struct Segmenter {
     self.overlap = min(overlap ?? self.side / 4, self.side - 1)
   }
 
-  /// Segments a picture. `rows` is given the clusters of its pixels, some rows at a time from the top; `progress` is called
+  /// Segments a picture, at the scale at which the run saw its own. `rows` is given the clusters of its pixels, some rows at a time from the top; `progress` is called
   /// before every row of tiles with the part that is done, from 0 to 1. Throws if it has other channels than the run's data.
   ///
   /// - Returns: the pixels of each cluster.
@@ -65,11 +68,14 @@ public struct Segmenter {
       throw UserError(
         "\(picture.name): found \(picture.channels) channels; expected \(channels), as the run's data have")
     }
-    let grid = TileGrid(height: picture.height, width: picture.width, side: side, overlap: overlap)
-    var blend = TileBlend(grid, height: picture.height, width: picture.width, clusters: head.clusters)
+    let shown = try picture.scaled(by: modality.pictureScale)
+    let grid = TileGrid(height: shown.height, width: shown.width, side: side, overlap: overlap)
+    var blend = TileBlend(grid, height: shown.height, width: shown.width, clusters: head.clusters)
+    var sizing = RowSizing(from: (shown.height, shown.width), to: (picture.height, picture.width))
     var counts = [Int](repeating: 0, count: head.clusters)
     let atOnce = max(1, Self.placesAtOnce / (side * side))
-    func give(_ found: [UInt8]) throws {
+    func give(_ shown: [UInt8]) throws {
+      let found = sizing(shown)
       guard !found.isEmpty else { return }
       for cluster in found { counts[Int(cluster)] += 1 }
       try rows(found)
@@ -79,15 +85,15 @@ public struct Segmenter {
       try give(blend.finish(above: row))
       for start in stride(from: 0, to: grid.columns.count, by: atOnce) {
         let columns = grid.columns[start..<min(start + atOnce, grid.columns.count)]
-        let bytes = columns.flatMap { picture.sample(row: row, column: $0, rows: side, columns: side) }
-        let likely = try probabilities(bytes, [columns.count, side, side, picture.channels + 1])
+        let bytes = columns.flatMap { shown.sample(row: row, column: $0, rows: side, columns: side) }
+        let likely = try probabilities(bytes, [columns.count, side, side, channels + 1])
         let size = head.clusters * side * side
         for (tile, column) in columns.enumerated() {
           blend.add(likely[(tile * size)..<((tile + 1) * size)], row: row, column: column)
         }
       }
     }
-    try give(blend.finish(above: picture.height))
+    try give(blend.finish(above: shown.height))
     return counts
   }
 

@@ -54,3 +54,32 @@ struct TileBlend {
     return found
   }
 }
+
+/// Brings a map that comes some rows at a time to another size: each place is that of the pixel its middle lies in.
+struct RowSizing {
+  private let old, new: (height: Int, width: Int)
+  private let columns: [Int]
+  /// The rows that have come, and those that were given.
+  private var come = 0, given = 0
+
+  init(from old: (height: Int, width: Int), to new: (height: Int, width: Int)) {
+    (self.old, self.new) = (old, new)
+    columns = (0..<new.width).map { (2 * $0 + 1) * old.width / (2 * new.width) }
+  }
+
+  /// The rows that follow from the next ones.
+  mutating func callAsFunction(_ rows: [UInt8]) -> [UInt8] {
+    guard old != new else { return rows }
+    let first = come
+    come += rows.count / old.width
+    var result: [UInt8] = []
+    while given < new.height {
+      let row = (2 * given + 1) * old.height / (2 * new.height)
+      guard row < come else { break }
+      let start = (row - first) * old.width
+      for column in columns { result.append(rows[start + column]) }
+      given += 1
+    }
+    return result
+  }
+}
