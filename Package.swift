@@ -73,7 +73,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "CMedia",
-      linkerSettings: ["avformat", "avcodec", "avutil", "swscale", "swresample", "png", "turbojpeg", "tiff"].map { .linkedLibrary($0) }),
+      linkerSettings: ["avformat", "avcodec", "avutil", "swscale", "swresample", "png", "turbojpeg", "tiff"].map {
+        .linkedLibrary($0)
+      }),
     .target(name: "Media", dependencies: ["CMedia"], swiftSettings: swiftSettings),
     .target(
       name: "Imaging", dependencies: ["IICCore", "Torch", "Archive", "Files", "Manifest"],
@@ -181,7 +183,8 @@ let package = Package(
     .testTarget(
       name: "SegmentationModalityTests",
       dependencies: [
-        "SegmentationModality", "IICTesting", "IICCore", "Imaging", "Archive", "Torch", "Files", "Manifest", "Reading",
+        "SegmentationModality", "IICTesting", "IICCore", "Imaging", "Archive", "Torch", "Files", "Manifest",
+        "Reading",
       ],
       path: "Tests/Segmentation", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(

@@ -24,7 +24,8 @@ struct LabelClasses: Sendable {
     let unlabelled = try section(
       "unlabelled", .list(of: .integer(in: 0...65535)), default: [255], "numbers that stand for no known class")
     try section.check(classes == nil || groups.isEmpty, "groups", "found beside classes; expected one of the two")
-    try section.requires("unlabelled", of: "groups", groups.isEmpty, "with groups, beside which nothing is labelled")
+    try section.requires(
+      "unlabelled", of: "groups", groups.isEmpty, "with groups, beside which nothing is labelled")
     let names = classes ?? (groups.isEmpty ? nil : groups.map(\.name))
     try section.check(
       (names?.count ?? 0) <= PlacePlane.classLimit, groups.isEmpty ? "classes" : "groups",
@@ -51,7 +52,8 @@ struct LabelClasses: Sendable {
       for text in group.value {
         guard let range = range(text) else {
           throw Problem(
-            text: "found \(text.debugDescription) of \(group.name.debugDescription); expected a number from 0 to 65535, a "
+            text:
+              "found \(text.debugDescription) of \(group.name.debugDescription); expected a number from 0 to 65535, a "
               + "range 4-9, or a colour in quotes, \"#ff0000\"")
         }
         guard isOfColours ?? range.isColour == range.isColour else {
@@ -90,6 +92,7 @@ struct LabelClasses: Sendable {
   var allowed: String {
     let known = "0 to \((names?.count ?? PlacePlane.classLimit) - 1)"
     guard !unlabelled.isEmpty else { return known }
-    return "\(known), or \(unlabelled.sorted().map(String.init).joined(separator: ", ")), which maps.unlabelled says is unknown"
+    return
+      "\(known), or \(unlabelled.sorted().map(String.init).joined(separator: ", ")), which maps.unlabelled says is unknown"
   }
 }

@@ -41,7 +41,9 @@ struct LabelFiles {
     var found: [Stem: File] = [:]
     try source.forEachEntry { entry in
       let name = EntryPath(entry.name)
-      guard LabelPictures.suffixes.contains(name.suffix), Stem(name).text.hasSuffix(maps.suffix) else { return true }
+      guard LabelPictures.suffixes.contains(name.suffix), Stem(name).text.hasSuffix(maps.suffix) else {
+        return true
+      }
       let bytes = try entry.readAll(limit: SegmentationData.byteLimit)
       held += bytes.count
       guard held <= Self.limit else {

@@ -104,7 +104,8 @@ struct LabelPictures: ManifestSection, Sendable {
     guard (plane.height, plane.width) == (height, width) || resize == .nearest else {
       throw ArchiveError(
         path: plane.path, entry: plane.entry,
-        message: "found a label picture of \(plane.width) x \(plane.height) pixels; expected \(width) x \(height), as its "
+        message:
+          "found a label picture of \(plane.width) x \(plane.height) pixels; expected \(width) x \(height), as its "
           + "picture has; maps.resize: nearest takes the nearest")
     }
     return Picture.nearest(
@@ -135,11 +136,14 @@ struct LabelPictures: ManifestSection, Sendable {
       let picture = try PNGIndices(bytes, maximumPixels: SegmentationData.pixelLimit, problem: problem)
       return Numbers(height: picture.height, width: picture.width, isOfColours: false) { Int(picture.values[$0]) }
     }
-    guard PNGIndices.isPNG(bytes) || ImageDecoder.isTIFF(bytes) else { throw problem("found neither a PNG nor a TIFF") }
+    guard PNGIndices.isPNG(bytes) || ImageDecoder.isTIFF(bytes) else {
+      throw problem("found neither a PNG nor a TIFF")
+    }
     let image: DecodedImage
     do {
       image = try ImageDecoder.decodeWhole(
-        bytes, name: entry, color: nil, keepsPalette: !classes.isOfColours, maximumPixels: SegmentationData.pixelLimit,
+        bytes, name: entry, color: nil, keepsPalette: !classes.isOfColours,
+        maximumPixels: SegmentationData.pixelLimit,
         orientation: .ignore)
     } catch {
       throw problem(error.message)

@@ -38,7 +38,8 @@ struct PictureFiles: ManifestSection, Sendable {
 
   init(from section: SectionReader) throws(ManifestError) {
     suffix = try section(
-      "suffix", .string, default: "", "what the stems of pictures' names end with, such as _RGBIR; others are left out")
+      "suffix", .string, default: "",
+      "what the stems of pictures' names end with, such as _RGBIR; others are left out")
     channels = try section(
       "channels", .choice, default: .rgb,
       "what pictures are decoded to; all keeps every channel of a TIFF, infrared too; arrays keep theirs")
@@ -78,7 +79,8 @@ struct PictureFiles: ManifestSection, Sendable {
     let image: DecodedImage
     do {
       image = try ImageDecoder.decodeWhole(
-        bytes, name: name, color: channels.color, maximumPixels: SegmentationData.pixelLimit, orientation: orientation)
+        bytes, name: name, color: channels.color, maximumPixels: SegmentationData.pixelLimit,
+        orientation: orientation)
     } catch {
       throw problem(error.message)
     }

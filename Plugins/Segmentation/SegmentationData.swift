@@ -28,7 +28,8 @@ struct SegmentationData: ManifestSection, Sendable {
       "leastSide", .integer(in: 1...(1 << 20)), default: 1, "pictures with a smaller side are left out, pixels")
     scale = try section(
       "scale", .number(in: 0.01...10), default: 1,
-      "factor by which pictures are scaled before they are cut, bilinearly; of label pictures the nearest pixel is taken")
+      "factor by which pictures are scaled before they are cut, bilinearly; of label pictures the nearest pixel is taken"
+    )
     cut = try PictureCut(from: section)
     maps = try section.read(
       LabelPictures.self, at: "maps", default: nil,
@@ -58,7 +59,9 @@ struct SegmentationData: ManifestSection, Sendable {
       }
       if let maps, plane == nil {
         unlabelled.add(file.name, because: "having no label picture")
-        if maps.leastShare > 0 { return leftOut.add(file.name, because: "without a label picture, beside maps.leastShare") }
+        if maps.leastShare > 0 {
+          return leftOut.add(file.name, because: "without a label picture, beside maps.leastShare")
+        }
       }
       // What is left out is not decoded.
       if let plane, min(plane.height, plane.width) < leastSide { return leftOut.add(file.name, because: tooSmall) }
@@ -91,7 +94,9 @@ struct SegmentationData: ManifestSection, Sendable {
     }
     guard !ids.isEmpty else {
       throw UserError(
-        (["\(source.path): found no picture to be read; expected *.{\(PictureFiles.suffixes.sorted().joined(separator: ","))}"]
+        ([
+          "\(source.path): found no picture to be read; expected *.{\(PictureFiles.suffixes.sorted().joined(separator: ","))}"
+        ]
           + notes).joined(separator: "; "))
     }
     var description = DatasetDescription(shape: shape, element: .uint8, ids: ids, classNames: maps?.names)

@@ -94,19 +94,19 @@ struct SegmentationViews: Sendable, ManifestSection {
   func descriptors(of samples: Tensor) throws(TorchError) -> [(name: String, values: Tensor)] {
     let pixels = try pixels(middle(samples))
     return [
-      ("colours", pixels), ("colours and Sobel", try ImageInput.plainAndSobel(pixels)),
+      ("colours", pixels), ("colours and Sobel", try ImageInput.plainAndSobel(pixels, repeatsRim: true)),
     ]
   }
 }
 
 extension SegmentationViews {
   private func base(_ crops: Tensor) throws(TorchError) -> View {
-    View(try input(pixels(crops)), map: nil, valid: try valid(crops))
+    View(try input(pixels(crops), repeatsRim: true), map: nil, valid: try valid(crops))
   }
 
   private func changed(_ crops: Tensor, generator: RandomGenerator) throws(TorchError) -> View {
     let view = try change(pixels(crops), generator: generator)
-    return View(try input(view.values), map: view.map)
+    return View(try input(view.values, repeatsRim: true), map: view.map)
   }
 
   /// Bytes `[n, H, W, C + 1]` as images `[n, C, H, W]` from 0 to 1, channels last in memory.

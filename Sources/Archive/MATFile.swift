@@ -50,7 +50,8 @@ private struct MATFile {
   /// The classes of arrays of numbers: double, single, and whole numbers of 1 to 8 bytes.
   private static let numericKinds = 6...15
   private static let elements: [Int: NPYHeader.Element] = [
-    1: .int8, 2: .uint8, 3: .int16, 4: .uint16, 5: .int32, 6: .uint32, 7: .float32, 9: .float64, 12: .int64, 13: .uint64,
+    1: .int8, 2: .uint8, 3: .int16, 4: .uint16, 5: .int32, 6: .uint32, 7: .float32, 9: .float64, 12: .int64,
+    13: .uint64,
   ]
 
   private let path, entry: String
@@ -61,14 +62,17 @@ private struct MATFile {
     let order = bytes.count < Self.headerLength ? [] : Array(bytes[126..<128])
     isBigEndian = order.elementsEqual("MI".utf8)
     if bytes.starts(with: Array("MATLAB 7.3".utf8)) {
-      throw error("found a file of MATLAB 7.3, which is HDF5; expected one of level 5, as save(..., \"-v7\") writes")
+      throw error(
+        "found a file of MATLAB 7.3, which is HDF5; expected one of level 5, as save(..., \"-v7\") writes")
     }
     guard isBigEndian || order.elementsEqual("IM".utf8) else {
       throw error("found no MAT file of level 5")
     }
   }
 
-  func error(_ message: String) -> ArchiveError { ArchiveError(path: path, entry: entry, message: "MAT: \(message)") }
+  func error(_ message: String) -> ArchiveError {
+    ArchiveError(path: path, entry: entry, message: "MAT: \(message)")
+  }
 
   private var cutShort: ArchiveError { error("the data are damaged or cut short") }
 
@@ -134,18 +138,23 @@ private struct MATFile {
 
   /// The shape and type of an array of real numbers.
   func header(_ matrix: Matrix) throws(ArchiveError) -> NPYHeader {
-    guard Self.numericKinds.contains(matrix.kind), !matrix.isComplex, let element = Self.elements[matrix.type] else {
+    guard Self.numericKinds.contains(matrix.kind), !matrix.isComplex, let element = Self.elements[matrix.type]
+    else {
       throw error("the variable \(matrix.name.quoted) is no array of real numbers")
     }
     // Sizes are multiplied as if none were 0, so that no product of some of them overflows either.
-    let product = matrix.shape.reduce(1) { $0.multipliedReportingOverflow(by: max($1, 1)).overflow ? 0 : $0 * max($1, 1) }
+    let product = matrix.shape.reduce(1) {
+      $0.multipliedReportingOverflow(by: max($1, 1)).overflow ? 0 : $0 * max($1, 1)
+    }
     let count = matrix.shape.contains(0) ? 0 : product
     guard matrix.shape.count >= 2, matrix.shape.count <= 64, product > 0, matrix.shape.allSatisfy({ $0 >= 0 }),
       matrix.values.count == count * element.byteCount
     else {
       throw error(
-        "the variable \(matrix.name.quoted) has \(matrix.values.count) bytes; expected those of shape \(matrix.shape)")
+        "the variable \(matrix.name.quoted) has \(matrix.values.count) bytes; expected those of shape \(matrix.shape)"
+      )
     }
-    return NPYHeader(shape: matrix.shape, element: element, isBigEndian: isBigEndian, isFortranOrder: true, count: count)
+    return NPYHeader(
+      shape: matrix.shape, element: element, isBigEndian: isBigEndian, isFortranOrder: true, count: count)
   }
 }

@@ -214,8 +214,8 @@ ctorch_status ctorch_zero_pad(const ctorch_tensor *x, int64_t width, ctorch_tens
   return produce(out, [&] { return at::constant_pad_nd(x->value, {width, width, width, width}, 0); });
 }
 
-ctorch_status ctorch_reflect_pad(const ctorch_tensor *x, int64_t width, ctorch_tensor **out) {
-  return produce(out, [&] { return at::reflection_pad2d(x->value, {width, width, width, width}); });
+ctorch_status ctorch_replicate_pad(const ctorch_tensor *x, int64_t width, ctorch_tensor **out) {
+  return produce(out, [&] { return at::replication_pad2d(x->value, {width, width, width, width}); });
 }
 
 ctorch_status ctorch_resize_bilinear(const ctorch_tensor *x, int64_t height, int64_t width, ctorch_tensor **out) {

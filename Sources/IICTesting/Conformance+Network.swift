@@ -6,14 +6,40 @@ extension ModalityConformance {
     let subject = try open()
     try checkBatches(subject, report)
     let network = try subject.experiment.makeNetwork(random: RandomStream(seed: 1))
-    let assignments = try subject.experiment.assignments(of: network)
     let expected = subject.experiment.evaluatedItems.count
+    guard !network.isDense else { return try checkPlaces(subject, network, report) }
+    let assignments = try subject.experiment.assignments(of: network)
     for clusters in assignments.clusters {
       try report.expect(clusters.count == expected, "found clusters of \(clusters.count) of \(expected) items")
       try report.expect(
         clusters.allSatisfy { (0..<assignments.clusterCount).contains($0) }, "an item has a cluster out of range")
     }
     try report.expect(assignments.losses.allSatisfy(\.isFinite), "the loss of an evaluation is not finite")
+  }
+
+  /// The clusters of places: as many of an item as its evaluation view shows, or fewer where that shows nothing.
+  private func checkPlaces(
+    _ subject: ConformanceSubject, _ network: ClusteringNetwork, _ report: ConformanceReport
+  ) throws {
+    let found = try subject.experiment.placeAssignments(of: network)
+    let samples = try subject.dataset.samples(at: [0][...])
+    let view = try subject.modality.evaluationViews(of: samples)[0].values.shape
+    let places = view.dropFirst(2).reduce(1, *)
+    let clusters = found.clusterCount
+    try report.expect(
+      found.counts.count == found.items.count * found.losses.count * clusters,
+      "found clusters of the places of \(found.counts.count) items, sub-heads and clusters; expected "
+        + "\(found.items.count) x \(found.losses.count) x \(clusters)")
+    for start in stride(from: 0, to: found.counts.count, by: clusters) {
+      let shown = found.counts[start..<(start + clusters)].reduce(0, +)
+      try report.expect((0...places).contains(Int(shown)), "found \(shown) places of an item; its view has \(places)")
+    }
+    try report.expect(found.losses.allSatisfy(\.isFinite), "the loss of an evaluation is not finite")
+    if let classes = try subject.modality.placeClasses(of: samples) {
+      try report.expect(
+        classes.shape == [1] + view.dropFirst(2),
+        "the classes of places have the shape \(classes.shape); expected \([1] + view.dropFirst(2))")
+    }
   }
 
   /// The features of items evaluated together, in a small last batch, and alone.
@@ -23,10 +49,13 @@ extension ModalityConformance {
       try withoutGradients { () throws in
         try subject.modality.evaluationViews(of: subject.dataset.samples(at: items)).map { view in
           let features = try encoder.layer(view.values, .evaluation)
+          // Those of a dense network have places behind them.
           try report.expect(
-            features.shape == [items.count, encoder.featureCount],
+            encoder.isDense
+              ? features.shape.count > 2 && features.shape.starts(with: [items.count, encoder.featureCount])
+              : features.shape == [items.count, encoder.featureCount],
             "features of \(items.count) items have the shape \(features.shape); expected "
-              + "\([items.count, encoder.featureCount])")
+              + "\([items.count, encoder.featureCount])\(encoder.isDense ? ", and places behind" : "")")
           return try features.doubles()
         }
       }
@@ -38,7 +67,7 @@ extension ModalityConformance {
     try report.expect(together.joined().allSatisfy(\.isFinite), "features are not finite in evaluation")
     for range in [0..<1, 6..<7, 4..<7] {
       for (all, some) in try zip(together, features(items[range])) {
-        let width = encoder.featureCount
+        let width = all.count / 7
         let expected = all[(range.lowerBound * width)..<(range.upperBound * width)]
         let differences = zip(some, expected).map { abs($0 - $1) }
         try report.expect(
@@ -56,7 +85,10 @@ extension ModalityConformance {
     let network = try subject.experiment.makeNetwork(random: RandomStream(seed: 1))
     let spread = try withoutGradients { () throws in
       let features = try network.features(subject.pair().base, .training)
-      return try FeatureSpread(network.headInputs(features, .training))
+      let inputs = try network.headInputs(features, .training)
+      // Each place of a map is told apart.
+      let flat = try inputs.reshaped([inputs.shape[0], inputs.shape[1], -1]).permuted([0, 2, 1])
+      return try FeatureSpread(flat.reshaped([-1, inputs.shape[1]]))
     }
     let title = name.isEmpty ? "" : "encoder \(name): "
     try report.expect(!spread.isFlat, "\(title)\(spread.message)")
@@ -65,7 +97,7 @@ extension ModalityConformance {
   func checkGradients(_ subject: ConformanceSubject, _ report: ConformanceReport, encoder name: String = "") throws
   {
     let network = try subject.experiment.makeNetwork(random: RandomStream(seed: 1))
-    let objective = ClusteringObjective(subject.experiment.configuration.heads.all)
+    let objective = subject.experiment.configuration.objective
     let outputs = try network.outputs(subject.pair(), .training)
     let value = try objective(outputs, .training)
     try value.total.backward()
@@ -84,7 +116,7 @@ extension ModalityConformance {
   func checkTraining(_ report: ConformanceReport) throws {
     let subject = try open()
     let network = try subject.experiment.makeNetwork(random: RandomStream(seed: 1))
-    let objective = ClusteringObjective(subject.experiment.configuration.heads.all)
+    let objective = subject.experiment.configuration.objective
     let optimizer = try Optimizer.adam(network.parameters, learningRate: 1e-3)
     let pair = try subject.pair()
     try checkSpread(subject, report)

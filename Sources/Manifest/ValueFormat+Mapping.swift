@@ -2,7 +2,8 @@ import Files
 
 extension ValueFormat {
   /// A section whose keys are the user's own, in their order: `{sky: [105, 156], plant: [93]}`.
-  public static func mapping<Item>(of item: ValueFormat<Item>) -> Self where Value == [(name: String, value: Item)] {
+  public static func mapping<Item>(of item: ValueFormat<Item>) -> Self
+  where Value == [(name: String, value: Item)] {
     Self(
       type: "mapping of \(item.type)s", allowed: item.allowed,
       expected: "a section of names, each with \(item.expected)", placeholder: [],

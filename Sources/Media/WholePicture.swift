@@ -70,7 +70,8 @@ private struct WholePicture {
       throw MediaError(name: name, message: text.message)
     }
     (self.bytes, self.format, self.name, self.extent) = (bytes, format, name, extent)
-    guard extent.width > 0, extent.height > 0, channels > 0, Int(extent.width) <= maximumPixels / Int(extent.height) else {
+    guard extent.width > 0, extent.height > 0, channels > 0, Int(extent.width) <= maximumPixels / Int(extent.height)
+    else {
       throw MediaError(
         name: name, message: "found \(extent.width) x \(extent.height) pixels; allowed are \(maximumPixels)")
     }

@@ -12,10 +12,9 @@ extension Tensor {
     try produce("zeroPadded") { ctorch_zero_pad(handle, Int64(width), $0) }
   }
 
-  /// Maps `[n, C, H, W]` with their mirror images around each, without the rim again: `[n, C, H + 2 width, W + 2 width]`.
-  /// Throws unless both sides are larger than `width`.
-  public func reflectionPadded(_ width: Int) throws(TorchError) -> Tensor {
-    try produce("reflectionPadded") { ctorch_reflect_pad(handle, Int64(width), $0) }
+  /// Maps `[n, C, H, W]` with their outermost values repeated around each: `[n, C, H + 2 width, W + 2 width]`.
+  public func replicationPadded(_ width: Int) throws(TorchError) -> Tensor {
+    try produce("replicationPadded") { ctorch_replicate_pad(handle, Int64(width), $0) }
   }
 
   /// The joint of two maps x, y `[n, S, K, H, W]` over all displacements t of a box,

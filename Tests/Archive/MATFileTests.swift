@@ -27,11 +27,17 @@ import Testing
   }
 
   @Test(arguments: [
-    ("packed", "gone", "found the variables \"other\", \"img\", \"gt\", \"wide\", \"text\", \"complex\"; expected one called \"gone\""),
+    (
+      "packed", "gone",
+      "found the variables \"other\", \"img\", \"gt\", \"wide\", \"text\", \"complex\"; expected one called \"gone\""
+    ),
     ("packed", "text", "the variable \"text\" is no array of real numbers"),
     ("plain", "complex", "the variable \"complex\" is no array of real numbers"),
     ("short", "complex", "the data are damaged or cut short"),
-    ("later", "img", "found a file of MATLAB 7.3, which is HDF5; expected one of level 5, as save(..., \"-v7\") writes"),
+    (
+      "later", "img",
+      "found a file of MATLAB 7.3, which is HDF5; expected one of level 5, as save(..., \"-v7\") writes"
+    ),
   ])
   func whatIsWrongIsSaid(name: String, variable: String, message: String) throws {
     #expect(throws: ArchiveError(path: "imgs", entry: "a.mat", message: "MAT: \(message)")) {
@@ -40,8 +46,9 @@ import Testing
   }
 
   @Test func aVariableAboveTheLimitIsRefused() throws {
-    #expect(throws: ArchiveError(
-      path: "imgs", entry: "a.mat", message: "MAT: found a variable of more than 60 bytes; allowed are so many")
+    #expect(
+      throws: ArchiveError(
+        path: "imgs", entry: "a.mat", message: "MAT: found a variable of more than 60 bytes; allowed are so many")
     ) { try array("packed", "img", limit: 60) }
   }
 
@@ -53,7 +60,9 @@ import Testing
     var numbers = SystemRandomNumberGenerator()
     for _ in 0..<3000 {
       var damaged = whole
-      for _ in 0..<3 { damaged[.random(in: 124..<damaged.count, using: &numbers)] = .random(in: 0...255, using: &numbers) }
+      for _ in 0..<3 {
+        damaged[.random(in: 124..<damaged.count, using: &numbers)] = .random(in: 0...255, using: &numbers)
+      }
       for variable in ["img", "gt", "complex"] {
         _ = try? NPYArray(matlab: damaged, variable: variable, path: "", entry: "", limit: 1 << 20)
       }

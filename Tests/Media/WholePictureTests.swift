@@ -108,7 +108,9 @@ import Testing
       let whole = try fixture("whole/\(name)")
       for _ in 0..<200 {
         var damaged = whole
-        for _ in 0..<3 { damaged[.random(in: 2..<damaged.count, using: &numbers)] = .random(in: 0...255, using: &numbers) }
+        for _ in 0..<3 {
+          damaged[.random(in: 2..<damaged.count, using: &numbers)] = .random(in: 0...255, using: &numbers)
+        }
         _ = try? ImageDecoder.decodeWhole(
           damaged, name: name, color: nil, maximumPixels: 1 << 22, ffmpegBelow: 0)
       }

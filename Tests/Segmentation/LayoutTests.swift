@@ -69,7 +69,8 @@ import Torch
     #expect(found.description.shape == [200, 200, 5] && found.description.ids == ["0.mat", "1.mat", "2.mat"])
     for item in 0..<2 {
       let (plane, red, rows) = (
-        try channel(4, of: item, in: found), try channel(0, of: item, in: found), try channel(2, of: item, in: found)
+        try channel(4, of: item, in: found), try channel(0, of: item, in: found),
+        try channel(2, of: item, in: found)
       )
       for place in stride(from: 0, to: 40000, by: 37) {
         let kind: Int = (place / 200 / 50 + place % 200 / 100 + item) % 6

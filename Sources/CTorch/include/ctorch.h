@@ -212,7 +212,7 @@ ctorch_status ctorch_power_spectrogram(const ctorch_tensor *x, const ctorch_tens
 ctorch_status ctorch_resize_bilinear(const ctorch_tensor *x, int64_t height, int64_t width, ctorch_tensor **out);
 /// x [n, C, H, W] with a ring of zeros, `width` places wide, around each map.
 ctorch_status ctorch_zero_pad(const ctorch_tensor *x, int64_t width, ctorch_tensor **out);
-ctorch_status ctorch_reflect_pad(const ctorch_tensor *x, int64_t width, ctorch_tensor **out);
+ctorch_status ctorch_replicate_pad(const ctorch_tensor *x, int64_t width, ctorch_tensor **out);
 /// The sums over items and places u of x_a(u + t) y_b(u), for maps x, y [n, S, K, H, W] and displacements t of up to `rows`
 /// and `columns` places: float64 [S, 2 rows + 1, 2 columns + 1, K, K]. What lies outside a map is 0.
 ctorch_status ctorch_displaced_joint(const ctorch_tensor *x, const ctorch_tensor *y, int64_t rows, int64_t columns,

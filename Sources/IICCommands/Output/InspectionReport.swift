@@ -19,7 +19,7 @@ struct InspectionReport: Encodable {
   init(_ experiment: Experiment, _ inspector: Inspector) throws {
     let configuration = experiment.configuration
     (name, modality) = (configuration.name, configuration.modalityName)
-    data = inspector.data()
+    data = try inspector.data()
     viewShape = Array(try inspector.examples(1).base.values.shape.dropFirst())
     pairs = try inspector.pairs()
     trial = try inspector.trial()
@@ -43,6 +43,10 @@ struct InspectionReport: Encodable {
       let unlabelled = data.unlabelled.flatMap { $0 > 0 ? "; \($0) unlabelled" : nil } ?? ""
       lines.append(
         "labels: \(count(classes.count, "class", "classes")), items of each: " + list(classes) + unlabelled)
+    } else if let names = data.placeClasses {
+      lines.append(
+        "labels: of places, "
+          + (names.isEmpty ? "by number" : "in \(names.count) classes: \(names.joined(separator: ", "))"))
     } else {
       lines.append("labels: none")
     }

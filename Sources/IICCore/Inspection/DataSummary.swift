@@ -20,6 +20,8 @@ public struct DataSummary: Sendable, Encodable {
   public let classes: [Count]?
   /// The items whose class is unknown; nil without labels.
   public let unlabelled: Int?
+  /// The names of the classes of items' places, none where they are numbers; nil if items have labels, or places none.
+  public let placeClasses: [String]?
   /// The items that have a partner other than themselves by name; nil if each is paired with itself.
   public let withPartners: Int?
   /// The shape of one sample.
@@ -32,11 +34,12 @@ public struct DataSummary: Sendable, Encodable {
   private enum CodingKeys: String, CodingKey {
     case items, trained, parts, classes, unlabelled, element
     case withPartners = "with_partners"
+    case placeClasses = "place_classes"
     case sampleShape = "sample_shape"
     case cacheBytes = "cache_bytes"
   }
 
-  init(_ dataset: Dataset, trained: Int) {
+  init(_ dataset: Dataset, trained: Int, modality: any Modality) throws {
     items = dataset.count
     self.trained = trained
     parts = dataset.description.parts.map { Count(name: $0.name, items: $0.count) }
@@ -48,6 +51,8 @@ public struct DataSummary: Sendable, Encodable {
         Count(name: dataset.description.className($0.key), items: $0.value)
       }
     }
+    let hasPlaces = try dataset.labels == nil && modality.placeClasses(of: dataset.samples(at: [0][...])) != nil
+    placeClasses = hasPlaces ? dataset.description.classNames ?? [] : nil
     withPartners = dataset.partners.map { partners in (0..<partners.count).count { partners.has($0) } }
     sampleShape = dataset.description.shape
     element = dataset.description.element

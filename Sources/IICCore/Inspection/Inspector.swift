@@ -19,7 +19,9 @@ public struct Inspector {
   }
 
   /// What the data is.
-  public func data() -> DataSummary { DataSummary(experiment.dataset, trained: items.count) }
+  public func data() throws -> DataSummary {
+    try DataSummary(experiment.dataset, trained: items.count, modality: experiment.configuration.modality)
+  }
 
   /// Pairs as training would draw them: `count` items, or fewer if there are not as many, with `repeats`
   /// transformed views each.

@@ -31,7 +31,7 @@ public enum DenseEncoder: String, CaseIterable, Sendable {
     var layers: [any Layer] = []
     var input = channels
     for width in [32, 64, 64] {
-      layers += try mirrored(input, width, generator: generator)
+      layers += try rimless(input, width, generator: generator)
       input = width
     }
     return FeatureEncoder(layer: Sequential(layers), featureCount: input, isDense: true)
@@ -41,11 +41,11 @@ public enum DenseEncoder: String, CaseIterable, Sendable {
     var layers: [any Layer] = []
     var input = channels
     for width in [32, 64] {
-      layers += try mirrored(input, width, generator: generator) + [MaxPool2d(kernel: 2)]
+      layers += try rimless(input, width, generator: generator) + [MaxPool2d(kernel: 2)]
       input = width
     }
     for width in [128, 128, 128] {
-      layers += try mirrored(input, width, generator: generator)
+      layers += try rimless(input, width, generator: generator)
       input = width
     }
     return FeatureEncoder(layer: Sequential(layers), featureCount: input, isDense: true)
@@ -69,12 +69,12 @@ public enum DenseEncoder: String, CaseIterable, Sendable {
     return FeatureEncoder(layer: Sequential(layers), featureCount: 512, isDense: true)
   }
 
-  /// A convolution that sees mirror images beyond the rim. Zeros there tell it where a picture ends, and then the rim is the
+  /// A convolution that sees the rim repeated beyond it. Zeros there tell it where a picture ends, and then the rim is the
   /// surface that is easiest to tell apart.
-  private static func mirrored(
+  private static func rimless(
     _ input: Int, _ output: Int, generator: RandomGenerator
   ) throws(TorchError) -> [any Layer] {
-    [ReflectionPad2d(1)] + (try block(input, output, padding: 0, generator: generator))
+    [ReplicationPad2d(1)] + (try block(input, output, padding: 0, generator: generator))
   }
 
   private static func block(

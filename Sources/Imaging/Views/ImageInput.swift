@@ -22,21 +22,24 @@ public enum ImageInput: String, CaseIterable, Sendable {
     }
   }
 
-  /// Images `[n, C, H, W]` to what the network is shown, `[n, C', H, W]`, channels last in memory.
-  public func callAsFunction(_ images: Tensor) throws(TorchError) -> Tensor {
+  /// Images `[n, C, H, W]` to what the network is shown, `[n, C', H, W]`, channels last in memory. Beyond the rim are zeros,
+  /// or the rim once more where `repeatsRim`: derivatives then do not say where an image ends.
+  public func callAsFunction(_ images: Tensor, repeatsRim: Bool = false) throws(TorchError) -> Tensor {
     switch self {
     case .plain: try images.channelsLast()
     case .grey: try brightness(images).channelsLast()
-    case .sobel: try derivatives(images).channelsLast()
-    case .plainAndSobel: try Tensor.concatenated([images, derivatives(images)], along: 1).channelsLast()
+    case .sobel: try derivatives(images, repeatsRim).channelsLast()
+    case .plainAndSobel: try Tensor.concatenated([images, derivatives(images, repeatsRim)], along: 1).channelsLast()
     }
   }
 
-  private func derivatives(_ images: Tensor) throws(TorchError) -> Tensor {
+  private func derivatives(_ images: Tensor, _ repeatsRim: Bool) throws(TorchError) -> Tensor {
     let horizontal: [Float] = [1, 0, -1, 2, 0, -2, 1, 0, -1]
     let vertical: [Float] = [1, 2, 1, 0, 0, 0, -1, -2, -1]
     let kernels = try Tensor(horizontal + vertical, shape: [2, 1, 3, 3]).to(images.device)
-    return try brightness(images).channelsLast().conv2d(weight: kernels, padding: 1)
+    let levels = try brightness(images)
+    guard repeatsRim else { return try levels.channelsLast().conv2d(weight: kernels, padding: 1) }
+    return try levels.replicationPadded(1).channelsLast().conv2d(weight: kernels)
   }
 }
 

@@ -66,15 +66,15 @@ public final class Flatten: Layer {
   }
 }
 
-/// Mirror images around each map of `[n, C, H, W]`.
-public final class ReflectionPad2d: Layer {
+/// The outermost values repeated around each map: `[n, C, H, W]` to `[n, C, H + 2 width, W + 2 width]`.
+public final class ReplicationPad2d: Layer {
   private let width: Int
 
   /// Pads every side by `width`.
   public init(_ width: Int) { self.width = width }
 
   public func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
-    try input.reflectionPadded(width)
+    try input.replicationPadded(width)
   }
 }
 

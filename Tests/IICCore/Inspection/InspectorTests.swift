@@ -65,8 +65,8 @@ import TestSupport
     // Every third item has one of another class as its partner, the others none.
     try experiment.data.dataset.setPartners(Partners((0..<300).map { $0 % 3 == 0 ? [($0 + 1) % 300] : [] }))
     let inspector = try Inspector(experiment)
-    #expect(inspector.data().withPartners == 100)
-    #expect(inspector.data().trained == 100)
+    #expect(try inspector.data().withPartners == 100)
+    #expect(try inspector.data().trained == 100)
     let found = try #require(try inspector.pairs())
     #expect(found.pairs == 100)
     #expect(found.nearlyIdentical == 0)

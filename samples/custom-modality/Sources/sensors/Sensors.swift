@@ -3,6 +3,8 @@ import IICCommands
 @main
 enum Sensors {
   static func main() {
-    IICCommand.run(modalities: [SensorModality.self], objectives: [ContrastiveObjective.self], name: "sensors")
+    IICCommand.run(
+      modalities: [SensorModality.self, MomentsModality.self], objectives: [ContrastiveObjective.self],
+      name: "sensors")
   }
 }
