@@ -64,6 +64,8 @@ public struct ExperimentConfiguration {
         "heads.\(head.name).passes", of: "training.scheme", training.scheme == .inTurn,
         "without training.scheme: inTurn")
     }
+    try root.requires(
+      "evaluation.mapping", of: "objective.name", !(objective is DenseObjective), "on places, of which each has a class")
     try root.requires("training.first", of: "heads.auxiliary", heads.auxiliary != nil, "without an auxiliary head")
   }
 }

@@ -8,6 +8,7 @@ private struct ScoresCase: Decodable, CustomTestStringConvertible {
   var runs: [[Int]]
   var acc: Double
   var acc_many_to_one: Double
+  var iou_many_to_one: [Double]
   var nmi: Double
   var ari: Double
   var cluster_counts: [Int]
@@ -35,6 +36,10 @@ private struct ScoresCase: Decodable, CustomTestStringConvertible {
     let table = try ContingencyTable(clusters: clusters, classes: classes)
     #expect(table.clusterCounts == expected.cluster_counts)
     #expect(ClusteringScores(table) == scores)
+    // By class in ascending order.
+    let ious = table.intersectionsOverUnion(of: table.majorityClasses())
+    #expect(ious.count == expected.iou_many_to_one.count)
+    #expect(zip(ious, expected.iou_many_to_one).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 
   @Test func namesOfClustersAndOrderOfItemsDoNotMatter() throws {

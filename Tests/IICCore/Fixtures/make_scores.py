@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+from sklearn.metrics import adjusted_rand_score, jaccard_score, normalized_mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix
 
 folder = Path(__file__).parent
@@ -19,12 +19,14 @@ def case(name, clusters, classes):
     clusters, classes = np.asarray(clusters), np.asarray(classes)
     table = contingency_matrix(clusters, classes)  # [K, C]
     row, column = linear_sum_assignment(table, maximize=True)
+    majority = np.unique(classes)[table.argmax(axis=1)][np.unique(clusters, return_inverse=True)[1]]
     runs, counts = np.unique(np.stack([clusters, classes], 1), axis=0, return_counts=True)
     return {
         "name": name,
         "runs": [[int(a), int(b), int(n)] for (a, b), n in zip(runs, counts)],
         "acc": float(table[row, column].sum() / len(classes)),
         "acc_many_to_one": float(table.max(axis=1).sum() / len(classes)),
+        "iou_many_to_one": jaccard_score(classes, majority, labels=np.unique(classes), average=None).tolist(),
         "nmi": float(normalized_mutual_info_score(classes, clusters)),
         "ari": float(adjusted_rand_score(classes, clusters)),
         "cluster_counts": [int(n) for n in table.sum(axis=1)],

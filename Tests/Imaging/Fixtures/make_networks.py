@@ -49,9 +49,13 @@ def main():
         "ResNet50": (torchvision.models.resnet50(), 3, 64),
         "ClusterNet5g": (cluster_net_5g(2), 2, 32),
     }
+    # The map of features in place of its mean. torchvision dilates bottlenecks only.
+    dense = {"dense ResNet50": (torchvision.models.resnet50(replace_stride_with_dilation=[False, True, True]), 3, 64)}
     figures = {}
-    for name, (net, channels, size) in made.items():
+    for name, (net, channels, size) in (made | dense).items():
         net.fc = nn.Identity()
+        if name in dense:
+            net.avgpool = nn.Identity()
         state = {k: v for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")}
         for place, key in enumerate(sorted(state)):
             state[key].copy_(value(key, tuple(state[key].shape), place))
@@ -63,7 +67,7 @@ def main():
         figures[name] = {
             "shapes": {key: list(tensor.shape) for key, tensor in state.items()},
             "channels": channels, "size": size,
-            "features": features[:, ::17].flatten().tolist(),
+            "features": features[:, ::1009 if name in dense else 17].flatten().tolist(),
             "imageGradient": images.grad[:, 0, ::9, ::9].flatten().tolist(),
             "stemGradient": net.conv1.weight.grad[:, 0, 0, 0].tolist(),
         }

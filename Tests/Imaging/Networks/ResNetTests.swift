@@ -14,11 +14,22 @@ import Torch
     let features, imageGradient, stemGradient: [Float]
   }
 
-  private static let networks = ["ResNet18", "ResNet34", "ResNet50", "ClusterNet5g"]
+  private static let networks = ["ResNet18", "ResNet34", "ResNet50", "ClusterNet5g", "dense ResNet50"]
 
   private func figures(_ name: String) throws -> Figures {
     let url = Bundle.module.bundleURL.appending(path: "Fixtures/networks.json")
     return try #require(try JSONDecoder().decode([String: Figures].self, from: Data(contentsOf: url))[name])
+  }
+
+  /// A network by the script's name.
+  private func encoder(_ name: String, _ figures: Figures) throws -> FeatureEncoder {
+    let generator = try RandomGenerator(seed: 1)
+    if name.hasPrefix("dense ") {
+      let dense = try #require(DenseEncoder(rawValue: String(name.dropFirst(6))))
+      return try dense.make(channels: figures.channels, generator: generator)
+    }
+    let encoder = try #require(ImageEncoder(rawValue: name))
+    return try encoder.make(channels: figures.channels, size: figures.size, generator: generator)
   }
 
   /// Numbers from -1 to 1, by the script's formula.
@@ -52,9 +63,7 @@ import Torch
 
   @Test(arguments: networks) func agreesWithTorchvision(name: String) throws {
     let expected = try figures(name)
-    let encoder = try #require(ImageEncoder(rawValue: name))
-    let made = try encoder.make(
-      channels: expected.channels, size: expected.size, generator: RandomGenerator(seed: 1))
+    let made = try encoder(name, expected)
     let state = made.layer.state.sorted { $0.name < $1.name }
     let shapes = Dictionary(uniqueKeysWithValues: state.map { ($0.name, $0.tensor.shape) })
     #expect(shapes == expected.shapes)
@@ -74,12 +83,13 @@ import Torch
     let images = try Tensor(uniform(0, size.reduce(1, *)), shape: size)
     try images.requireGradient()
     let features = try made.layer(images.channelsLast(), .evaluation)
-    let width = made.featureCount
-    let sampled = try features.floats().enumerated().filter { $0.offset % width % 17 == 0 }.map(\.element)
+    // Of a map fewer values are kept: it has 2048 for each of 64 places.
+    let (count, step) = (features.count / 2, made.isDense ? 1009 : 17)
+    let sampled = try features.floats().enumerated().filter { $0.offset % count % step == 0 }.map(\.element)
     expectEqual(sampled, expected.features)
 
     try (features * features).sum().backward()
-    let scale = Float(2 * width)
+    let scale = Float(2 * count)
     let gradient = try #require(try images.gradient).floats()
     let (side, channels) = (expected.size, expected.channels)
     let places = stride(from: 0, to: side, by: 9)
