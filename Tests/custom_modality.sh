@@ -41,6 +41,11 @@ printf 'x,y,z\n1,2,3\n' >"$work/recordings/walking/00.csv"
 "$program" train --resume "$work/contrast" --set training.epochs=40 --json >"$work/contrast.json"
 "$program" evaluate "$work/contrast" --json >"$work/contrast-evaluated.json"
 grep -q '"contrast":' "$work/contrast/metrics.jsonl"
+
+# Moments of series, by the objective over places.
+"$program" inspect "$sample/moments.yaml" --json >"$work/moments-inspected.json"
+"$program" train "$sample/moments.yaml" --run "$work/moments" --json >"$work/moments.json"
+"$program" evaluate "$work/moments" --json >"$work/moments-evaluated.json"
 python3 - "$work" <<'END_OF_CHECKS'
 import ast, json, pathlib, sys
 
@@ -83,5 +88,11 @@ expect(shape("labels.npy") == (180,), f"embed wrote labels {shape('labels.npy')}
 contrast = figures("contrast.json")["by_loss"]["acc"]
 expect(contrast >= 0.95, f"the contrastive objective reached {contrast}; expected at least 0.95")
 expect(figures("contrast-evaluated.json")["by_loss"]["acc"] == contrast, "evaluate found another accuracy")
-print(f"custom_modality: accuracy {found:.3f}, with an objective of its own {contrast:.3f}")
+places = figures("moments-inspected.json")["data"]
+expect(places["place_classes"] == ["walking", "waving", "shaking"], f"inspect found classes of places {places}")
+moments = figures("moments.json")
+expect(moments["places"] == 60 * 320, f"found {moments['places']} moments; expected 60 stretches of 320")
+expect(moments["by_loss"]["acc"] >= 0.9, f"moments reached {moments['by_loss']['acc']}; expected at least 0.9")
+expect(figures("moments-evaluated.json")["by_loss"]["acc"] == moments["by_loss"]["acc"], "evaluate found another accuracy")
+print(f"custom_modality: accuracy {found:.3f}, of moments {moments['by_loss']['acc']:.3f}, with an objective of its own {contrast:.3f}")
 END_OF_CHECKS

@@ -204,7 +204,7 @@ def make():
             out.writeframes(array.array("h", values).tobytes())
     common = "heads: {main: {clusters: 3, start: 0}}\ntraining: {epochs: 2, batch: 90, repeats: 3}\n"
     for name, kind, text in (
-            ("vectors", "vector", "data: {source: data/vectors.csv}"),
+            ("vectors", "vector", "data: {source: data/vectors.csv, format: csv}"),
             ("texts", "text", "data: {source: data/texts.txt, format: lines}\nencoder: {name: transformer}"),
             ("sounds", "audio", "data: {source: data/sounds, sampleRate: 8000, seconds: 2}\n"
              "views: {seconds: 0.8, window: 256, hop: 96, transformed: {gain: 6, noise: 0.1, timeMask: 0.2}}")):

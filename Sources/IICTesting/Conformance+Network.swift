@@ -32,7 +32,8 @@ extension ModalityConformance {
         + "\(found.items.count) x \(found.losses.count) x \(clusters)")
     for start in stride(from: 0, to: found.counts.count, by: clusters) {
       let shown = found.counts[start..<(start + clusters)].reduce(0, +)
-      try report.expect((0...places).contains(Int(shown)), "found \(shown) places of an item; its view has \(places)")
+      try report.expect(
+        (0...places).contains(Int(shown)), "found \(shown) places of an item; its view has \(places)")
     }
     try report.expect(found.losses.allSatisfy(\.isFinite), "the loss of an evaluation is not finite")
     if let classes = try subject.modality.placeClasses(of: samples) {
@@ -49,13 +50,10 @@ extension ModalityConformance {
       try withoutGradients { () throws in
         try subject.modality.evaluationViews(of: subject.dataset.samples(at: items)).map { view in
           let features = try encoder.layer(view.values, .evaluation)
-          // Those of a dense network have places behind them.
           try report.expect(
-            encoder.isDense
-              ? features.shape.count > 2 && features.shape.starts(with: [items.count, encoder.featureCount])
-              : features.shape == [items.count, encoder.featureCount],
+            encoder.fits(features.shape, items.count),
             "features of \(items.count) items have the shape \(features.shape); expected "
-              + "\([items.count, encoder.featureCount])\(encoder.isDense ? ", and places behind" : "")")
+              + encoder.expected(items.count))
           return try features.doubles()
         }
       }

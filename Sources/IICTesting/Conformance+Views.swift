@@ -16,8 +16,8 @@ extension ModalityConformance {
       try report.expect(try view.values.to(.float32).isAllFinite(), "the \(name) view is not finite")
       let features = try encoder.layer(view.values, .training)
       try report.expect(
-        features.shape == [count, encoder.featureCount],
-        "features of the \(name) view have the shape \(features.shape); expected \([count, encoder.featureCount])")
+        encoder.fits(features.shape, count),
+        "features of the \(name) view have the shape \(features.shape); expected \(encoder.expected(count))")
       try report.expect(try features.to(.float32).isAllFinite(), "features of the \(name) view are not finite")
     }
   }
@@ -63,4 +63,14 @@ extension ModalityConformance {
       !others.isEmpty, "sixteen transformed views of one item in a batch are all the same; each is drawn on its own"
     )
   }
+}
+
+extension FeatureEncoder {
+  /// Whether features have the shape of those of `count` items; those of a dense network have places behind.
+  func fits(_ shape: [Int], _ count: Int) -> Bool {
+    isDense ? shape.count > 2 && shape.starts(with: [count, featureCount]) : shape == [count, featureCount]
+  }
+
+  /// That shape, for messages.
+  func expected(_ count: Int) -> String { "\([count, featureCount])\(isDense ? ", and places behind" : "")" }
 }

@@ -46,7 +46,9 @@ extension ImageDecoder {
         bytes, name: name, color: color, maximumPixels: maximumPixels, orientation: policy)
     }
     let orientation = try PictureFile(bytes, name: name).orientation
-    let stored = try file.image(channels: color.channels)
+    // Of a PNG in colours libpng would take the grey of light, other decoders that of its numbers.
+    let isReduced = format == CMEDIA_WHOLE_PNG && file.channels > color.channels
+    let stored = try file.image(channels: isReduced ? file.channels : color.channels).reduced(to: color)
     return policy == .follow ? stored.turned(orientation) : stored
   }
 

@@ -30,31 +30,38 @@ import Testing
           "data.suffix": ["data.suffix=_wide"], "data.channels": ["data.channels=grey"],
           "data.leastSide": ["data.leastSide=13", "data.tile=8"], "data.scale": ["data.scale=0.5"],
           "data.tile": ["data.tile=8"], "data.canvas": ["data.canvas=20"],
-          "data.maps.suffix": ["data.maps.suffix=_other"], "data.maps.classes": ["data.maps.classes=[one, two]"],
+          "data.maps.suffix": ["data.maps.suffix=_other"], "data.maps.source": ["data.maps.source=$FOLDER/swapped"],
+          "data.maps.classes": ["data.maps.classes=[one, two]"],
           "data.maps.groups": ["data.maps.classes=null", "data.maps.groups={all: [0-1]}"],
           "data.maps.leastShare": ["data.maps.leastShare=0.9"],
           "data.maps.unlabelled": ["data.maps.unlabelled=[1, 255]"],
         ],
         inert: [
-          "data.orientation", "data.onUndecodable", "data.variable", "data.maps.variable", "data.maps.resize",
+          "data.orientation", "data.onUndecodable", "data.overlap", "data.variable", "data.maps.variable",
+          "data.maps.resize",
         ]),
       DataLayout(
-        ["data={source: $FOLDER/pictures, tile: 8, overlap: 2, maps: {source: $FOLDER/maps, groups: {dark: [0], bright: [1]}}}"],
+        [
+          "data={source: $FOLDER/pictures, tile: 8, overlap: 2, maps: {source: $FOLDER/maps, groups: {dark: [0], bright: [1]}}}"
+        ],
         changes: [
           "data.suffix": ["data.suffix=_wide"], "data.leastSide": ["data.leastSide=13"],
-          "data.canvas": ["data.canvas=20", "data.tile=null", "data.overlap=null"],
-          "data.maps.suffix": ["data.maps.suffix=_other"],
-          "data.maps.classes": ["data.maps.groups=null", "data.maps.classes=[dark, bright]"],
+          "data.maps.suffix": ["data.maps.suffix=_other"], "data.maps.source": ["data.maps.source=$FOLDER/swapped"],
           "data.maps.groups": ["data.maps.groups={dark: [1], bright: [0]}"],
           "data.maps.leastShare": ["data.maps.leastShare=0.9"],
         ],
         inert: [
           "data.orientation", "data.onUndecodable", "data.variable", "data.maps.variable", "data.maps.resize",
+          "data.canvas", "data.maps.classes", "data.maps.unlabelled",
         ]),
     ],
-    empty: .init(overrides: ["data.source=none"], mention: "found no picture") { folder in
+    empty: .init(mention: "pictures: found no picture") { folder in
       try write(in: folder)
-      try FileManager.default.createDirectory(at: folder.appending(path: "none"), withIntermediateDirectories: true)
+      for number in 0..<10 {
+        try FileManager.default.removeItem(
+          at: folder.appending(path: "pictures/\(number)\(number == 9 ? "_wide" : "").png"))
+      }
+      try Data("none".utf8).write(to: folder.appending(path: "pictures/notes.txt"))
     },
     corrupt: .init(mention: "entry \"3.png\"") { folder in
       try write(in: folder)
@@ -64,7 +71,7 @@ import Testing
     write: { try write(in: $0) })
 
   private static func write(in folder: URL) throws {
-    for name in ["pictures", "maps"] {
+    for name in ["pictures", "maps", "swapped"] {
       try FileManager.default.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
     }
     let (width, height) = (16, 12)
@@ -80,8 +87,13 @@ import Testing
           classes.append(row == 0 && number > 4 || number == 2 && row < 6 ? 255 : isBright ? 1 : 0)
         }
       }
-      for (path, pixels, bytes) in [("pictures/\(name)", PNGWriter.Pixels.rgb, picture), ("maps/\(name)", .grey, classes)] {
-        var writer = try PNGWriter(at: folder.appending(path: "\(path).png"), width: width, height: height, pixels: pixels)
+      let files: [(String, PNGWriter.Pixels, [UInt8])] = [
+        ("pictures/\(name)", .rgb, picture), ("maps/\(name)", .grey, classes),
+        ("swapped/\(name)", .grey, classes.map { $0 == 255 ? 255 : 1 - $0 }),
+      ]
+      for (path, pixels, bytes) in files {
+        var writer = try PNGWriter(
+          at: folder.appending(path: "\(path).png"), width: width, height: height, pixels: pixels)
         try writer.append(bytes)
         try writer.finish()
       }

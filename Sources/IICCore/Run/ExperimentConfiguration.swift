@@ -65,7 +65,8 @@ public struct ExperimentConfiguration {
         "without training.scheme: inTurn")
     }
     try root.requires(
-      "evaluation.mapping", of: "objective.name", !(objective is DenseObjective), "on places, of which each has a class")
+      "evaluation.mapping", of: "objective.name", !(objective is DenseObjective),
+      "on places, of which each has a class")
     try root.requires("training.first", of: "heads.auxiliary", heads.auxiliary != nil, "without an auxiliary head")
   }
 }

@@ -29,7 +29,8 @@ public enum ImageInput: String, CaseIterable, Sendable {
     case .plain: try images.channelsLast()
     case .grey: try brightness(images).channelsLast()
     case .sobel: try derivatives(images, repeatsRim).channelsLast()
-    case .plainAndSobel: try Tensor.concatenated([images, derivatives(images, repeatsRim)], along: 1).channelsLast()
+    case .plainAndSobel:
+      try Tensor.concatenated([images, derivatives(images, repeatsRim)], along: 1).channelsLast()
     }
   }
 

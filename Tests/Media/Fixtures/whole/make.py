@@ -23,7 +23,10 @@ write("inverse.tif", 255 - one, photometric="miniswhite")
 write("deep.tif", one.astype(np.uint16) * 257, photometric="minisblack")
 write("pages.tif", np.stack([one, 255 - one]), photometric="minisblack")
 write("turned.tif", three, photometric="rgb", extratags=[(274, 3, 1, 6, True)])
-write("packed.tif", three, photometric="ycbcr", compression="jpeg", compressionargs={"level": 95})
+smooth = np.stack([columns * 2, rows * 3, columns + rows], 2).astype(np.uint8)
+# What is given is taken for YCbCr.
+write("packed.tif", np.array(Image.fromarray(smooth).convert("YCbCr")), photometric="ycbcr", compression="jpeg",
+      compressionargs={"level": 95})
 Image.fromarray(one > 127).save("bits.tif", compression="group4")
 indexed = Image.fromarray((one // 32).astype(np.uint8), "P")
 indexed.putpalette([v for i in range(256) for v in (i * 30 % 256, i, 255 - i)])
