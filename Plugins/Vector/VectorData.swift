@@ -27,7 +27,7 @@ struct VectorData: Sendable {
   /// Reads the section; `namesPairs` says that the manifest itself names items that belong together.
   init(from section: SectionReader, namesPairs: Bool) throws(ManifestError) {
     source = try section.dataSource("file, folder or archive with the vectors")
-    layout = try VectorLayout(from: section)
+    layout = try VectorLayout(from: section, path: source.path)
     standardise = try section(
       "standardise", .boolean, default: true,
       "whether each feature is moved and scaled to mean 0 and deviation 1, in float64; one that never changes becomes 0"

@@ -17,8 +17,12 @@ struct VectorLayout: Sendable {
   let decimal: CSVReader.Decimal
   let skipsUndecodable: Bool
 
-  init(from section: SectionReader) throws(ManifestError) {
-    format = try section("format", .choice, default: .npy, "an array of NumPy's [n, D], also in npz, or a table")
+  /// Reads the section, whose source is at `path`.
+  init(from section: SectionReader, path: String) throws(ManifestError) {
+    let name = EntryPath(path.hasSuffix(".gz") ? String(path.dropLast(3)) : path)
+    format = try section(
+      "format", .choice, default: Format(rawValue: name.suffix) ?? .npy,
+      "an array of NumPy's [n, D], also in npz, or a table; if absent, what the suffix of the source says, or npy")
     array = try section(
       "array", .string, default: nil, "entry with the vectors; if absent, the only one of the format")
     labels = try section(

@@ -158,4 +158,83 @@ import Torch
     // The middle begins at column 4.
     #expect(try classes.integers().prefix(12) == [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
   }
+
+  @Test func whatDoesNotDecodeIsLeftOutIfThatIsAsked() throws {
+    try writePair("a")
+    try writePair("b")
+    let file = folder.appending(path: "images/b.png")
+    try Data(contentsOf: file).prefix(50).write(to: file)
+    let found = try dataset(modality("{source: images, tile: 12, onUndecodable: skip}"))
+    #expect(found.description.ids == ["a.png@0,0", "a.png@0,8"])
+    #expect(found.description.notes.contains { $0.contains("left out pictures") && $0.contains("b.png") })
+    #expect {
+      try dataset(modality("{source: images, tile: 12}"))
+    } throws: { "\($0)".contains("b.png") && "\($0)".contains("data.onUndecodable: skip leaves it out") }
+  }
+
+  @Test func picturesAreLaidInTheMiddleOfACanvas() throws {
+    try writePair("a")
+    let found = try dataset(
+      modality("{source: images, canvas: 24, scale: 0.5, maps: {source: maps, classes: [l, r]}}"))
+    #expect(found.description.shape == [24, 24, 4] && found.description.ids == ["a.png"])
+    let plane = try found.samples(at: [0][...]).sliced(3..<4, along: 3).integers()
+    // 10 x 6 pixels, from row 9 and column 7 on.
+    for row in 0..<24 {
+      for column in 0..<24 {
+        let isThere = (9..<15).contains(row) && (7..<17).contains(column)
+        // The last pixel that is halved is unknown, and the middle of the others is odd.
+        let expected = !isThere ? 0 : column == 16 ? 1 : column < 12 ? 2 : 3
+        #expect(plane[row * 24 + column] == expected)
+      }
+    }
+    #expect {
+      try dataset(modality("{source: images, canvas: 16}"))
+    } throws: { "\($0)".contains("found 20 x 12 pixels, scaled; expected at most 16 x 16, which data.canvas is") }
+  }
+
+  @Test(arguments: [
+    ("{dark: [0-x]}", "found \"0-x\" of \"dark\"; expected a number from 0 to 65535"),
+    ("{dark: [0], bright: [\"#ffffff\"]}", "found numbers beside colours; expected either"),
+    ("{dark: [0-4], bright: [3]}", "found \"3\" twice; expected each number or colour once"),
+  ])
+  func groupsAreChecked(groups: String, message: String) throws {
+    #expect {
+      try modality("{source: images, tile: 8, maps: {source: maps, groups: \(groups)}}")
+    } throws: { "\($0)".contains(message) }
+  }
+
+  /// A turned view shows at each place what its map says, bilinearly.
+  @Test func aTurnedViewIsWhereItsMapSays() throws {
+    try writePair()
+    let views =
+      "{size: 12, input: plain, transformed: {flip: 0.5, jitter: 0, rotation: 30, shear: 10, scale: [0.8, 1.2]}}"
+    let modality = try modality("{source: images}", views: views)
+    let samples = try dataset(modality).samples(at: [0, 0, 0, 0][...])
+    let pair = try modality.pair(of: samples, others: samples, random: RandomStream(seed: 5))
+    let (base, turned) = (try pair.base.values.doubles(), try pair.transformed.values.doubles())
+    let maps = try #require(pair.transformed.map).doubles()
+    let side = 12
+    var compared = 0
+    for item in 0..<4 {
+      let m = Array(maps[(6 * item)..<(6 * item + 6)])
+      for row in 0..<side {
+        for column in 0..<side {
+          let (x, y) = (Double(2 * column + 1) / Double(side) - 1, Double(2 * row + 1) / Double(side) - 1)
+          // In pixels of the base view, whose middles are whole numbers.
+          let across = ((m[0] * x + m[1] * y + m[2] + 1) * Double(side) - 1) / 2
+          let down = ((m[3] * x + m[4] * y + m[5] + 1) * Double(side) - 1) / 2
+          guard (0...Double(side - 1)).contains(across), (0...Double(side - 1)).contains(down) else { continue }
+          let (left, top) = (min(Int(across), side - 2), min(Int(down), side - 2))
+          let (right, lower) = (across - Double(left), down - Double(top))
+          func value(_ row: Int, _ column: Int) -> Double { base[(item * 3 * side + row) * side + column] }
+          let upper = value(top, left) * (1 - right) + value(top, left + 1) * right
+          let below = value(top + 1, left) * (1 - right) + value(top + 1, left + 1) * right
+          let expected = upper * (1 - lower) + below * lower
+          #expect(abs(turned[(item * 3 * side + row) * side + column] - expected) < 1e-4)
+          compared += 1
+        }
+      }
+    }
+    #expect(compared > 200)
+  }
 }

@@ -21,6 +21,15 @@ import Testing
     #expect(try folder.rows(chosen) == [[0, 2], [1, 4]])
   }
 
+  @Test func theSuffixOfTheSourceSaysTheFormat() throws {
+    try folder.write("f1,y\n1,0\n2,1\n", to: "t.csv")
+    try folder.write("f1\ty\n1,5\t0\n2\t1\n", to: "t.tsv")
+    for name in ["t.csv", "t.tsv"] {
+      #expect(try folder.dataset("source: \(name), labels: y").labels == [0, 1])
+    }
+    #expect(folder.message("source: t.csv, format: npy")?.contains("NPY: found no") == true)
+  }
+
   @Test func spreadsheetsOfOtherCountries() throws {
     try folder.write("f1;f2;y\r\n0,5;1;-1\r\n1,5;2,25;4\r\n", to: "t.csv")
     let keys = "source: t.csv, format: csv, labels: y, standardise: false"
