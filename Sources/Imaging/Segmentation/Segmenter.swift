@@ -57,8 +57,9 @@ public struct Segmenter {
     self.overlap = min(overlap ?? self.side / 4, self.side - 1)
   }
 
-  /// Segments a picture, at the scale at which the run saw its own. `rows` is given the clusters of its pixels, some rows at a time from the top; `progress` is called
-  /// before every row of tiles with the part that is done, from 0 to 1. Throws if it has other channels than the run's data.
+  /// Segments a picture, at the scale at which the run saw its own. `rows` is given the clusters of its pixels, some rows at
+  /// a time from the top; `progress` is called before every row of tiles with the part that is done, from 0 to 1. Throws if
+  /// it has other channels than the run's data.
   ///
   /// - Returns: the pixels of each cluster.
   public func callAsFunction(
