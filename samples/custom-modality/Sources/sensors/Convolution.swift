@@ -31,3 +31,17 @@ final class Convolution: Layer {
 
   var state: [NamedTensor] { [NamedTensor(name: "weight", tensor: weight, isParameter: true)] }
 }
+
+/// The mean of each block of moments: `[n, C, 1, L]` to `[n, C, 1, L / block]`.
+final class BlockMean: Layer {
+  private let block: Int
+
+  init(_ block: Int) { self.block = block }
+
+  func callAsFunction(_ input: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    let (n, channels, length) = (input.shape[0], input.shape[1], input.shape[3])
+    return try input.reshaped([n, channels, length / block, block]).mean([3]).reshaped([
+      n, channels, 1, length / block,
+    ])
+  }
+}

@@ -16,7 +16,7 @@ struct MomentsModality: Modality {
   private let classes: [String]?
   private let length, shift: Int
   private let noise, scaling: Double
-  private let width: Int
+  private let width, block: Int
 
   init(from root: SectionReader) throws(ManifestError) {
     (source, classes, length) = try root.section("data", "where the recordings are") { data throws(ManifestError) in
@@ -35,8 +35,17 @@ struct MomentsModality: Modality {
         try views("scaling", .number(in: 0...0.9), default: 0.2, "largest relative change of its strength")
       )
     }
-    width = try root.section("encoder", "the network") { encoder throws(ManifestError) in
-      try encoder("width", .integer(in: 4...1024), default: 32, "channels of the convolutions")
+    (width, block) = try root.section("encoder", "the network") { encoder throws(ManifestError) in
+      (
+        try encoder("width", .integer(in: 4...1024), default: 32, "channels of the convolutions"),
+        try encoder(
+          "block", .integer(in: 1...64), default: 16,
+          "moments over which features are averaged, so that they tell the rhythm and not where in it a moment is")
+      )
+    }
+    guard length % block == 0, 2 * shift % block == 0 else {
+      throw root.error(
+        "encoder", "found a block of \(block); expected one that divides data.length and twice views.shift")
     }
     guard 2 * shift + 32 <= length else {
       throw root.error(
@@ -132,7 +141,8 @@ struct MomentsModality: Modality {
       ]
       channels = width
     }
-    return FeatureEncoder(layer: Sequential(layers), featureCount: channels, isDense: true)
+    return FeatureEncoder(
+      layer: Sequential(layers + [BlockMean(block)]), featureCount: channels, isDense: true)
   }
 
   private func channels(of samples: Tensor) throws(TorchError) -> Tensor {

@@ -12,7 +12,7 @@ import Testing
       name: test
       modality: moments
       data: {source: recordings, classes: [slow, fast], length: 80}
-      views: {shift: 4}
+      views: {shift: 8}
       encoder: {width: 8}
       objective: {name: dense, displacement: 2}
       heads: {main: {clusters: 2, subheads: 2}, auxiliary: {clusters: 4, subheads: 2}}
