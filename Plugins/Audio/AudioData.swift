@@ -67,11 +67,11 @@ struct AudioData: ManifestSection, Sendable {
         guard onUndecodable == .skip else {
           throw UserError("\(error); data.onUndecodable: skip leaves such files out")
         }
-        leftOut.add(entry.name, because: "no sound: \(error.message)")
+        leftOut.add(entry.name, because: "no sound: \(error.message)", behind: ids.count)
         return true
       }
       guard Double(wave.count) >= minSeconds * Double(sampleRate) else {
-        leftOut.add(entry.name, because: "shorter than \(minSeconds) s")
+        leftOut.add(entry.name, because: "shorter than \(minSeconds) s", behind: ids.count)
         return true
       }
       if Double(wave.count) > (seconds + Self.margin / 2) * Double(sampleRate) {
@@ -93,6 +93,7 @@ struct AudioData: ManifestSection, Sendable {
     }
     var description = DatasetDescription(shape: [waveforms.sampleCount], element: .int16, ids: ids)
     description.notes = notes
+    description.unread = leftOut.items
     if let classes = try labels.classes(classes, ids: ids) { description.setClasses(classes) }
     return description
   }

@@ -33,6 +33,10 @@ public struct AudioModality: Modality {
     try views.evaluationViews(samples)
   }
 
+  public func lines(sampleShape: [Int]) -> ItemLines? {
+    ItemLines(.paths, settings: ["data.labels=none", "data.pattern=null"])
+  }
+
   public func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
     try encoder.make(bands: views.spectrogram.bands, generator: generator)
   }

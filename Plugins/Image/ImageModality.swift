@@ -38,6 +38,10 @@ public struct ImageModality: Modality {
     try views.evaluationViews(of: samples)
   }
 
+  public func lines(sampleShape: [Int]) -> ItemLines? {
+    ItemLines(.paths, settings: data.settingsOfLines(channels: sampleShape.last ?? 3))
+  }
+
   public func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder {
     try encoder.encoder(sampleShape: sampleShape, views: views, generator: generator)
   }

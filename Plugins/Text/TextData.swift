@@ -55,15 +55,15 @@ struct TextData: ManifestSection {
     let tokenizer = Tokenizer(tokens, words: words)
     var ids: [String] = []
     var labels: [String] = []
-    var replaced = LeftOut(), withoutTokens = LeftOut()
+    var replaced = LeftOut()
     var missingLabel: (first: ArchiveError?, count: Int) = (nil, 0)
-    let leftOut = try reader.forEachText { item in
+    let leftOut = try reader.forEachText(kept: { ids.count }) { item, leftOut in
       if item.isRepaired { replaced.add(item.id, because: "bytes that are not UTF-8") }
       if item.isHalved { replaced.add(item.id, because: "halves of characters (single surrogates)") }
       let tokens = tokenizer.ids(of: item.text)
       guard !tokens.isEmpty else {
-        withoutTokens.add(item.id, because: "without any token (\(self.tokens.kind.rawValue))")
-        return
+        return leftOut.add(
+          item.id, because: "without any token (\(self.tokens.kind.rawValue))", behind: ids.count)
       }
       if let error = item.missingLabel { missingLabel = (missingLabel.first ?? error, missingLabel.count + 1) }
       ids.append(item.id)
@@ -73,7 +73,6 @@ struct TextData: ManifestSection {
     }
     let notes =
       leftOut.notes(of: "texts") + replaced.notes(of: "texts", "repaired by U+FFFD")
-      + withoutTokens.notes(of: "texts")
     guard !ids.isEmpty else {
       throw UserError((["\(source.path): found no text that can be used"] + notes).joined(separator: "; "))
     }
@@ -82,6 +81,7 @@ struct TextData: ManifestSection {
     }
     var description = DatasetDescription(shape: [tokens.length], element: .int32, ids: ids)
     description.notes = notes
+    description.unread = leftOut.items
     if tokens.kind == .words { description.fitted = FittedState(texts: [Self.vocabulary: words]) }
     if layout.hasLabels {
       try description.setClasses(ClassNumbers(labels) { "\(source.path), \(ids[$0])" })
@@ -93,7 +93,7 @@ struct TextData: ManifestSection {
   private func vocabulary(of reader: TextReader) throws -> [String] {
     guard tokens.kind == .words else { return [] }
     var counts = WordCounts()
-    try reader.forEachText { counts.add(Tokenizer.words(of: $0.text, lowercase: tokens.lowercase)) }
+    try reader.forEachText { item, _ in counts.add(Tokenizer.words(of: item.text, lowercase: tokens.lowercase)) }
     return counts.mostFrequent(tokens.vocabulary)
   }
 

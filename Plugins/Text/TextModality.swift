@@ -38,6 +38,12 @@ public struct TextModality: Modality {
 
   public func evaluationViews(of samples: Tensor) throws(TorchError) -> [View] { [View(samples)] }
 
+  public func lines(sampleShape: [Int]) -> ItemLines? {
+    ItemLines(
+      .lines(file: "lines.txt"),
+      settings: ["data.format=lines", "data.labels=none", "data.entries=null", "data.maxItems=null"])
+  }
+
   public func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
     guard sampleShape.count == 1 else {
       throw TorchError(operation: "encoder", message: "expected samples [length], found \(sampleShape)")

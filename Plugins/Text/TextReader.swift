@@ -33,9 +33,12 @@ struct TextReader {
     self.limit = limit ?? Int(Int32.max)
   }
 
-  /// Hands out the texts that are not blank. Returns what was left out.
+  /// Hands out the texts that are not blank, with what was left out so far, to be added to. Returns all that was left out;
+  /// `kept` says how many of those handed out became items.
   @discardableResult
-  func forEachText(_ body: (TextItem) throws -> Void) throws -> LeftOut {
+  func forEachText(
+    kept: () -> Int = { 0 }, _ body: (TextItem, inout LeftOut) throws -> Void
+  ) throws -> LeftOut {
     var count = 0
     var wanted = layout.entries.map { Set($0.map(plain)) }
     var leftOut = LeftOut()
@@ -44,13 +47,13 @@ struct TextReader {
         guard names.contains(plain(entry.name)) else { return true }
         wanted?.remove(plain(entry.name))
       }
-      try read(entry, &leftOut) { item, leftOut in
+      try read(entry, &leftOut, kept) { item, leftOut in
         guard item.text.contains(where: { !$0.isWhitespace }) else {
           // Between lines there may be blank ones; a record or a file is blank by mistake.
-          if layout.format != .lines { leftOut.add(item.id, because: "blank") }
+          if layout.format != .lines { leftOut.add(item.id, because: "blank", behind: kept()) }
           return true
         }
-        try body(item)
+        try body(item, &leftOut)
         count += 1
         return count < limit
       }
@@ -65,13 +68,14 @@ struct TextReader {
   }
 
   private func read(
-    _ entry: ArchiveEntry, _ leftOut: inout LeftOut, _ body: (TextItem, inout LeftOut) throws -> Bool
+    _ entry: ArchiveEntry, _ leftOut: inout LeftOut, _ kept: () -> Int,
+    _ body: (TextItem, inout LeftOut) throws -> Bool
   ) throws {
     let place = TextPlace(path: source.path, entry: entry.name, onInvalidUTF8: layout.onInvalidUTF8)
     switch layout.format {
     case .files:
       let bytes = try entry.readAll(limit: Self.textLimit)
-      guard var item = try orSkip(&leftOut, { () throws(ArchiveError) in try place.item(bytes[...], line: nil) })
+      guard var item = try orSkip(&leftOut, kept, { () throws(ArchiveError) in try place.item(bytes[...], line: nil) })
       else { return }
       item.label = label(of: entry.name)
       _ = try body(item, &leftOut)
@@ -79,7 +83,7 @@ struct TextReader {
       var lines = LineReader(entry, limit: TextReader.textLimit)
       let label = label(of: entry.name)
       while let line = try lines.next() {
-        let read = try orSkip(&leftOut) { () throws(ArchiveError) in try place.item(line.bytes, line: line.number) }
+        let read = try orSkip(&leftOut, kept) { () throws(ArchiveError) in try place.item(line.bytes, line: line.number) }
         guard var item = read else { continue }
         item.label = label
         guard try body(item, &leftOut) else { return }
@@ -87,18 +91,18 @@ struct TextReader {
     case .jsonl:
       var lines = LineReader(entry, limit: TextReader.textLimit)
       while let line = try lines.next() {
-        let read = try orSkip(&leftOut) { () throws(ArchiveError) in
+        let read = try orSkip(&leftOut, kept) { () throws(ArchiveError) in
           try place.item(json: line.bytes, line: line.number, layout)
         }
         guard let read, let item = read else { continue }
         guard try body(item, &leftOut) else { return }
       }
-    case .csv, .tsv: try readTable(entry, place, &leftOut, body)
+    case .csv, .tsv: try readTable(entry, place, &leftOut, kept, body)
     }
   }
 
   private func readTable(
-    _ entry: ArchiveEntry, _ place: TextPlace, _ leftOut: inout LeftOut,
+    _ entry: ArchiveEntry, _ place: TextPlace, _ leftOut: inout LeftOut, _ kept: () -> Int,
     _ body: (TextItem, inout LeftOut) throws -> Bool
   ) throws {
     var table = try CSVReader(
@@ -107,7 +111,7 @@ struct TextReader {
     let labelColumn = try layout.label.map { try table.place(of: $0) }
     var isAtEnd = false
     while !isAtEnd {
-      let read = try orSkip(&leftOut) { () throws(ArchiveError) -> TextItem? in
+      let read = try orSkip(&leftOut, kept) { () throws(ArchiveError) -> TextItem? in
         guard let row = try table.next() else {
           isAtEnd = true
           return nil
@@ -123,14 +127,14 @@ struct TextReader {
 
   /// What `read` gives; nil if that cannot be read and is to be left out.
   private func orSkip<Result>(
-    _ leftOut: inout LeftOut, _ read: () throws(ArchiveError) -> Result
+    _ leftOut: inout LeftOut, _ kept: () -> Int, _ read: () throws(ArchiveError) -> Result
   ) throws(ArchiveError) -> Result? {
     do {
       return try read()
     } catch {
       guard layout.skipsUndecodable else { throw error.adding(Undecodable.hint) }
       let entry = error.entry ?? source.path
-      leftOut.add(error.line.map { "\(entry):\($0)" } ?? entry, because: error.reason)
+      leftOut.add(error.line.map { "\(entry):\($0)" } ?? entry, because: error.reason, behind: kept())
       return nil
     }
   }

@@ -54,7 +54,7 @@ struct VectorData: Sendable {
   }
 
   /// Reads the vectors; `fitted` are the means and deviations of other data that they are moved and scaled by.
-  func dataset(cache: SampleCache, fitted: FittedState?) throws -> Dataset {
+  func dataset(cache: SampleCache, fitted: FittedState?, findsPartners: Bool) throws -> Dataset {
     let fitted = standardise ? fitted : nil
     let decoding = "vector \(layout.key) standardise \(standardise) normalise \(normalise)"
     var dataset = try cache.dataset(
@@ -66,7 +66,7 @@ struct VectorData: Sendable {
       try table.write(to: &writer)
       return table.description
     }
-    guard pairs == .neighbours else { return dataset }
+    guard pairs == .neighbours, findsPartners else { return dataset }
     let count = dataset.count
     let k = neighbours.k ?? max(1, min(Self.usualNeighbours, count - 1))
     guard k < count else {

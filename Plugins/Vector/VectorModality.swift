@@ -45,9 +45,13 @@ public struct VectorModality: Modality {
 
   public func dataset(cache: SampleCache, fitted: FittedState) throws -> Dataset { try read(cache, fitted: fitted) }
 
-  private func read(_ cache: SampleCache, fitted: FittedState?) throws -> Dataset {
+  public func items(cache: SampleCache, fitted: FittedState?) throws -> Dataset {
+    try read(cache, fitted: fitted, findsPartners: false)
+  }
+
+  private func read(_ cache: SampleCache, fitted: FittedState?, findsPartners: Bool = true) throws -> Dataset {
     guard let data else { throw UserError("vectors in memory: found no source; give the experiment a dataset") }
-    return try data.dataset(cache: cache, fitted: fitted)
+    return try data.dataset(cache: cache, fitted: fitted, findsPartners: findsPartners)
   }
 
   public func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
@@ -59,6 +63,12 @@ public struct VectorModality: Modality {
   }
 
   public func evaluationViews(of samples: Tensor) throws(TorchError) -> [View] { [View(samples)] }
+
+  public func lines(sampleShape: [Int]) -> ItemLines? {
+    guard data != nil else { return nil }
+    let absent = ["array", "labels", "columns", "ids"].map { "data.\($0)=null" }
+    return ItemLines(.lines(file: "lines.csv"), settings: ["data.format=csv", "data.header=false"] + absent)
+  }
 
   public func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
     guard sampleShape.count == 1 else {

@@ -11,7 +11,7 @@ extension VectorTable {
     try rows.read()
     self.init(
       rows.values, remainders: rows.remainders, columns: rows.columns, ids: rows.ids, classes: try rows.classes(),
-      notes: rows.notes, error: table.error)
+      notes: rows.notes, unread: rows.unread, error: table.error)
   }
 }
 
@@ -67,7 +67,7 @@ private struct VectorRows {
         guard let line = error.line, layout.skipsUndecodable else {
           throw error.line == nil ? error : error.adding(Undecodable.hint)
         }
-        leftOut.add(line: line, because: error.reason)
+        leftOut.add("line \(line)", because: error.reason, behind: ids.count)
       }
     }
     guard !ids.isEmpty else {
@@ -103,6 +103,9 @@ private struct VectorRows {
     guard let labelPlace else { return nil }
     return try ClassNumbers(labels) { "line \(lines[$0]), column \(table.columns[labelPlace].debugDescription)" }
   }
+
+  /// The rows that are no vectors, in order.
+  var unread: [LeftOut.Item] { leftOut.items }
 
   /// What the user should know.
   var notes: [String] {

@@ -43,6 +43,8 @@ struct VectorTable {
   private(set) var classes: ClassNumbers?
   /// What the user should know.
   var notes: [String] = []
+  /// The rows that are no vectors, in order.
+  private var unread: [LeftOut.Item] = []
   /// Whether each vector is scaled to length 1, at last; a vector of zeros stays.
   var isNormalised = false
 
@@ -58,11 +60,12 @@ struct VectorTable {
   /// Takes vectors that were read from a table.
   init(
     _ values: [Double], remainders: [Int: Double], columns: [String], ids: [String], classes: ClassNumbers?,
-    notes: [String], error: @escaping (String) -> ArchiveError
+    notes: [String], unread: [LeftOut.Item], error: @escaping (String) -> ArchiveError
   ) {
     width = columns.count
     numbers = .table(values, remainders: remainders)
-    (self.columns, self.ids, self.classes, self.notes, self.error) = (columns, ids, classes, notes, error)
+    (self.columns, self.ids, self.classes, self.error) = (columns, ids, classes, error)
+    (self.notes, self.unread) = (notes, unread)
     rowCount = ids.count
     rows = Array(0..<ids.count)
   }
@@ -89,7 +92,8 @@ struct VectorTable {
         if vector.allSatisfy(\.isFinite) {
           kept.append(row)
         } else if leftOut.count == 0 || skippingUndecodable {
-          leftOut.add("row \(row)", because: "not all finite numbers (rows counted from 0)")
+          leftOut.add(
+            "row \(row)", because: "not all finite numbers (rows counted from 0)", behind: kept.count, id: "\(row)")
         }
       }
     }
@@ -103,6 +107,7 @@ struct VectorTable {
     rows = kept
     ids = kept.map { "\($0)" }
     notes = leftOut.notes(of: "vectors")
+    unread = leftOut.items
   }
 
   private func firstNotFinite() -> Int {
@@ -125,6 +130,7 @@ struct VectorTable {
   var description: DatasetDescription {
     var description = DatasetDescription(shape: [width], element: .float32, ids: ids)
     description.notes = notes
+    description.unread = unread
     description.fitted = scalings.map { FittedState(numbers: [Self.scaling: $0.flatMap(\.numbers)]) }
     if let classes { description.setClasses(classes) }
     return description

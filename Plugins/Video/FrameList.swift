@@ -42,7 +42,7 @@ struct FrameList {
   mutating func noteUndecodable(_ entry: String, _ error: MediaError) throws(UserError) {
     let place = ArchiveError(path: path, entry: entry, message: error.message)
     guard skipsUndecodable else { throw UserError("\(place)\(Undecodable.hint)") }
-    undecodable.add(entry, because: error.message)
+    undecodable.add(entry, because: error.message, behind: ids.count)
   }
 
   /// Describes the frames. Throws if there are none.
@@ -56,6 +56,7 @@ struct FrameList {
     var description = DatasetDescription(
       shape: shape.sampleShape, element: .uint8, ids: ids, groups: groups, groupIDs: clips)
     description.notes = notes
+    description.unread = undecodable.items
     if let classes = try labels.classes(groups: groups, clips: clips) { description.setClasses(classes) }
     return description
   }

@@ -36,6 +36,10 @@ public struct VideoModality: Modality {
     try data.dataset(cache: cache, findsPairs: !hasNamedPairs)
   }
 
+  public func items(cache: SampleCache, fitted: FittedState?) throws -> Dataset {
+    try data.dataset(cache: cache, findsPairs: false)
+  }
+
   public func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View {
     try views.baseView(of: samples, random: random)
   }

@@ -4,12 +4,9 @@
 // any mass, comes out so small against the others that it can be told to be 0. In float32 it would be noise, whose
 // logarithm the loss takes.
 #include "handles.h"
-#include "rows.h"
+#include "spectra.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/fft_irfft2.h>
-#include <ATen/ops/fft_rfft2.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
@@ -18,233 +15,13 @@
 #include <array>
 #include <cmath>
 
+using ctorch::Axis;
+using ctorch::Plan;
 using ctorch::produce;
-using ctorch::vectorized;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 namespace {
-
-/// The smallest size from `least` on that has no prime factor above 7: transforms of such sizes are fast.
-int64_t transform_size(int64_t least) {
-  for (int64_t size = least;; ++size) {
-    int64_t rest = size;
-    for (int64_t factor : {2, 3, 5, 7})
-      while (rest % factor == 0) rest /= factor;
-    if (rest == 1) return size;
-  }
-}
-
-/// How one side of the maps is cut.
-struct Axis {
-  int64_t length, reach;  // of the map; the largest displacement
-  int64_t tile, size;     // the places of a tile, and of its transform
-  int64_t offset;         // where in the transform a window's place of the tile's first row lies
-
-  /// Cuts into `count` tiles. A single one needs no rim: what a circle carries round falls on zeros.
-  Axis(int64_t length, int64_t reach, int64_t count)
-      : length(length),
-        reach(reach),
-        tile((length + count - 1) / count),
-        size(transform_size(count > 1 ? tile + 2 * reach : tile + std::min(reach, tile))),
-        offset(count > 1 ? reach : 0) {}
-
-  int64_t count() const { return (length + tile - 1) / tile; }
-  int64_t displacements() const { return 2 * reach + 1; }
-};
-
-/// The part of an axis that a transform is filled with: `length` places from `from` on, put at `to`.
-struct Span {
-  int64_t from, to, length;
-
-  /// A tile of the second map, or the window around it in the first one.
-  Span(const Axis &axis, int64_t index, bool is_window) {
-    const int64_t first = index * axis.tile, last = std::min(first + axis.tile, axis.length);
-    const int64_t rim = is_window ? axis.offset : 0;
-    from = std::max<int64_t>(first - rim, 0);
-    to = from - first + rim;
-    length = std::min(last + rim, axis.length) - from;
-  }
-};
-
-/// The sizes of the whole computation.
-struct Plan {
-  int64_t images, clusters, width;  // width: clusters in whole vectors of four
-  Axis rows, columns;
-  int64_t frequencies, half;  // of a transform; of them along a row
-  int64_t chunk;              // images whose tiles are transformed together
-
-  Plan(const at::Tensor &maps, int64_t reach_rows, int64_t reach_columns)
-      : images(maps.size(0)),
-        clusters(maps.size(1)),
-        width((clusters + 3) / 4 * 4),
-        rows(cut(maps.size(2), reach_rows, clusters)),
-        columns(cut(maps.size(3), reach_columns, clusters)),
-        frequencies(rows.size * (columns.size / 2 + 1)),
-        half(columns.size / 2 + 1) {
-    // A few megabytes stay in the caches; more clusters make each pass over the joint's spectrum dearer.
-    const int64_t bytes = 32 * clusters * frequencies, budget = clusters > 16 ? 1 << 26 : 1 << 23;
-    chunk = std::clamp<int64_t>(budget / bytes, 1, images);
-  }
-
-  /// Few clusters cost transforms, whose work grows little with their size; many cost products of clusters and memory for
-  /// the joint's spectrum, which grow with the number of frequencies.
-  static Axis cut(int64_t length, int64_t reach, int64_t clusters) {
-    const int64_t side = std::max<int64_t>(clusters > 16 ? 64 : 128, 4 * reach);
-    return Axis(length, reach, length <= side + side / 2 ? 1 : (length + side - 1) / side);
-  }
-};
-
-/// The spectra `[n, K, F]`, complex float64, of a tile of maps or of the window around it.
-at::Tensor spectra(const at::Tensor &maps, const Plan &plan, int64_t row, int64_t column, bool is_window) {
-  const Span rows(plan.rows, row, is_window), columns(plan.columns, column, is_window);
-  auto padded = at::zeros({maps.size(0), plan.clusters, plan.rows.size, plan.columns.size},
-                          maps.options().dtype(at::kDouble));
-  padded.narrow(2, rows.to, rows.length)
-      .narrow(3, columns.to, columns.length)
-      .copy_(maps.narrow(2, rows.from, rows.length).narrow(3, columns.from, columns.length));
-  return at::fft_rfft2(padded).contiguous();
-}
-
-/// Adds what spectra stand for to the part of the maps that they were taken from.
-void add_back(at::Tensor maps, const at::Tensor &spectra, const Plan &plan, int64_t row, int64_t column,
-              bool is_window) {
-  const Span rows(plan.rows, row, is_window), columns(plan.columns, column, is_window);
-  const std::array<int64_t, 2> size = {plan.rows.size, plan.columns.size};
-  const auto values = at::fft_irfft2(spectra, size);
-  maps.narrow(2, rows.from, rows.length)
-      .narrow(3, columns.from, columns.length)
-      .add_(values.narrow(2, rows.to, rows.length).narrow(3, columns.to, columns.length));
-}
-
-constexpr int64_t block = 8;  // frequencies that are gathered together
-
-/// What is not inlined into the loops below would not be compiled for their vectors.
-#define INLINED __attribute__((always_inline))
-
-/// The spectra of a few frequencies, each as rows of clusters: real parts [n][width], then imaginary ones.
-struct Gathered {
-  std::vector<double> values;
-  int64_t images, width;
-
-  Gathered(int64_t images, int64_t width) : values(2 * block * images * width), images(images), width(width) {}
-  double *real(int64_t place) { return values.data() + 2 * place * images * width; }
-  double *imaginary(int64_t place) { return real(place) + images * width; }
-
-  INLINED void take(const double *spectra, const Plan &plan, int64_t first, int64_t count) {
-    for (int64_t n = 0; n < images; ++n)
-      for (int64_t k = 0; k < plan.clusters; ++k) {
-        const double *from = spectra + 2 * ((n * plan.clusters + k) * plan.frequencies + first);
-        for (int64_t f = 0; f < count; ++f) {
-          real(f)[n * width + k] = from[2 * f];
-          imaginary(f)[n * width + k] = from[2 * f + 1];
-        }
-      }
-  }
-
-  INLINED void put(double *spectra, const Plan &plan, int64_t first, int64_t count) {
-    for (int64_t n = 0; n < images; ++n)
-      for (int64_t k = 0; k < plan.clusters; ++k) {
-        double *to = spectra + 2 * ((n * plan.clusters + k) * plan.frequencies + first);
-        for (int64_t f = 0; f < count; ++f) {
-          to[2 * f] = real(f)[n * width + k];
-          to[2 * f + 1] = imaginary(f)[n * width + k];
-        }
-      }
-  }
-};
-
-/// sum += x y and sum += x conj(y) on `lanes` neighbouring clusters, of `count` terms whose rows lie `width` apart.
-template <int lanes, bool conjugates>
-INLINED inline void products(const double *xr, const double *xi, int64_t x_step, const double *yr, const double *yi,
-                     int64_t y_step, int64_t count, double *sum_r, double *sum_i) {
-  double r[lanes], i[lanes];
-  for (int l = 0; l < lanes; ++l) r[l] = sum_r[l], i[l] = sum_i[l];
-  for (int64_t n = 0; n < count; ++n) {
-    const double ar = xr[n * x_step], ai = xi[n * x_step];
-    const double *br = yr + n * y_step, *bi = yi + n * y_step;
-    for (int l = 0; l < lanes; ++l) {
-      if constexpr (conjugates) {
-        r[l] += ar * br[l] + ai * bi[l];
-        i[l] += ai * br[l] - ar * bi[l];
-      } else {
-        r[l] += ar * br[l] - ai * bi[l];
-        i[l] += ai * br[l] + ar * bi[l];
-      }
-    }
-  }
-  for (int l = 0; l < lanes; ++l) sum_r[l] = r[l], sum_i[l] = i[l];
-}
-
-/// The same on a whole row of clusters.
-template <bool conjugates>
-INLINED inline void row_products(const double *xr, const double *xi, int64_t x_step, const double *yr, const double *yi,
-                         int64_t y_step, int64_t count, int64_t width, double *sum_r, double *sum_i) {
-  int64_t b = 0;
-  for (; b + 8 <= width; b += 8)
-    products<8, conjugates>(xr, xi, x_step, yr + b, yi + b, y_step, count, sum_r + b, sum_i + b);
-  if (b < width) products<4, conjugates>(xr, xi, x_step, yr + b, yi + b, y_step, count, sum_r + b, sum_i + b);
-}
-
-/// Calls `body(first frequency, count, gathered x, gathered y)` for all frequencies, on all threads.
-template <typename Body>
-void for_frequencies(const Plan &plan, const at::Tensor &x, const at::Tensor &y, Body body) {
-  const auto *from_x = static_cast<const double *>(x.const_data_ptr());
-  const auto *from_y = static_cast<const double *>(y.const_data_ptr());
-  at::parallel_for(0, (plan.frequencies + block - 1) / block, 1, [&](int64_t begin, int64_t end) {
-    Gathered left(x.size(0), plan.width), right(x.size(0), plan.width);
-    vectorized([&]() INLINED {
-      for (int64_t part = begin; part < end; ++part) {
-        const int64_t first = part * block, count = std::min(block, plan.frequencies - first);
-        left.take(from_x, plan, first, count);
-        right.take(from_y, plan, first, count);
-        body(first, count, left, right);
-      }
-    });
-  });
-}
-
-/// Adds the spectra's products X conj(Y), summed over items, to the joint's spectrum [F][2][K][width].
-void add_products(const Plan &plan, const at::Tensor &x, const at::Tensor &y, double *joint) {
-  const int64_t clusters = plan.clusters, width = plan.width;
-  for_frequencies(plan, x, y, [=](int64_t first, int64_t count, Gathered &left, Gathered &right) INLINED {
-    for (int64_t f = 0; f < count; ++f) {
-      double *sum = joint + 2 * (first + f) * clusters * width;
-      for (int64_t a = 0; a < clusters; ++a)
-        row_products<true>(left.real(f) + a, left.imaginary(f) + a, width, right.real(f), right.imaginary(f), width,
-                           left.images, width, sum + a * width, sum + (clusters + a) * width);
-    }
-  });
-}
-
-/// Replaces the spectra X and Y by those of the gradients: G Y and conj(G) X, with the gradient's spectrum G
-/// [F][2][K][width] and its transpose.
-void replace_by_gradients(const Plan &plan, at::Tensor &x, at::Tensor &y, const double *gradient,
-                          const double *transposed) {
-  const int64_t clusters = plan.clusters, width = plan.width;
-  auto *to_x = static_cast<double *>(x.mutable_data_ptr()), *to_y = static_cast<double *>(y.mutable_data_ptr());
-  for_frequencies(plan, x, y, [=](int64_t first, int64_t count, Gathered &left, Gathered &right) INLINED {
-    std::vector<double> dx(2 * width), dy(2 * width);
-    for (int64_t f = 0; f < count; ++f) {
-      const double *g = gradient + 2 * (first + f) * clusters * width;
-      const double *h = transposed + 2 * (first + f) * clusters * width;
-      for (int64_t n = 0; n < left.images; ++n) {
-        double *xr = left.real(f) + n * width, *xi = left.imaginary(f) + n * width;
-        double *yr = right.real(f) + n * width, *yi = right.imaginary(f) + n * width;
-        std::fill(dx.begin(), dx.end(), 0.0);
-        std::fill(dy.begin(), dy.end(), 0.0);
-        row_products<false>(yr, yi, 1, h, h + clusters * width, width, clusters, width, dx.data(), dx.data() + width);
-        row_products<true>(xr, xi, 1, g, g + clusters * width, width, clusters, width, dy.data(), dy.data() + width);
-        std::copy_n(dx.data(), width, xr);
-        std::copy_n(dx.data() + width, width, xi);
-        std::copy_n(dy.data(), width, yr);
-        std::copy_n(dy.data() + width, width, yi);
-      }
-    }
-    left.put(to_x, plan, first, count);
-    right.put(to_y, plan, first, count);
-  });
-}
 
 /// cos and sin of 2 pi f m / size, [2, frequencies, displacements], where m = t + offset.
 at::Tensor waves(const Axis &axis, int64_t frequencies) {
@@ -339,13 +116,12 @@ at::Tensor joint(const at::Tensor &x, const at::Tensor &y, const Plan &plan) {
 /// Adds the gradients of maps whose joint's gradient is given.
 void add_gradients(const at::Tensor &x, const at::Tensor &y, const at::Tensor &gradient, const Plan &plan,
                    at::Tensor dx, at::Tensor dy) {
-  const auto forward = spectrum_of(gradient, plan), backward = spectrum_of(gradient.transpose(2, 3), plan);
-  const auto *g = static_cast<const double *>(forward.const_data_ptr());
-  const auto *transposed = static_cast<const double *>(backward.const_data_ptr());
+  const auto spectrum = spectrum_of(gradient, plan);
+  const auto *g = static_cast<const double *>(spectrum.const_data_ptr());
   for_tiles(plan, [&](int64_t row, int64_t column, int64_t first, int64_t count) {
     auto left = spectra(x.narrow(0, first, count), plan, row, column, true);
     auto right = spectra(y.narrow(0, first, count), plan, row, column, false);
-    replace_by_gradients(plan, left, right, g, transposed);
+    replace_by_gradients(plan, left, right, g);
     add_back(dx.narrow(0, first, count), left, plan, row, column, true);
     add_back(dy.narrow(0, first, count), right, plan, row, column, false);
   });

@@ -62,7 +62,7 @@ public struct NPYWriter: ~Copyable {
 
   /// The magic string, the version, the length of the rest as 2 bytes, and the array's description, padded with
   /// blanks so that the elements begin at a multiple of 64 bytes.
-  static func header(shape: [Int], element: Element) -> Data {
+  package static func header(shape: [Int], element: Element) -> Data {
     let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var text = "{'descr': '\(element.rawValue)', 'fortran_order': False, 'shape': (\(sizes)), }"
     let length = (10 + text.utf8.count + 1 + 63) / 64 * 64

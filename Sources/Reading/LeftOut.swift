@@ -33,12 +33,24 @@ public struct LeftOut: Sendable {
   /// The most reasons that are told apart: a decoder may have a message of its own for every file.
   public static let reasonLimit = 12
 
+  /// What would have been an item of the data.
+  public struct Item: Sendable, Codable, Equatable {
+    /// Its name, as those of items.
+    public var id: String
+    /// Why it is none.
+    public var reason: String
+    /// How many items come before it.
+    public var place: Int
+  }
+
   fileprivate struct Group: Sendable {
     let reason: String
     var count = 0
     var names: [String] = []
   }
 
+  /// All that would have been items, in order: those that were added with their places.
+  public private(set) var items: [Item] = []
   private var groups: [Group] = []
   /// Those of reasons beyond the limit.
   private var others = Group(reason: "for other reasons")
@@ -55,6 +67,13 @@ public struct LeftOut: Sendable {
   /// Notes one more by its name, which may hold anything.
   public mutating func add(_ name: String, because reason: String) {
     add([Self.quoted(name)], count: 1, because: reason)
+  }
+
+  /// Notes one more that would have been an item, behind `place` others that are; `id` is its name as an item's, if that is
+  /// another.
+  public mutating func add(_ name: String, because reason: String, behind place: Int, id: String? = nil) {
+    add(name, because: reason)
+    items.append(Item(id: id ?? name, reason: reason, place: place))
   }
 
   /// Notes one more by its line, counted from 1.

@@ -90,6 +90,7 @@ struct FolderFormat: ImageFormat {
     }
     try queue.finish(into: &writer, source: source.path, others.notes(of: "files"))
     var description = try describe(pictures, ends: ends, queue)
+    description.unread = queue.unread
     description.notes = queue.notes + (isFolder ? [] : others.notes(of: "files"))
     return description
   }

@@ -17,6 +17,7 @@ struct PictureQueue {
 
   /// Whether each picture became a sample, in the order of handing over.
   private(set) var isKept: [Bool] = []
+  private var keptCount = 0
   /// The shape of a sample, `[H, W, C]`; empty if there is none.
   private(set) var shape: [Int] = []
   private let options: PictureOptions
@@ -50,6 +51,9 @@ struct PictureQueue {
   /// What the user should know of pictures that were left out.
   var notes: [String] { undecodable.notes(of: "pictures that do not decode") }
 
+  /// The pictures that do not decode, in order.
+  var unread: [LeftOut.Item] { undecodable.items }
+
   private mutating func writeNext(into writer: inout SampleWriter) throws {
     let picture = pending.removeFirst()
     pendingBytes -= picture.byteCount
@@ -58,12 +62,14 @@ struct PictureQueue {
       try check(image, of: picture)
       try writer.append(image.pixels)
       isKept.append(true)
+      keptCount += 1
     case .failure(let error):
       guard options.onUndecodable == .skip else {
         throw UserError("\(error); data.onUndecodable: skip leaves such pictures out")
       }
       // With its file's name alone, since many may be named in one line.
-      undecodable.add("\(baseName(picture.path)): \(picture.entry)", because: error.message)
+      undecodable.add(
+        "\(baseName(picture.path)): \(picture.entry)", because: error.message, behind: keptCount, id: picture.entry)
       isKept.append(false)
     }
   }

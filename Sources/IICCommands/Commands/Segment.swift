@@ -58,11 +58,11 @@ struct Segment: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let run = try FinishedRun.withoutData(at: runPath, best: best, settings.overrides)
+      let run = try RunModel(at: runPath, best: best, overrides: settings.overrides, registry: registry)
       let known = run.subhead
       if subhead == nil, let problem = known.problem { Console.warn([problem]) }
       let chosen = subhead ?? known.subhead ?? 0
-      let count = run.experiment.configuration.heads.main.subheads
+      let count = run.configuration.heads.main.subheads
       guard (0..<count).contains(chosen) else {
         throw UserError("--subhead: found \(chosen); expected 0 to \(count - 1)")
       }
@@ -73,7 +73,7 @@ struct Segment: ParsableCommand {
       } catch {
         throw UserError("\(out): cannot be made: \(error.localizedDescription)")
       }
-      guard let modality = run.experiment.configuration.modality as? any PictureModality else { return }
+      guard let modality = run.configuration.modality as? any PictureModality else { return }
       var found: [Found] = []
       var names: Set<String> = []
       let leftOut = try modality.forEachPicture(of: DataSource(path: source)) { picture in
@@ -149,9 +149,7 @@ struct Segment: ParsableCommand {
   private func writeShares(_ found: [Found], clusters: Int, to url: URL) throws {
     var text = (["picture", "map"] + (0..<clusters).map { "share_\($0)" }).joined(separator: ",") + "\n"
     for one in found {
-      let names = [one.picture, one.map].map { name in
-        name.contains { ",\"\n\r".contains($0) } ? "\"\(name.replacing("\"", with: "\"\""))\"" : name
-      }
+      let names = [one.picture, one.map].map(CSVField.text)
       text += (names + one.shares.map { String(format: "%.6f", $0) }).joined(separator: ",") + "\n"
     }
     do {
@@ -159,20 +157,6 @@ struct Segment: ParsableCommand {
     } catch {
       throw UserError("\(url.path(percentEncoded: false)): cannot be written: \(error.localizedDescription)")
     }
-  }
-}
-
-extension FinishedRun {
-  /// Opens a run whose data nobody needs: the shape of their samples is in its receipt.
-  fileprivate static func withoutData(at path: String, best: Bool, _ overrides: [String]) throws -> FinishedRun {
-    let folder = try RunFolder.open(at: path)
-    guard let shape = try folder.sampleShape(), !shape.isEmpty else {
-      // A run of before that was kept: its data say it.
-      return try FinishedRun(
-        at: path, best: best, overrides: overrides, registry: registry, cache: .announced, warn: Console.warn)
-    }
-    let stand = try Dataset(samples: Array(repeating: 0, count: shape.reduce(1, *)), shape: shape)
-    return try FinishedRun(at: path, best: best, overrides: overrides, registry: registry, dataset: stand)
   }
 }
 

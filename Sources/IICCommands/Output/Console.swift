@@ -32,6 +32,9 @@ enum Console {
     write(String(decoding: line, as: UTF8.self) + "\n", to: STDOUT_FILENO)
   }
 
+  /// Whether what is printed still arrives.
+  static var isOpen: Bool { failure.load(ordering: .relaxed) == 0 }
+
   /// Throws if something printed did not arrive. A closed pipe is the reader's choice, not an error.
   static func checkOutput() throws(OutputFailure) {
     let code = failure.load(ordering: .relaxed)

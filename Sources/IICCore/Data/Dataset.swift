@@ -121,6 +121,13 @@ public struct Dataset: Sendable {
     return items
   }
 
+  /// The samples of a whole batch: those at `indices`, and behind them the last one as often as is missing. What comes of
+  /// these is to be cut off.
+  func batch(at indices: ArraySlice<Int>) throws(TorchError) -> Tensor {
+    let missing = max(0, description.batch - indices.count)
+    return try samples(at: indices + Array(repeating: indices.last ?? 0, count: missing))
+  }
+
   /// The samples at `indices`, in that order: `[n, ...]`.
   public func samples(at indices: ArraySlice<Int>) throws(TorchError) -> Tensor {
     try tensor(bytes(at: indices))

@@ -47,6 +47,8 @@ public struct DatasetDescription: Sendable, Codable, Equatable {
   public var fitted: FittedState?
   /// What the user should know about the reading, such as how many items were left out and why.
   public var notes: [String] = []
+  /// What would have been items and could not be read, in order.
+  public var unread: [LeftOut.Item] = []
   /// The SHA-256 of the sources on disk, in hexadecimal digits.
   public var contentHash: String = ""
 
@@ -85,17 +87,20 @@ public struct DatasetDescription: Sendable, Codable, Equatable {
   /// `items` in consecutive pieces of about one size, to be looked at one after the other.
   ///
   /// - Parameter target: about how many items are in a piece: from two thirds to one and a half times as many, unless
-  ///   there are fewer in all. If nil, any size does: at most 1000 items, and no more than 64 MiB hold.
+  ///   there are fewer in all. If nil, they are of the size of a batch, the last one what is left.
   func pieces(of items: [Int], about target: Int? = nil) -> [ArraySlice<Int>] {
-    let count: Int
-    if let target = target.map({ max(1, $0) }) {
-      count = items.isEmpty ? 0 : max(1, (2 * items.count + target) / (2 * target))
-    } else {
-      let limit = max(1, min(1000, (1 << 26) / max(1, sampleByteCount)))
-      count = (items.count + limit - 1) / limit
+    guard let target = target.map({ max(1, $0) }) else {
+      return stride(from: 0, to: items.count, by: batch).map { items[$0..<min($0 + batch, items.count)] }
     }
+    let count = items.isEmpty ? 0 : max(1, (2 * items.count + target) / (2 * target))
     return (0..<count).map { items[($0 * items.count / count)..<(($0 + 1) * items.count / count)] }
   }
+
+  /// The items that pass through a network together where it is used, not trained: always as many, so that an item's result
+  /// is the same bit for bit whatever other items there are. Libraries compute batches of other sizes in other orders.
+  var batch: Int { max(1, min(Self.mostInBatch, (1 << 26) / max(1, sampleByteCount))) }
+
+  private static let mostInBatch = 256
 }
 
 extension DatasetDescription {

@@ -16,7 +16,7 @@ import Reading
 /// `SourceRecord`.
 public struct SampleCache: Sendable {
   /// Raised when the layout of an entry changes: older entries are then rebuilt.
-  private static let version = 7
+  private static let version = 8
   static let samplesName = "samples.bin"
   static let descriptionName = "samples.json"
   /// Holds the stamp of the samples when their checksum was last compared.

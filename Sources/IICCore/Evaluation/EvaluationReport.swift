@@ -88,6 +88,21 @@ public struct EvaluationReport: Sendable, Codable {
     }
   }
 
+  /// What the sub-heads say together, without labels.
+  public struct Together: Sendable, Codable {
+    /// How the sub-heads are brought to one numbering, and how well they agree.
+    public let consensus: Consensus
+    /// The items in each cluster of the consensus.
+    public let clusterCounts: [Int]
+    /// How well the consensus fits the classes; nil where none is known.
+    public let scores: ClusteringScores?
+
+    private enum CodingKeys: String, CodingKey {
+      case consensus, scores
+      case clusterCounts = "cluster_counts"
+    }
+  }
+
   /// The number of items.
   public let items: Int
   /// Of a dense network, the number of places, which all figures are of then; nil where they are of items.
@@ -107,9 +122,11 @@ public struct EvaluationReport: Sendable, Codable {
   public let groups: Groups?
   /// By classes that other items' labels map clusters to; nil if the manifest asks for none.
   public let mapped: Mapped?
+  /// Of several sub-heads, their consensus; nil of places, and of one sub-head.
+  public let together: Together?
 
   private enum CodingKeys: String, CodingKey {
-    case items, places, clusters, mean, groups, mapped
+    case items, places, clusters, mean, groups, mapped, together
     case clusterCounts = "cluster_counts"
     case byLoss = "by_loss"
     case byLabels = "by_labels"
@@ -135,6 +152,7 @@ public struct EvaluationReport: Sendable, Codable {
     byLabels = accuracies.isEmpty ? nil : subheads.max { ($0.acc ?? 0) < ($1.acc ?? 0) }
     mean = accuracies.isEmpty ? nil : Mean(of: accuracies)
     mapped = try assignments.mapping?.figures(assignments.clusters, classes: classes)
+    together = assignments.clusters.count > 1 ? try Together(assignments, classes) : nil
     guard let found = assignments.groups, let memberships else {
       groups = nil
       return
@@ -192,7 +210,7 @@ extension EvaluationReport {
     let accuracies = subheads.compactMap(\.acc)
     byLabels = accuracies.isEmpty ? nil : subheads.max { ($0.acc ?? 0) < ($1.acc ?? 0) }
     mean = accuracies.isEmpty ? nil : Mean(of: accuracies)
-    (groups, mapped) = (nil, nil)
+    (groups, mapped, together) = (nil, nil, nil)
   }
 }
 
@@ -209,6 +227,23 @@ extension EvaluationReport.Subhead {
     meanIoU = values.reduce(0, +) / Double(values.count)
     let many = table.intersectionsOverUnion(of: table.majorityClasses())
     meanIoUManyToOne = many.reduce(0, +) / Double(many.count)
+  }
+}
+
+extension EvaluationReport.Together {
+  /// `classes` are -1 where they are unknown.
+  fileprivate init(_ found: Assignments, _ classes: [Int]) throws(ClusteringScoresError) {
+    let counts = Array(repeating: found.clusterCount, count: found.clusters.count)
+    let consensus = try Consensus(found.clusters, counts: counts, first: found.chosen)
+    let clusters = found.items.indices.map { place in
+      consensus.cluster(of: found.clusters.map { $0[place] }).cluster
+    }
+    self.consensus = consensus
+    clusterCounts = clusters.reduce(into: Array(repeating: 0, count: found.clusterCount)) { $0[$1] += 1 }
+    let known = classes.indices.filter { classes[$0] >= 0 }
+    scores =
+      known.isEmpty
+      ? nil : try ClusteringScores(clusters: known.map { clusters[$0] }, classes: known.map { classes[$0] })
   }
 }
 

@@ -41,8 +41,10 @@ public struct Evaluator {
       var joint: Tensor?
       var groups = GroupProbabilities(dataset.description, head)
       for indices in pieces {
-        let samples = try dataset.samples(at: indices).to(device)
-        let likely = try probabilities(modality.evaluationViews(of: samples))  // [n, S, K]
+        // Batch statistics are of the items themselves.
+        let samples = try (pass.usesBatchStatistics ? dataset.samples(at: indices) : dataset.batch(at: indices))
+        let likely = try probabilities(modality.evaluationViews(of: samples.to(device)))  // [n, S, K]
+          .sliced(0..<indices.count)
         try groups?.add(likely, of: indices)
         let found = try likely.argmax(along: 2).transposed().integers()  // [S, n]
         for subhead in 0..<head.subheads {

@@ -16,6 +16,10 @@ public protocol Modality: ManifestSection, Sendable {
   /// what would be fitted to these. A modality that fits nothing to its data leaves this out.
   func dataset(cache: SampleCache, fitted: FittedState) throws -> Dataset
 
+  /// The items alone, to be looked at and not trained on: without their partners, which may take long to find. As a rule the
+  /// same dataset; a modality that finds partners leaves them out here.
+  func items(cache: SampleCache, fitted: FittedState?) throws -> Dataset
+
   /// A random view of each of a batch of samples `[n, ...]`: the first side of their pairs.
   func baseView(of samples: Tensor, random: RandomStream) throws(TorchError) -> View
 
@@ -38,11 +42,42 @@ public protocol Modality: ManifestSection, Sendable {
   /// by name.
   func placeDescriptors(of samples: Tensor) throws(TorchError) -> [(name: String, values: Tensor)]
 
+  /// What a line of text names, where items come one by one, as from standard input; nil if lines cannot name items.
+  /// `sampleShape` is that of the samples of a run.
+  func lines(sampleShape: [Int]) -> ItemLines?
+
   /// The network that the manifest names, for samples of one `shape`, without the item dimension.
   func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder
 }
 
+/// How lines of text become items: they are laid out as a source, which the manifest is set to read.
+public struct ItemLines: Sendable {
+  /// What a line is.
+  public enum Kind: Sendable {
+    /// The path of a file, which is an item.
+    case paths
+    /// An item, as a line of a file of this name.
+    case lines(file: String)
+  }
+
+  /// What a line is.
+  public var kind: Kind
+  /// The keys that make the modality read such a source, as `key.path=value`.
+  public var settings: [String]
+
+  /// Says how lines are read.
+  public init(_ kind: Kind, settings: [String]) {
+    (self.kind, self.settings) = (kind, settings)
+  }
+}
+
 extension Modality {
+  public func lines(sampleShape: [Int]) -> ItemLines? { nil }
+
+  public func items(cache: SampleCache, fitted: FittedState?) throws -> Dataset {
+    try fitted.map { try dataset(cache: cache, fitted: $0) } ?? dataset(cache: cache)
+  }
+
   public func placeClasses(of samples: Tensor) throws(TorchError) -> Tensor? { nil }
 
   public func placeDescriptors(of samples: Tensor) throws(TorchError) -> [(name: String, values: Tensor)] {

@@ -55,14 +55,7 @@ public struct Experiment {
   ) throws {
     var resolved = try Self.read(document, registry)
     var configuration = resolved.configuration
-    let training = configuration.training
-    try Runtime.prepare(threads: training.threads)
-    do throws(TorchError) {
-      try training.device.prepare()
-    } catch {
-      throw document.error(at: "training.device", error.message)
-    }
-    precision = try training.precision ?? .fastest(on: training.device)
+    precision = try configuration.training.prepare(document)
     data = try open(configuration)
     let dataset = data.dataset
     warnings = resolved.warnings + data.warnings
@@ -83,7 +76,7 @@ public struct Experiment {
     let itemCount = try document.locating("heads") { try EpochPlan.leastItems(configuration.heads, dataset) }
     let decided =
       ["training.precision=\(precision.rawValue)"] + configuration.heads.decided
-      + training.decided(heads: configuration.heads, itemCount: itemCount)
+      + configuration.training.decided(heads: configuration.heads, itemCount: itemCount)
     resolved = try Self.read(document.setting(decided), registry)
     configuration = resolved.configuration
     resolvedYAML = resolved.resolvedYAML()
@@ -113,7 +106,7 @@ public struct Experiment {
     self.configuration = configuration
   }
 
-  private static func read(
+  static func read(
     _ document: ManifestDocument, _ registry: Registry
   ) throws(ManifestError) -> ResolvedManifest<ExperimentConfiguration> {
     try document.read { root throws(ManifestError) in
@@ -141,24 +134,11 @@ public struct Experiment {
     return network
   }
 
-  /// Whether places of items are clustered rather than items.
-  private var isDense: Bool { configuration.objective is DenseObjective }
-  private var isBuiltInObjective: Bool { isDense || configuration.objective is ClusteringObjective }
-
   /// A network whose weights are all drawn.
   private func drawNetwork(random: RandomStream) throws -> ClusteringNetwork {
-    let generator = try random.generator()
-    var encoder = try configuration.modality.encoder(sampleShape: dataset.description.shape, generator: generator)
-    encoder.initialWeights?.expectedSHA256 = initialWeightsHash
-    guard encoder.isDense == isDense || !isBuiltInObjective else {
-      throw UserError(
-        "found \(isDense ? "dense" : "information"); expected \(encoder.isDense ? "dense" : "information"), since the "
-          + "encoder gives \(encoder.isDense ? "a vector for each place" : "one vector for each item")",
-        key: "objective.name")
-    }
-    return try ClusteringNetwork(
-      encoder: encoder, heads: configuration.heads.all, normalise: configuration.heads.normalise,
-      device: configuration.training.device, precision: precision, generator: generator)
+    try configuration.network(
+      sampleShape: dataset.description.shape, precision: precision, random: random,
+      initialWeightsSHA256: initialWeightsHash)
   }
 
   /// Trains a network as the manifest says.
@@ -238,7 +218,7 @@ public struct Experiment {
     let training = configuration.training
     let isByBatch = configuration.evaluation.statistics == .batch
     // Maps of many places fill the memory with few items.
-    let about = isByBatch ? training.itemsPerStep : isDense ? max(1, training.itemsPerStep / training.pieces) : nil
+    let about = isByBatch ? training.itemsPerStep : configuration.isDense ? max(1, training.itemsPerStep / training.pieces) : nil
     return dataset.description.pieces(of: items, about: about)
   }
 
@@ -256,6 +236,19 @@ public struct Experiment {
 enum ClusteringResult {
   case items(Assignments)
   case places(PlaceAssignments)
+}
+
+extension TrainingConfiguration {
+  /// Readies the threads and the device of a manifest; returns the precision that the network runs in.
+  func prepare(_ document: ManifestDocument) throws -> Precision {
+    try Runtime.prepare(threads: threads)
+    do throws(TorchError) {
+      try device.prepare()
+    } catch {
+      throw document.error(at: "training.device", error.message)
+    }
+    return try precision ?? .fastest(on: device)
+  }
 }
 
 extension ManifestDocument {

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 public import Manifest
+import Torch
 
 /// A whole manifest.
 public struct ExperimentConfiguration {
@@ -72,6 +74,30 @@ public struct ExperimentConfiguration {
 }
 
 extension ExperimentConfiguration {
+  /// Whether places of items are clustered rather than items.
+  var isDense: Bool { objective is DenseObjective }
+
+  /// The network for samples of a shape, all of whose weights are drawn.
+  ///
+  /// - Parameter initialWeightsSHA256: what the file of the encoder's initial weights must have; nil accepts any.
+  func network(
+    sampleShape: [Int], precision: Precision, random: RandomStream, initialWeightsSHA256: String? = nil
+  ) throws -> ClusteringNetwork {
+    let generator = try random.generator()
+    var encoder = try modality.encoder(sampleShape: sampleShape, generator: generator)
+    encoder.initialWeights?.expectedSHA256 = initialWeightsSHA256
+    let isBuiltIn = isDense || objective is ClusteringObjective
+    guard encoder.isDense == isDense || !isBuiltIn else {
+      throw UserError(
+        "found \(isDense ? "dense" : "information"); expected \(encoder.isDense ? "dense" : "information"), since the "
+          + "encoder gives \(encoder.isDense ? "a vector for each place" : "one vector for each item")",
+        key: "objective.name")
+    }
+    return try ClusteringNetwork(
+      encoder: encoder, heads: heads.all, normalise: heads.normalise, device: training.device, precision: precision,
+      generator: generator)
+  }
+
   /// What may help where clusters collapse, by what the manifest leaves open; `items` are those that are trained on.
   public func collapseAdvice(items: Int) -> String {
     var ways: [String] = []

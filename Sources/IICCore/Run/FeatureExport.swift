@@ -22,7 +22,9 @@ extension Experiment {
   }
 
   private func features(of network: ClusteringNetwork, _ items: ArraySlice<Int>) throws -> Tensor {
-    let samples = try dataset.samples(at: items).to(configuration.training.device)
+    let isWhole = configuration.evaluation.statistics == .running && !network.isDense
+    let samples = try (isWhole ? dataset.batch(at: items) : dataset.samples(at: items))
+      .to(configuration.training.device)
     let views = try configuration.modality.evaluationViews(of: samples)
     var sum: Tensor?
     for view in views {
@@ -31,6 +33,7 @@ extension Experiment {
       sum = if let partial = sum { try partial + features } else { features }
     }
     guard let sum else { throw TorchError(operation: "embed", message: "the modality gave no view") }
-    return views.count == 1 ? sum : try sum * (1 / Double(views.count))
+    let features = try sum.sliced(0..<items.count)
+    return views.count == 1 ? features : try features * (1 / Double(views.count))
   }
 }

@@ -19,18 +19,16 @@ public struct FinishedRun {
   ///
   /// - Parameters:
   ///   - overrides: keys about data or evaluation, as `key.path=value`.
-  ///   - dataset: stands for the run's data, which are then not opened, as where only new ones matter.
   ///   - warn: is told of the warnings before the weights are read, for data that changed may not fit the network.
   public init(
     at path: String, best: Bool = false, overrides: [String] = [], registry: Registry,
-    cache: SampleCache = SampleCache(), dataset: Dataset? = nil, warn: ([String]) -> Void = { _ in }
+    cache: SampleCache = SampleCache(), warn: ([String]) -> Void = { _ in }
   ) throws {
     folder = try RunFolder.open(at: path)
     let document = try ManifestDocument(
       path: folder.manifest.path(percentEncoded: false), overrides: overrides, isResolved: true)
-    experiment = try Experiment(
-      document, registry: registry, cache: cache, dataset: dataset, fitted: folder.readFitted())
-    warnings = dataset == nil ? experiment.warnings + folder.dataChanges(experiment) : []
+    experiment = try Experiment(document, registry: registry, cache: cache, fitted: folder.readFitted())
+    warnings = experiment.warnings + folder.dataChanges(experiment)
     warn(warnings)
     isBest = best
     network = try experiment.makeNetwork(weights: best ? folder.bestWeights : folder.lastWeights)

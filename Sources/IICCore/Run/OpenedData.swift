@@ -20,9 +20,7 @@ public struct OpenedData: Sendable {
     let modality = configuration.modality
     var dataset = try document.locating("data.source") {
       if let given { return given.withoutTable }
-      var own = fitted
-      own?.texts[Self.classNames] = nil
-      guard let own, own != FittedState() else { return try modality.dataset(cache: cache) }
+      guard let own = Self.own(fitted) else { return try modality.dataset(cache: cache) }
       return try modality.dataset(cache: cache, fitted: own)
     }
     let pairs = try document.locating("pairs.source") { try configuration.pairs?.apply(to: &dataset) }
@@ -30,6 +28,13 @@ public struct OpenedData: Sendable {
     self.dataset = dataset
     pairsSHA256 = pairs?.contentHash
     warnings = dataset.description.notes + (pairs?.warnings ?? [])
+  }
+
+  /// What a modality itself fitted to a run's data; nil if nothing.
+  static func own(_ fitted: FittedState?) -> FittedState? {
+    var own = fitted
+    own?.texts[classNames] = nil
+    return own == FittedState() ? nil : own
   }
 
   /// Under what the names of classes are among what is fitted.

@@ -16,6 +16,7 @@ public import Foundation
 ///     evaluation.json       the figures of the last epoch and of the best one; `by_loss` of each says which sub-head's
 ///                           clusters are the run's from then on
 ///     fitted.json           what was fitted to the data, such as a vocabulary, and the names of the classes
+///     edits.json            what a person said of the clusters: names, merges, splits
 ///     receipt.json          hashes of the data, the table of pairs and the initial weights, versions, seed
 public struct RunFolder: Sendable {
   /// A file that the process training in the folder holds locked.
@@ -46,6 +47,8 @@ public struct RunFolder: Sendable {
   public var evaluation: URL { url.appending(path: "evaluation.json") }
   /// What was fitted to the data.
   public var fitted: URL { url.appending(path: "fitted.json") }
+  /// What a person said of the clusters.
+  public var edits: URL { url.appending(path: "edits.json") }
   /// What the run was made of.
   public var receipt: URL { url.appending(path: "receipt.json") }
 
@@ -130,9 +133,6 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// The shape of the samples that the run was trained on; nil if the run is of an older program, which did not keep it.
-  public func sampleShape() throws -> [Int]? { try readReceipt()?.sampleShape }
-
   /// What was fitted to the run's data; nil in runs of older programs, which did not keep it.
   func readFitted() throws -> FittedState? {
     guard FileManager.default.fileExists(atPath: fitted.path(percentEncoded: false)) else { return nil }
@@ -164,14 +164,37 @@ public struct RunFolder: Sendable {
       return (nil, "\(path)/evaluation.json cannot be read; \(anew)")
     }
     let weights = best ? bestWeights : lastWeights
-    let known = best ? result.bestSHA256 : result.lastSHA256
     let subhead = (best ? result.best : result.last).byLoss.subhead
-    // Training has gone on since, or the figures are another run's. Runs of older programs have no hash there.
-    let isOfThese = known.map { hash in (try? SHA256.hash(of: weights)) == hash } ?? true
-    guard isOfThese, (0..<count).contains(subhead) else {
+    guard isOf(weights, result, best: best), (0..<count).contains(subhead) else {
       return (nil, "\(path)/evaluation.json is not of \(weights.lastPathComponent); \(anew)")
     }
     return (subhead, nil)
+  }
+
+  /// The figures of the last weights or the best ones, as they were when training ended; nil if they are not known.
+  func figures(best: Bool) -> EvaluationReport? {
+    guard let result = try? JSONDecoder().decode(TrainingRun.Result.self, from: Data(contentsOf: evaluation)),
+      isOf(best ? bestWeights : lastWeights, result, best: best)
+    else { return nil }
+    return best ? result.best : result.last
+  }
+
+  /// Whether figures are of weights: training may have gone on since, or they are another run's. Runs of older programs
+  /// have no hash there.
+  private func isOf(_ weights: URL, _ result: TrainingRun.Result, best: Bool) -> Bool {
+    let known = best ? result.bestSHA256 : result.lastSHA256
+    return known.map { hash in (try? SHA256.hash(of: weights)) == hash } ?? true
+  }
+
+  /// What a person said of the clusters; nil if nothing.
+  public func readEdits() throws(UserError) -> ClusterEdits? {
+    let path = edits.path(percentEncoded: false)
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    do {
+      return try JSONDecoder().decode(ClusterEdits.self, from: Data(contentsOf: edits))
+    } catch {
+      throw UserError("\(path): cannot be read: \((error as? UserError)?.problem ?? "\(error)".excerpt(300))")
+    }
   }
 
   /// Adds a line of JSON to a file and returns its length in bytes.
@@ -232,7 +255,7 @@ public struct RunFolder: Sendable {
       let counts = assignments.counts(ofItem: place, subhead: assignments.chosen)
       let sum = counts.reduce(0, +)
       let shares = counts.map { String(format: "%.6f", Double($0) / Double(max(sum, 1))) }
-      text += ([csv(dataset.description.ids[item]), "\(sum)"] + shares).joined(separator: ",") + "\n"
+      text += ([CSVField.text(dataset.description.ids[item]), "\(sum)"] + shares).joined(separator: ",") + "\n"
     }
     try write(Data(text.utf8), to: shares)
   }
@@ -257,15 +280,10 @@ public struct RunFolder: Sendable {
   private func table(_ ids: [String], _ clusters: [Int], labels: [String]?) -> Data {
     var text = labels == nil ? "id,cluster\n" : "id,cluster,label\n"
     for (place, (id, cluster)) in zip(ids, clusters).enumerated() {
-      text += "\(csv(id)),\(cluster)"
-      if let labels { text += ",\(csv(labels[place]))" }
+      text += "\(CSVField.text(id)),\(cluster)"
+      if let labels { text += ",\(CSVField.text(labels[place]))" }
       text += "\n"
     }
     return Data(text.utf8)
-  }
-
-  private func csv(_ field: String) -> String {
-    let special = field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-    return special ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
   }
 }

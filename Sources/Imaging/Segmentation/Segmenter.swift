@@ -38,8 +38,8 @@ public struct Segmenter {
   /// - Parameters:
   ///   - side: the side of tiles, pixels; nil takes that of the run's samples.
   ///   - overlap: by how much they lie over each other, pixels; nil takes a quarter of the side.
-  public init(_ run: FinishedRun, subhead: Int, side: Int? = nil, overlap: Int? = nil) throws(UserError) {
-    let configuration = run.experiment.configuration
+  public init(_ run: RunModel, subhead: Int, side: Int? = nil, overlap: Int? = nil) throws(UserError) {
+    let configuration = run.configuration
     guard run.network.isDense, let modality = configuration.modality as? any PictureModality else {
       throw UserError(
         "\(run.folder.path): found a run that clusters items of \(configuration.modalityName); expected one that "
@@ -51,7 +51,7 @@ public struct Segmenter {
     }
     (network, self.modality, head, self.subhead) = (run.network, modality, configuration.heads.main, subhead)
     device = configuration.training.device
-    let shape = run.experiment.dataset.description.shape
+    let shape = run.sampleShape
     channels = (shape.last ?? 1) - 1
     self.side = side ?? min(shape[0], shape[1])
     self.overlap = min(overlap ?? self.side / 4, self.side - 1)

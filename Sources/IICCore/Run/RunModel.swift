@@ -1,0 +1,119 @@
+public import Files
+public import Foundation
+import Manifest
+import Torch
+
+/// What a run has learned, opened from its folder alone: its network, and what was fitted to its data. The data are not
+/// needed, nor is a file of initial weights.
+public struct RunModel {
+  /// Where it is.
+  public let folder: RunFolder
+  /// What its manifest says, with what was set besides.
+  public let configuration: ExperimentConfiguration
+  /// The network of the last epoch, or of the one of lowest loss.
+  public let network: ClusteringNetwork
+  /// The shape of the samples that it was trained on.
+  public let sampleShape: [Int]
+  private let document: ManifestDocument
+  private let registry: Registry
+  private let fitted: FittedState?
+  private let isBest: Bool
+
+  /// Opens the weights of the last epoch or, with `best`, of the one of lowest loss.
+  ///
+  /// - Parameter overrides: keys about data or evaluation, as `key.path=value`.
+  public init(at path: String, best: Bool = false, overrides: [String] = [], registry: Registry) throws {
+    folder = try RunFolder.open(at: path)
+    isBest = best
+    guard let shape = try folder.readReceipt()?.sampleShape, !shape.isEmpty else {
+      throw UserError(
+        "\(path): has no receipt.json that says the shape of its samples; the run ended early or is of an older program")
+    }
+    sampleShape = shape
+    self.registry = registry
+    document = try ManifestDocument(
+      path: folder.manifest.path(percentEncoded: false), overrides: overrides, isResolved: true)
+    configuration = try Experiment.read(document, registry).configuration
+    let precision = try configuration.training.prepare(document)
+    fitted = try folder.readFitted()
+    network = try configuration.network(
+      sampleShape: shape, precision: precision, random: RandomStream(seed: configuration.training.seed))
+    try Weights.read(best ? folder.bestWeights : folder.lastWeights, into: network)
+  }
+
+  /// The weights that were opened.
+  public var weights: URL { isBest ? folder.bestWeights : folder.lastWeights }
+
+  /// The sub-head whose clusters are the run's; if it is not known, `problem` says why.
+  public var subhead: (subhead: Int?, problem: String?) {
+    folder.chosenSubhead(best: isBest, of: configuration.heads.main.subheads)
+  }
+
+  /// The items of the source that the manifest names, with `settings` besides, read by what was fitted to the run's data.
+  /// Throws unless their samples have the shape of the run's.
+  public func dataset(setting settings: [String] = [], cache: SampleCache = SampleCache()) throws -> Dataset {
+    let document = try document.setting(settings)
+    let modality = try settings.isEmpty ? configuration.modality : Experiment.read(document, registry).configuration.modality
+    let dataset = try document.locating("data.source") {
+      try modality.items(cache: cache, fitted: OpenedData.own(fitted))
+    }
+    guard dataset.description.shape == sampleShape else {
+      throw document.error(
+        at: "data.source",
+        "found samples of shape \(dataset.description.shape); expected \(sampleShape), as the run's are")
+    }
+    return dataset
+  }
+
+  /// A text that is another whenever other weights, edits or settings are used.
+  public func identity(setting settings: [String]) throws -> String {
+    let files = [weights, folder.manifest, folder.edits].map { (try? SHA256.hash(of: $0)) ?? "none" }
+    return try SHA256.hash(of: (files + settings).joined(separator: "\n"))
+  }
+
+  /// Whether the run's kind of data has a key.
+  public func has(key: String) -> Bool { document.text(of: key) != nil }
+}
+
+extension RunModel {
+  /// How the sub-heads' clusters are brought to one numbering. Throws if the run does not know it.
+  func consensus() throws(UserError) -> Consensus {
+    guard configuration.heads.main.subheads > 1 else {
+      throw UserError("\(folder.path): has one sub-head; a consensus takes two or more")
+    }
+    guard let consensus = folder.figures(best: isBest)?.together?.consensus else {
+      throw UserError("\(folder.path): has no evaluation.json of these weights that says how its sub-heads agree")
+    }
+    return consensus
+  }
+
+  /// The clusters of a sub-head, or of the consensus, as the run's edits leave them; what edits do not hold for, in `warnings`.
+  public func edits(
+    subhead: Int, isConsensus: Bool = false
+  ) throws(UserError) -> (clusters: EditedClusters, edits: ClusterEdits?, warnings: [String]) {
+    let heads = configuration.heads
+    let own = EditedClusters(main: heads.main.clusters, auxiliary: heads.auxiliary?.clusters ?? 0)
+    guard let edits = try folder.readEdits() else { return (own, nil, []) }
+    func refused(_ why: String) -> (EditedClusters, ClusterEdits?, [String]) {
+      (own, nil, ["\(folder.path)/edits.json is left aside: \(why)"])
+    }
+    guard let hash = try? SHA256.hash(of: weights), hash == edits.weightsSHA256 else {
+      return refused("it is of other weights than \(weights.lastPathComponent)")
+    }
+    // The consensus has the numbers of the run's sub-head.
+    guard subhead == edits.subhead else {
+      return refused("it is of the clusters of sub-head \(edits.subhead), not of \(subhead)")
+    }
+    let clusters: EditedClusters
+    do {
+      clusters = try EditedClusters(
+        main: heads.main.clusters, auxiliary: heads.auxiliary?.clusters ?? 0, edits)
+    } catch {
+      throw UserError("\(folder.path)/edits.json: \(error.problem)")
+    }
+    guard !(isConsensus && clusters.isSplit) else {
+      return refused("a cluster was split, which the consensus of sub-heads does not know")
+    }
+    return (clusters, edits, [])
+  }
+}
