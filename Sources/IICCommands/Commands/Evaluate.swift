@@ -33,10 +33,8 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let run = try FinishedRun(at: runPath, best: best, settings)
-      let (subhead, problem) = run.subhead
-      let problems = problem.map { [$0] } ?? []
+      let (figures, problems) = try run.report()
       Console.warn(problems)
-      let figures = try run.experiment.report(of: run.network, subhead: subhead)
       var report = RunReport(run.folder, run.experiment, figures, warnings: run.warnings + problems)
       let baselines = kMeans ? try Baseline.all(run.experiment, isDense: run.network.isDense) : []
       report = report.adding(baselines)

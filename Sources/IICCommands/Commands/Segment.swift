@@ -66,7 +66,9 @@ struct Segment: ParsableCommand {
       guard (0..<count).contains(chosen) else {
         throw UserError("--subhead: found \(chosen); expected 0 to \(count - 1)")
       }
-      let segmenter = try Segmenter(run, subhead: chosen, side: tile, overlap: overlap)
+      let edits = try run.edits(subhead: chosen)
+      Console.warn(edits.warnings)
+      let segmenter = try Segmenter(run, subhead: chosen, edits.clusters, side: tile, overlap: overlap)
       let folder = URL(filePath: out, directoryHint: .isDirectory)
       do {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -82,17 +84,17 @@ struct Segment: ParsableCommand {
       }
       Console.warn(leftOut)
       guard !found.isEmpty else { throw UserError("\(source): found no picture") }
-      try writeShares(found, clusters: segmenter.clusters, to: folder.appending(path: "shares.csv"))
+      try writeShares(found, segmenter.edited, to: folder.appending(path: "shares.csv"))
       if json { return try Console.printJSON(found) }
       Console.print(
-        "\(found.count) picture\(found.count == 1 ? "" : "s") in \(segmenter.clusters) clusters, maps in \(out)")
+        "\(found.count) picture\(found.count == 1 ? "" : "s") in \(segmenter.edited.numbers.count) clusters, maps in \(out)")
     }
   }
 
   private func segment(
     _ picture: Picture, as name: String, in folder: URL, _ segmenter: Segmenter
   ) throws -> Found {
-    let palette = Palette.colours(segmenter.clusters)
+    let palette = Palette.colours(segmenter.clusters, segmenter.edited)
     var map = try PNGWriter(
       at: folder.appending(path: "\(name).png"), width: picture.width, height: picture.height,
       pixels: .palette(palette))
@@ -115,7 +117,7 @@ struct Segment: ParsableCommand {
     let total = Double(picture.width * picture.height)
     return Found(
       picture: picture.name, map: "\(name).png", width: picture.width, height: picture.height,
-      shares: counts.map { Double($0) / total })
+      shares: segmenter.edited.numbers.map { Double(counts[$0]) / total })
   }
 
   /// A picture's pixels from one on, half theirs and half their clusters' colours.
@@ -146,8 +148,9 @@ struct Segment: ParsableCommand {
     return name
   }
 
-  private func writeShares(_ found: [Found], clusters: Int, to url: URL) throws {
-    var text = (["picture", "map"] + (0..<clusters).map { "share_\($0)" }).joined(separator: ",") + "\n"
+  private func writeShares(_ found: [Found], _ clusters: EditedClusters, to url: URL) throws {
+    let columns = clusters.numbers.map { CSVField.text(clusters.names[$0] ?? "share_\($0)") }
+    var text = (["picture", "map"] + columns).joined(separator: ",") + "\n"
     for one in found {
       let names = [one.picture, one.map].map(CSVField.text)
       text += (names + one.shares.map { String(format: "%.6f", $0) }).joined(separator: ",") + "\n"
@@ -168,9 +171,13 @@ enum Palette {
     [0, 0, 0],
   ]
 
-  /// So many colours, red, green and blue: the first eight, then hues a golden angle apart in three brightnesses.
-  static func colours(_ count: Int) -> [[UInt8]] {
+  /// So many colours, red, green and blue: the first eight, then hues a golden angle apart in three brightnesses; and those
+  /// that were given to clusters.
+  static func colours(_ count: Int, _ clusters: EditedClusters) -> [[UInt8]] {
     (0..<count).map { place in
+      if let given = clusters.colours[place].flatMap({ Int($0.dropFirst(), radix: 16) }) {
+        return [16, 8, 0].map { UInt8(given >> $0 & 255) }
+      }
       guard place >= first.count else { return first[place] }
       let hue = (Double(place) * 0.381966).truncatingRemainder(dividingBy: 1) * 6
       let value = [0.95, 0.7, 0.45][place % 3]

@@ -100,8 +100,12 @@ struct RunReport: Encodable {
 
   /// The items in each cluster, and the groups if there are any, for people.
   var clusterLines: String {
-    func line(_ name: String, _ count: Int, _ counts: [Int]) -> String {
-      "\(count) \(name) in \(counts.count) clusters of \(counts.map(String.init).joined(separator: ", "))"
+    let numbers = figures.clusterNumbers ?? Array(0..<figures.clusters)
+    func line(_ what: String, _ count: Int, _ counts: [Int]) -> String {
+      let sizes = zip(numbers, counts).map { number, size in
+        "\(size)" + ((figures.clusterNames?[number]).map { " \($0)" } ?? "")
+      }
+      return "\(count) \(what) in \(counts.count) clusters of \(sizes.joined(separator: ", "))"
     }
     if let places = figures.places {
       return line("places", places, figures.clusterCounts) + ", of \(figures.items) items"

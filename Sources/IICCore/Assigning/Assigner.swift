@@ -58,8 +58,12 @@ public struct Assigner {
       subhead = number
     }
     consensus = try choice == .consensus ? model.consensus() : nil
-    auxiliarySubhead = min(subhead, (model.configuration.heads.auxiliary?.subheads ?? 1) - 1)
-    let edits = try model.edits(subhead: subhead, isConsensus: choice == .consensus)
+    auxiliarySubhead = model.configuration.heads.auxiliary?.subhead(beside: subhead) ?? 0
+    // The consensus has the numbers of the run's sub-head.
+    let edits = try model.edits(subhead: subhead)
+    if choice == .consensus, edits.clusters.isSplit {
+      throw UserError("--consensus: a cluster was split, which is of one sub-head alone; undo that with edit --undo")
+    }
     clusters = edits.clusters
     warnings += edits.warnings
     if model.configuration.evaluation.statistics == .batch {

@@ -107,10 +107,14 @@ public struct EvaluationReport: Sendable, Codable {
   public let items: Int
   /// Of a dense network, the number of places, which all figures are of then; nil where they are of items.
   public let places: Int?
-  /// K, the number of clusters.
+  /// The number of clusters: K, unless some were merged or split.
   public let clusters: Int
   /// The items, or places, in each cluster, by the sub-head that `byLoss` is of.
   public let clusterCounts: [Int]
+  /// Where clusters were edited, their numbers, ascending; nil where they are 0 to K - 1.
+  public let clusterNumbers: [Int]?
+  /// The names that were given to clusters, by number; nil if none was.
+  public let clusterNames: [Int: String]?
   /// The sub-head of lowest loss, chosen without labels: at the end of the run, over its items. It is part of the run, so
   /// that its clusters are the same ones whatever data the run is evaluated on.
   public let byLoss: Subhead
@@ -128,6 +132,8 @@ public struct EvaluationReport: Sendable, Codable {
   private enum CodingKeys: String, CodingKey {
     case items, places, clusters, mean, groups, mapped, together
     case clusterCounts = "cluster_counts"
+    case clusterNumbers = "cluster_numbers"
+    case clusterNames = "cluster_names"
     case byLoss = "by_loss"
     case byLabels = "by_labels"
   }
@@ -141,12 +147,16 @@ public struct EvaluationReport: Sendable, Codable {
     _ assignments: Assignments, labels: [Int]?, memberships: [Int]? = nil
   ) throws(ClusteringScoresError) {
     let classes = assignments.items.map { labels?[$0] ?? -1 }
-    let subheads = try Self.subheads(assignments.clusters, classes, assignments.losses)
     let best = assignments.chosen
+    var bySubhead = assignments.clusters
+    bySubhead[best] = assignments.result
+    let subheads = try Self.subheads(bySubhead, classes, assignments.losses)
     items = assignments.items.count
     places = nil
-    clusters = assignments.clusterCount
-    clusterCounts = Self.counts(assignments.clusters[best], of: clusters)
+    clusters = assignments.numbers.count
+    clusterCounts = Self.counts(bySubhead[best], of: assignments.numbers)
+    clusterNumbers = assignments.edited?.isRegrouped == true ? assignments.numbers : nil
+    clusterNames = assignments.edited.flatMap { $0.names.isEmpty ? nil : $0.names }
     byLoss = subheads[best]
     let accuracies = subheads.compactMap(\.acc)
     byLabels = accuracies.isEmpty ? nil : subheads.max { ($0.acc ?? 0) < ($1.acc ?? 0) }
@@ -158,10 +168,12 @@ public struct EvaluationReport: Sendable, Codable {
       return
     }
     let known = labels.map { found.classes($0, memberships: memberships, items: assignments.items) }
+    var groupsBySubhead = found.clusters
+    groupsBySubhead[best] = assignments.groupResult(memberships)
     let figures = try Self.subheads(
-      found.clusters, known ?? found.groups.map { _ in -1 }, assignments.losses)
+      groupsBySubhead, known ?? found.groups.map { _ in -1 }, assignments.losses)
     groups = Groups(
-      count: found.groups.count, clusterCounts: Self.counts(found.clusters[best], of: clusters),
+      count: found.groups.count, clusterCounts: Self.counts(groupsBySubhead[best], of: assignments.numbers),
       byLoss: figures[best],
       byLabels: figures[best].acc == nil ? nil : figures.max { ($0.acc ?? 0) < ($1.acc ?? 0) })
   }
@@ -185,10 +197,9 @@ public struct EvaluationReport: Sendable, Codable {
     return subheads
   }
 
-  private static func counts(_ clusters: [Int], of count: Int) -> [Int] {
-    var counts = [Int](repeating: 0, count: count)
-    for cluster in clusters { counts[cluster] += 1 }
-    return counts
+  private static func counts(_ clusters: [Int], of numbers: [Int]) -> [Int] {
+    let counts = clusters.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    return numbers.map { counts[$0] ?? 0 }
   }
 }
 
@@ -201,10 +212,13 @@ extension EvaluationReport {
     }
     let best = found.chosen
     items = found.items.count
-    clusters = found.clusterCount
-    clusterCounts = found.items.indices.reduce(into: Array(repeating: 0, count: clusters)) { sums, place in
+    let sums = found.items.indices.reduce(into: Array(repeating: 0, count: found.clusterCount)) { sums, place in
       for (cluster, count) in found.counts(ofItem: place, subhead: best).enumerated() { sums[cluster] += count }
     }
+    clusters = found.numbers.count
+    clusterCounts = found.numbers.map { sums[$0] }
+    clusterNumbers = found.edited?.isRegrouped == true ? found.numbers : nil
+    clusterNames = found.edited.flatMap { $0.names.isEmpty ? nil : $0.names }
     places = clusterCounts.reduce(0, +)
     byLoss = subheads[best]
     let accuracies = subheads.compactMap(\.acc)

@@ -9,6 +9,7 @@ public struct Evaluator {
   private let items: [Int]
   private let source: PairSource
   private let head: HeadConfiguration
+  private let auxiliary: (head: String, subhead: Int)?
   private let pass: Pass
   private let device: Device
   private let random: RandomStream
@@ -16,11 +17,12 @@ public struct Evaluator {
 
   /// Prepares the evaluation of one head in `pass`; the pairs that its loss is measured on derive from `seed`.
   ///
+  /// - Parameter auxiliary: a sub-head of another head whose clusters are to be known as well.
   /// - Parameter itemsPerStep: the items in a step of the training. Where batch statistics normalise, about as many are
   ///   evaluated together.
   public init(
     _ network: ClusteringNetwork, modality: any Modality, dataset: Dataset, items: [Int],
-    head: HeadConfiguration, pass: Pass = .evaluation, device: Device, seed: Int, itemsPerStep: Int = 1000
+    head: HeadConfiguration, auxiliary: (head: String, subhead: Int)? = nil, pass: Pass = .evaluation, device: Device, seed: Int, itemsPerStep: Int = 1000
   ) {
     self.network = network
     self.modality = modality
@@ -28,6 +30,7 @@ public struct Evaluator {
     self.items = items
     source = PairSource(modality, dataset, device: device)
     self.head = head
+    self.auxiliary = auxiliary
     self.pass = pass
     self.device = device
     random = RandomStream(seed: seed).child("evaluation")
@@ -38,17 +41,23 @@ public struct Evaluator {
   public func assignments() throws -> Assignments {
     try withoutGradients { () throws in
       var clusters = [[Int]](repeating: [], count: head.subheads)
+      var auxiliaryClusters: [Int] = []
       var joint: Tensor?
       var groups = GroupProbabilities(dataset.description, head)
       for indices in pieces {
         // Batch statistics are of the items themselves.
         let samples = try (pass.usesBatchStatistics ? dataset.samples(at: indices) : dataset.batch(at: indices))
-        let likely = try probabilities(modality.evaluationViews(of: samples.to(device)))  // [n, S, K]
-          .sliced(0..<indices.count)
+        let views = try modality.evaluationViews(of: samples.to(device))
+        let found = try probabilities(views, of: [head.name] + (auxiliary.map { [$0.head] } ?? []))
+        let likely = try output(found).sliced(0..<indices.count)  // [n, S, K]
+        if let auxiliary, let output = found[auxiliary.head] {
+          let own = try output.sliced(auxiliary.subhead..<(auxiliary.subhead + 1), along: 1)
+          auxiliaryClusters += try own.sliced(0..<indices.count).argmax(along: 2).integers()
+        }
         try groups?.add(likely, of: indices)
-        let found = try likely.argmax(along: 2).transposed().integers()  // [S, n]
+        let largest = try likely.argmax(along: 2).transposed().integers()  // [S, n]
         for subhead in 0..<head.subheads {
-          clusters[subhead] += found[(subhead * indices.count)..<((subhead + 1) * indices.count)]
+          clusters[subhead] += largest[(subhead * indices.count)..<((subhead + 1) * indices.count)]
         }
         let pair = try source.pairs(of: indices, repeats: 1, random: random.child("views", indices.startIndex))
         let sides = try network.outputs(pair, pass, of: [head.name])
@@ -58,21 +67,22 @@ public struct Evaluator {
       }
       guard let joint else { throw UserError("there are no items to cluster", key: "evaluation") }
       let losses = try InformationLoss(lambda: head.lambda).loss(of: joint).doubles()
-      return Assignments(
-        items: items, clusters: clusters, losses: losses, clusterCount: head.clusters, groups: groups?.assignments()
-      )
+      var assignments = Assignments(
+        items: items, clusters: clusters, losses: losses, clusterCount: head.clusters, groups: groups?.assignments())
+      assignments.auxiliary = auxiliaryClusters
+      return assignments
     }
   }
 
-  /// The sum over views of the head's probabilities, `[n, S, K]`.
-  private func probabilities(_ views: [View]) throws(TorchError) -> Tensor {
-    var sum: Tensor?
+  /// The sums over views of heads' probabilities, `[n, S, K]`.
+  private func probabilities(_ views: [View], of names: [String]) throws(TorchError) -> [String: Tensor] {
+    var sums: [String: Tensor] = [:]
     for view in views {
-      let part = try output(network.outputs(network.features(view, pass), pass, of: [head.name], view: view))
-      sum = if let sum { try sum + part } else { part }
+      let outputs = try network.outputs(network.features(view, pass), pass, of: names, view: view)
+      for (name, part) in outputs { sums[name] = if let sum = sums[name] { try sum + part } else { part } }
     }
-    guard let sum else { throw TorchError(operation: "evaluate", message: "the modality gave no view") }
-    return sum
+    guard !views.isEmpty else { throw TorchError(operation: "evaluate", message: "the modality gave no view") }
+    return sums
   }
 
   private func output(_ outputs: [String: Tensor]) throws(TorchError) -> Tensor {
@@ -95,6 +105,10 @@ public struct Assignments: Sendable {
   public let clusterCount: Int
   /// The clusters of the groups that the items belong to; nil if they have none.
   public let groups: GroupAssignments?
+  /// The clusters of the chosen sub-head as edits leave them; nil where nobody edited any.
+  public internal(set) var edited: EditedClusters?
+  /// The auxiliary head's cluster of each item, where edits need it.
+  var auxiliary: [Int] = []
   /// The classes of the clusters by other items' labels; nil if the manifest asks for none.
   public var mapping: ClusterMapping?
 
@@ -106,4 +120,15 @@ public struct Assignments: Sendable {
 
   /// The sub-head whose clusters are the result: the one chosen before, or else the one of lowest loss.
   public var chosen: Int { chosenBefore.flatMap { losses.indices.contains($0) ? $0 : nil } ?? bestByLoss }
+
+  /// The cluster of each item: the chosen sub-head's, as edits leave it.
+  public var result: [Int] {
+    guard let edited else { return clusters[chosen] }
+    return clusters[chosen].enumerated().map { place, cluster in
+      edited.cluster(main: cluster, auxiliary: auxiliary.isEmpty ? 0 : auxiliary[place])
+    }
+  }
+
+  /// The numbers of the clusters that items can be in, ascending.
+  public var numbers: [Int] { edited?.numbers ?? Array(0..<clusterCount) }
 }

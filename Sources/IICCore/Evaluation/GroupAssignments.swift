@@ -23,6 +23,21 @@ public struct GroupAssignments: Sendable {
   }
 }
 
+extension Assignments {
+  /// The cluster of each group by the chosen sub-head, as edits leave it; where a cluster was split, the one that most of the
+  /// group's items are in.
+  func groupResult(_ memberships: [Int]) -> [Int] {
+    guard let groups else { return [] }
+    guard let edited else { return groups.clusters[chosen] }
+    guard edited.isSplit else { return groups.clusters[chosen].map { edited.cluster(main: $0) } }
+    var votes: [Int: [Int: Int]] = [:]
+    for (item, cluster) in zip(items, result) { votes[memberships[item], default: [:]][cluster, default: 0] += 1 }
+    return groups.groups.map { group in
+      (votes[group] ?? [:]).max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 0
+    }
+  }
+}
+
 /// Sums items' probabilities by group.
 struct GroupProbabilities {
   private let memberships: [Int]

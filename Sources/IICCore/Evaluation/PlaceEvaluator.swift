@@ -138,6 +138,30 @@ public struct PlaceAssignments: Sendable {
     self.counts += counts
   }
 
+  /// The clusters of the chosen sub-head as edits leave them; nil where nobody edited any.
+  public private(set) var edited: EditedClusters?
+
+  /// The numbers of the clusters that places can be in, ascending.
+  public var numbers: [Int] { edited?.numbers ?? Array(0..<clusterCount) }
+
+  /// Takes edits of the chosen sub-head's clusters. Throws if one was split, for places are not known one by one.
+  mutating func take(_ edited: EditedClusters) throws(UserError) {
+    guard !edited.isSplit else { throw UserError("found a cluster of places that was split; expected names and merges") }
+    self.edited = edited
+    let subhead = chosen
+    func merge<Count: FixedWidthInteger>(_ values: inout [Count], from start: Int, width: Int) {
+      for cluster in 0..<clusterCount where edited.cluster(main: cluster) != cluster {
+        for offset in 0..<width {
+          let from = start + cluster * width + offset
+          values[start + edited.cluster(main: cluster) * width + offset] += values[from]
+          values[from] = 0
+        }
+      }
+    }
+    for item in items.indices { merge(&counts, from: (item * subheads + subhead) * clusterCount, width: 1) }
+    merge(&table, from: subhead * clusterCount * classes, width: classes)
+  }
+
   /// The sub-head whose clusters are the result: the one chosen before, or else the one of lowest loss.
   public var chosen: Int {
     chosenBefore.flatMap { losses.indices.contains($0) ? $0 : nil } ?? losses.indices.min {

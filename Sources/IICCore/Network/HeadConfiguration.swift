@@ -45,6 +45,9 @@ public struct HeadConfiguration: Sendable {
   /// Where its clusters come from then.
   public let startFrom: HeadStart
 
+  /// The sub-head whose clusters go with those of a sub-head of the main head, which may have begun with them merged.
+  func subhead(beside main: Int) -> Int { min(main, subheads - 1) }
+
   /// Makes a head's configuration.
   public init(
     name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1, rate: Double = 1,

@@ -39,4 +39,27 @@ public struct FinishedRun {
   public var subhead: (subhead: Int?, problem: String?) {
     folder.chosenSubhead(best: isBest, of: experiment.configuration.heads.main.subheads)
   }
+
+  /// The clusters that are the run's, as edits leave them. `problems` says what of that is not known, or left aside.
+  public func clusters() throws -> (subhead: Int?, edits: RunFolder.Edits, problems: [String]) {
+    let (subhead, problem) = subhead
+    let edits = try folder.edits(
+      of: experiment.configuration.heads, subhead: subhead ?? 0,
+      weights: isBest ? folder.bestWeights : folder.lastWeights)
+    return (subhead, edits, [problem].compactMap { $0 } + edits.warnings)
+  }
+
+  /// Writes the tables of items, or of their places, and of groups again, as edits leave the clusters; returns the figures.
+  public func writeTables() throws -> EvaluationReport {
+    let (subhead, edits, _) = try clusters()
+    let result = try experiment.result(of: network, subhead: subhead, edited: edits.clusters)
+    try folder.write(result, of: experiment.dataset)
+    return try experiment.report(on: result)
+  }
+
+  /// The figures of the run's clusters, as edits leave them.
+  public func report() throws -> (figures: EvaluationReport, problems: [String]) {
+    let (subhead, edits, problems) = try clusters()
+    return (try experiment.report(of: network, subhead: subhead, edited: edits.clusters), problems)
+  }
 }

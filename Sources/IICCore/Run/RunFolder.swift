@@ -249,24 +249,25 @@ public struct RunFolder: Sendable {
   /// Writes of every item the number of places that show something, and the share of each cluster in them, as CSV:
   /// `id,places,share_0,share_1,...`.
   func write(_ assignments: PlaceAssignments, of dataset: Dataset) throws {
-    let columns = (0..<assignments.clusterCount).map { "share_\($0)" }
+    let columns = assignments.numbers.map { "share_\($0)" }
     var text = (["id", "places"] + columns).joined(separator: ",") + "\n"
     for (place, item) in assignments.items.enumerated() {
       let counts = assignments.counts(ofItem: place, subhead: assignments.chosen)
       let sum = counts.reduce(0, +)
-      let shares = counts.map { String(format: "%.6f", Double($0) / Double(max(sum, 1))) }
+      let shares = assignments.numbers.map { String(format: "%.6f", Double(counts[$0]) / Double(max(sum, 1))) }
       text += ([CSVField.text(dataset.description.ids[item]), "\(sum)"] + shares).joined(separator: ",") + "\n"
     }
     try write(Data(text.utf8), to: shares)
   }
 
-  /// Writes the cluster of every item as CSV: `id,cluster`, and `label` where classes are known: the class's name, empty
+  /// Writes the cluster of every item as CSV: `id,cluster`, `name` where clusters have names, and `label` where classes are known: the class's name, empty
   /// where it is unknown, or where classes have none its number, -1 where it is unknown. The same of groups.
   public func write(_ assignments: Assignments, of dataset: Dataset) throws {
     let description = dataset.description
-    let (items, best) = (assignments.items, assignments.chosen)
+    let items = assignments.items
+    let clusterNames = assignments.edited?.names ?? [:]
     let table = self.table(
-      items.map { description.ids[$0] }, assignments.clusters[best],
+      items.map { description.ids[$0] }, assignments.result, clusterNames,
       labels: dataset.labels.map { labels in items.map { description.className(labels[$0]) } })
     try write(table, to: self.assignments)
     guard let found = assignments.groups, let memberships = description.groups else { return }
@@ -274,13 +275,14 @@ public struct RunFolder: Sendable {
       found.classes($0, memberships: memberships, items: items).map(description.className)
     }
     let names = found.groups.map { description.groupIDs[$0] }
-    try write(self.table(names, found.clusters[best], labels: labels), to: groups)
+    try write(self.table(names, assignments.groupResult(memberships), clusterNames, labels: labels), to: groups)
   }
 
-  private func table(_ ids: [String], _ clusters: [Int], labels: [String]?) -> Data {
-    var text = labels == nil ? "id,cluster\n" : "id,cluster,label\n"
+  private func table(_ ids: [String], _ clusters: [Int], _ names: [Int: String], labels: [String]?) -> Data {
+    var text = "id,cluster\(names.isEmpty ? "" : ",name")\(labels == nil ? "" : ",label")\n"
     for (place, (id, cluster)) in zip(ids, clusters).enumerated() {
       text += "\(CSVField.text(id)),\(cluster)"
+      if !names.isEmpty { text += ",\(CSVField.text(names[cluster] ?? ""))" }
       if let labels { text += ",\(CSVField.text(labels[place]))" }
       text += "\n"
     }

@@ -87,33 +87,62 @@ extension RunModel {
     return consensus
   }
 
-  /// The clusters of a sub-head, or of the consensus, as the run's edits leave them; what edits do not hold for, in `warnings`.
-  public func edits(
-    subhead: Int, isConsensus: Bool = false
-  ) throws(UserError) -> (clusters: EditedClusters, edits: ClusterEdits?, warnings: [String]) {
-    let heads = configuration.heads
-    let own = EditedClusters(main: heads.main.clusters, auxiliary: heads.auxiliary?.clusters ?? 0)
-    guard let edits = try folder.readEdits() else { return (own, nil, []) }
-    func refused(_ why: String) -> (EditedClusters, ClusterEdits?, [String]) {
-      (own, nil, ["\(folder.path)/edits.json is left aside: \(why)"])
-    }
-    guard let hash = try? SHA256.hash(of: weights), hash == edits.weightsSHA256 else {
-      return refused("it is of other weights than \(weights.lastPathComponent)")
-    }
-    // The consensus has the numbers of the run's sub-head.
-    guard subhead == edits.subhead else {
-      return refused("it is of the clusters of sub-head \(edits.subhead), not of \(subhead)")
-    }
-    let clusters: EditedClusters
+  /// The clusters of a sub-head as the run's edits leave them; what edits do not hold for, in `warnings`.
+  public func edits(subhead: Int) throws(UserError) -> RunFolder.Edits {
+    try folder.edits(of: configuration.heads, subhead: subhead, weights: weights)
+  }
+}
+
+extension RunModel {
+  /// Nothing said yet of the clusters of a sub-head.
+  public func noEdits(subhead: Int) throws -> ClusterEdits {
+    ClusterEdits(subhead: subhead, weightsSHA256: try SHA256.hash(of: weights))
+  }
+}
+
+extension RunFolder {
+  /// Takes back all that was said of the clusters.
+  public func removeEdits() throws(UserError) {
+    let path = edits.path(percentEncoded: false)
+    guard FileManager.default.fileExists(atPath: path) else { return }
     do {
-      clusters = try EditedClusters(
-        main: heads.main.clusters, auxiliary: heads.auxiliary?.clusters ?? 0, edits)
+      try FileManager.default.removeItem(at: edits)
     } catch {
-      throw UserError("\(folder.path)/edits.json: \(error.problem)")
+      throw UserError("\(path): cannot be removed: \(error.localizedDescription)")
     }
-    guard !(isConsensus && clusters.isSplit) else {
-      return refused("a cluster was split, which the consensus of sub-heads does not know")
+  }
+
+  /// The clusters of a run as a person left them.
+  public struct Edits {
+    /// The clusters.
+    public var clusters: EditedClusters
+    /// What was said; nil if nothing, or nothing of these clusters.
+    public var said: ClusterEdits?
+    /// Why what was said is left aside, a line each.
+    public var warnings: [String] = []
+  }
+
+  /// What was said of the clusters that a sub-head gives with some weights.
+  func edits(of heads: HeadsConfiguration, subhead: Int, weights: URL) throws(UserError) -> Edits {
+    let (main, auxiliary) = (heads.main.clusters, heads.auxiliary?.clusters ?? 0)
+    var edits = Edits(clusters: EditedClusters(main: main, auxiliary: auxiliary))
+    guard let said = try readEdits() else { return edits }
+    guard let hash = try? SHA256.hash(of: weights), hash == said.weightsSHA256 else {
+      edits.warnings = ["\(path)/edits.json is left aside: it is of other weights than \(weights.lastPathComponent)"]
+      return edits
     }
-    return (clusters, edits, [])
+    guard subhead == said.subhead else {
+      edits.warnings = [
+        "\(path)/edits.json is left aside: it is of the clusters of sub-head \(said.subhead), not of \(subhead)"
+      ]
+      return edits
+    }
+    do {
+      edits.clusters = try EditedClusters(main: main, auxiliary: auxiliary, said)
+    } catch {
+      throw UserError("\(path)/edits.json: \(error.problem)")
+    }
+    edits.said = said
+    return edits
   }
 }

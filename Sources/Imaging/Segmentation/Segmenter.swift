@@ -30,15 +30,20 @@ public struct Segmenter {
   /// The side of the tiles, and by how much they lie over each other, pixels.
   public let side, overlap: Int
 
-  /// The number of clusters.
+  /// K, the clusters of the network: numbers are below it.
   public var clusters: Int { head.clusters }
+  /// The clusters as edits leave them.
+  public let edited: EditedClusters
 
   /// Takes a run of a dense network over pictures and one of its sub-heads. Throws if it is of something else.
   ///
   /// - Parameters:
+  ///   - edited: the clusters of the sub-head as edits leave them, none of them split.
   ///   - side: the side of tiles, pixels; nil takes that of the run's samples.
   ///   - overlap: by how much they lie over each other, pixels; nil takes a quarter of the side.
-  public init(_ run: RunModel, subhead: Int, side: Int? = nil, overlap: Int? = nil) throws(UserError) {
+  public init(
+    _ run: RunModel, subhead: Int, _ edited: EditedClusters, side: Int? = nil, overlap: Int? = nil
+  ) throws(UserError) {
     let configuration = run.configuration
     guard run.network.isDense, let modality = configuration.modality as? any PictureModality else {
       throw UserError(
@@ -50,6 +55,7 @@ public struct Segmenter {
         "\(run.folder.path): found \(configuration.heads.main.clusters) clusters; a label picture has at most 256")
     }
     (network, self.modality, head, self.subhead) = (run.network, modality, configuration.heads.main, subhead)
+    self.edited = edited
     device = configuration.training.device
     let shape = run.sampleShape
     channels = (shape.last ?? 1) - 1
@@ -76,7 +82,7 @@ public struct Segmenter {
     var counts = [Int](repeating: 0, count: head.clusters)
     let atOnce = max(1, Self.placesAtOnce / (side * side))
     func give(_ shown: [UInt8]) throws {
-      let found = sizing(shown)
+      let found = edited.isRegrouped ? sizing(shown).map { UInt8(edited.cluster(main: Int($0))) } : sizing(shown)
       guard !found.isEmpty else { return }
       for cluster in found { counts[Int(cluster)] += 1 }
       try rows(found)
