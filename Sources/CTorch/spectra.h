@@ -48,24 +48,27 @@ struct Plan {
   int64_t chunk;              // images whose tiles are transformed together
 
   Plan(const at::Tensor &maps, int64_t reach_rows, int64_t reach_columns)
-      : images(maps.size(0)),
-        clusters(maps.size(1)),
-        width((clusters + 3) / 4 * 4),
-        rows(cut(maps.size(2), reach_rows, clusters)),
-        columns(cut(maps.size(3), reach_columns, clusters)),
-        frequencies(rows.size * (columns.size / 2 + 1)),
-        half(columns.size / 2 + 1) {
+      : Plan(maps, reach_rows, reach_columns, 1) {
+    // Fewer and larger tiles have less rim, and so fewer frequencies in all; the joint's spectrum grows with a tile.
+    for (int64_t count = 2; 16 * frequencies * clusters * width > most_bytes && count <= rows.length; ++count)
+      *this = Plan(maps, reach_rows, reach_columns, count);
     // A few megabytes stay in the caches; more clusters make each pass over the joint's spectrum dearer.
     const int64_t bytes = 32 * clusters * frequencies, budget = clusters > 16 ? 1 << 26 : 1 << 23;
     chunk = std::clamp<int64_t>(budget / bytes, 1, images);
   }
 
-  /// Few clusters cost transforms, whose work grows little with their size; many cost products of clusters and memory for
-  /// the joint's spectrum, which grow with the number of frequencies.
-  static Axis cut(int64_t length, int64_t reach, int64_t clusters) {
-    const int64_t side = std::max<int64_t>(clusters > 16 ? 64 : 128, 4 * reach);
-    return Axis(length, reach, length <= side + side / 2 ? 1 : (length + side - 1) / side);
-  }
+ private:
+  static constexpr int64_t most_bytes = 160 << 20;  // of the joint's spectrum
+
+  Plan(const at::Tensor &maps, int64_t reach_rows, int64_t reach_columns, int64_t count)
+      : images(maps.size(0)),
+        clusters(maps.size(1)),
+        width((clusters + 3) / 4 * 4),
+        rows(maps.size(2), reach_rows, std::min(count, maps.size(2))),
+        columns(maps.size(3), reach_columns, std::min(count, maps.size(3))),
+        frequencies(rows.size * (columns.size / 2 + 1)),
+        half(columns.size / 2 + 1),
+        chunk(1) {}
 };
 
 /// The spectra `[n, K, F]`, complex float64, of a tile of maps or of the window around it.

@@ -1,5 +1,5 @@
 /// What is wrong with data or files, or with a manifest for the data at hand.
-public struct UserError: Error, Sendable, CustomStringConvertible {
+public struct UserError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The path of the manifest's key concerned, `training.batch`; nil if the problem concerns none.
   public let key: String?
   /// What was found and what is allowed.

@@ -54,7 +54,7 @@ public struct ManifestDocument: Sendable {
   }
 
   /// This manifest with further overrides.
-  package func setting(_ overrides: [String]) throws(ManifestError) -> ManifestDocument {
+  public func setting(_ overrides: [String]) throws(ManifestError) -> ManifestDocument {
     var document = self
     for override in overrides { try ManifestOverride(override, source: source).apply(to: &document.root) }
     return document
@@ -67,7 +67,7 @@ public struct ManifestDocument: Sendable {
   }
 
   /// The text of the scalar at `key`; nil if there is none.
-  package func text(of key: String) -> String? {
+  public func text(of key: String) -> String? {
     let values = root.values(along: key)
     return values.count == key.split(separator: ".").count + 1 ? values.last?.text : nil
   }

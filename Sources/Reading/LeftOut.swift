@@ -41,6 +41,11 @@ public struct LeftOut: Sendable {
     public var reason: String
     /// How many items come before it.
     public var place: Int
+
+    /// Names one.
+    public init(id: String, reason: String, place: Int) {
+      (self.id, self.reason, self.place) = (id, reason, place)
+    }
   }
 
   fileprivate struct Group: Sendable {

@@ -15,6 +15,8 @@ struct Train: ParsableCommand {
       iic train --resume runs/NAME --set training.epochs=20
       That takes the same version of this program and of libtorch, the same data, and as many threads.
 
+      With --seeds 0..2 one run after the other is trained on the same data, and compared without labels.
+
       SIGINT, SIGTERM and SIGHUP stop it with a checkpoint. A pipe that is closed, as by | head, does not.
       """)
 
@@ -24,9 +26,15 @@ struct Train: ParsableCommand {
   @Option(help: "The folder of a run to go on with from its last checkpoint.")
   var resume: String?
 
+  @Option(help: "Train a run for each of these seeds: 0..2, or 0,3,7. --run then names a folder for all of them.")
+  var seeds: SeedList?
+
   @OptionGroup var options: TrainingOptions
 
   func validate() throws {
+    guard seeds == nil || resume == nil else {
+      throw ValidationError("--seeds begins new runs; with --resume one goes on")
+    }
     guard manifest != nil || resume != nil else {
       throw ValidationError("name a manifest, or a run folder with --resume")
     }
@@ -41,6 +49,7 @@ struct Train: ParsableCommand {
       let path = manifest ?? past?.manifest.path(percentEncoded: false) ?? ""
       let document = try ManifestDocument(
         path: path, overrides: options.overrides, isResolved: manifest == nil || RunFolder.isManifestOfRun(path))
+      if let seeds { return try train(document, seeds) }
       let (folder, experiment, result) = try options.train(document, resuming: past)
       let report = RunReport(folder, experiment, result.last)
       defer { report.warn() }
@@ -48,6 +57,53 @@ struct Train: ParsableCommand {
       Console.print(Table.render(report.figures.rows, columns: report.figures.columns))
       Console.print(report.summary(result))
     }
+  }
+}
+
+extension Train {
+  /// Trains a run for each seed on data that are opened once, and compares them.
+  fileprivate func train(_ document: ManifestDocument, _ seeds: SeedList) throws {
+    var data: OpenedData?
+    var folders: [String] = []
+    let root = options.freshRun(of: document)
+    for seed in seeds.values {
+      var own = options
+      own.runPath = "\(root)/seed-\(seed)"
+      let manifest = try document.setting(["training.seed=\(seed)"])
+      let (folder, experiment, result) = try own.train(manifest, data: data)
+      data = experiment.data
+      folders.append(folder.path)
+      let report = RunReport(folder, experiment, result.last)
+      if options.json { try Console.printJSON(report.adding(training: result)) }
+      report.warn()
+    }
+    guard folders.count > 1 else { return }
+    let runs = try folders.map { try FinishedRun(at: $0, registry: registry) }
+    guard !runs[0].network.isDense else { return Console.print("run folders \(folders.joined(separator: ", "))") }
+    let comparison = try RunComparison(runs)
+    try comparison.write(to: "\(root)/consensus.csv")
+    if options.json { return try Console.printJSON(ComparisonReport(comparison)) }
+    Console.print(comparison.text)
+    Console.print("consensus of each item: \(root)/consensus.csv")
+  }
+}
+
+/// Seeds as the command line names them: `0..2` or `0,3,7`.
+struct SeedList: ExpressibleByArgument {
+  /// The most that are trained at a time.
+  private static let limit = 100
+  let values: [Int]
+
+  init?(argument: String) {
+    let ends = argument.components(separatedBy: "..").map { Int($0) }
+    if ends.count == 2, let first = ends[0], let last = ends[1], 0 <= first, first <= last, last - first < Self.limit {
+      values = Array(first...last)
+      return
+    }
+    let list = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    let known = list.compactMap { $0 }.filter { $0 >= 0 }
+    guard known.count == list.count, Set(known).count == known.count, known.count <= Self.limit else { return nil }
+    values = known
   }
 }
 
@@ -62,12 +118,15 @@ struct TrainingOptions: ParsableArguments {
   @Flag(help: "Print figures as one JSON object; everything else goes to standard error.")
   var json = false
 
-  /// Trains with a progress line, in a new run folder or on from the last checkpoint in `past`.
+  /// Trains with a progress line, in a new run folder or on from the last checkpoint in `past`; `data` are those of another
+  /// experiment on the same data.
   func train(
-    _ document: ManifestDocument, resuming past: RunFolder? = nil
+    _ document: ManifestDocument, resuming past: RunFolder? = nil, data: OpenedData? = nil
   ) throws -> (folder: RunFolder, experiment: Experiment, result: TrainingRun.Result) {
-    let experiment = try Experiment(document, registry: registry, cache: .announced)
-    Console.warn(experiment.warnings)
+    let experiment =
+      try data.map { try Experiment(document, registry: registry, data: $0) }
+      ?? Experiment(document, registry: registry, cache: .announced)
+    if data == nil { Console.warn(experiment.warnings) }
     let configuration = experiment.configuration
     // What the data does not allow is refused before a folder is made.
     _ = try experiment.trainer()
@@ -91,6 +150,11 @@ struct TrainingOptions: ParsableArguments {
       Console.note("stopped; go on with: \(Program.current.name) train --resume \(folder.path)")
       throw ExitCode(StopSignals.exitStatus)
     }
+  }
+
+  /// The folder for the runs of several seeds.
+  func freshRun(of document: ManifestDocument) -> String {
+    runPath ?? Self.freshPath(named: document.text(of: "name") ?? "run")
   }
 
   private static func freshPath(named name: String) -> String {

@@ -1,3 +1,4 @@
+import Archive
 public import Files
 public import Foundation
 
@@ -195,6 +196,21 @@ public struct RunFolder: Sendable {
     } catch {
       throw UserError("\(path): cannot be read: \((error as? UserError)?.problem ?? "\(error)".excerpt(300))")
     }
+  }
+
+  /// The cluster of each item by its name, as `assignments.csv` has it.
+  func readAssignments() throws -> [String: Int] {
+    let path = assignments.path(percentEncoded: false)
+    var table = try CSVReader(
+      [UInt8](Data(contentsOf: assignments)), separator: .comma, header: true, path: path)
+    let (id, cluster) = (try table.place(of: "id"), try table.place(of: "cluster"))
+    var found: [String: Int] = [:]
+    while let row = try table.next() {
+      let text = try table.text(cluster, of: row)
+      guard let number = Int(text) else { throw table.error("found \(text.debugDescription); expected a number", cluster, of: row) }
+      found[try table.text(id, of: row)] = number
+    }
+    return found
   }
 
   /// Adds a line of JSON to a file and returns its length in bytes.

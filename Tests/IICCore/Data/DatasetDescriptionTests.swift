@@ -5,9 +5,9 @@ import Testing
 @testable import IICCore
 
 @Suite struct DatasetDescriptionTests {
-  /// Small items come in thousands, large ones in as few as 64 MiB hold; pieces are of about one size.
+  /// Small items come in batches of 256, large ones in as few as 64 MiB hold; the last piece is what is left.
   @Test(arguments: [
-    (10, 8, [10]), (1000, 8, [1000]), (1001, 8, [500, 501]), (10, 1 << 24, [3, 3, 4]), (2, 1 << 28, [1, 1]),
+    (10, 8, [10]), (512, 8, [256, 256]), (513, 8, [256, 256, 1]), (10, 1 << 24, [4, 4, 2]), (2, 1 << 28, [1, 1]),
     (0, 8, []),
   ])
   func pieces(count: Int, size: Int, expected: [Int]) {
