@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "Reading", targets: ["Reading"]),
     .library(name: "IICCore", targets: ["IICCore"]),
     .library(name: "IICCommands", targets: ["IICCommands"]),
+    .library(name: "IICReport", targets: ["IICReport"]),
     .library(name: "IICTesting", targets: ["IICTesting"]),
     .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Media", targets: ["Media"]),
@@ -71,6 +72,7 @@ let package = Package(
     .target(
       name: "IICCore", dependencies: ["Torch", "Archive", "Files", "Manifest", "Reading"],
       swiftSettings: swiftSettings),
+    .target(name: "IICReport", dependencies: ["IICCore", "Torch", "Files"], swiftSettings: swiftSettings),
     .target(
       name: "CMedia",
       linkerSettings: ["avformat", "avcodec", "avutil", "swscale", "swresample", "png", "turbojpeg", "tiff"].map {
@@ -112,7 +114,7 @@ let package = Package(
     .target(
       name: "IICCommands",
       dependencies: [
-        "IICCore", "Imaging", "Torch", "Archive", "Files", "Manifest",
+        "IICCore", "IICReport", "Imaging", "Torch", "Archive", "Files", "Manifest",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

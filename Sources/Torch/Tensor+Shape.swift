@@ -158,4 +158,15 @@ extension Tensor {
     guard let values, let indices else { throw TorchError(operation: "largest", message: "no result was returned") }
     return (Tensor(owning: values), Tensor(owning: indices))
   }
+
+  /// The eigenvalues of a symmetric matrix `[n, n]` in rising order, `[n]`, and its eigenvectors as columns, `[n, n]`.
+  public func symmetricEigenvectors() throws(TorchError) -> (values: Tensor, vectors: Tensor) {
+    var values: OpaquePointer?
+    var vectors: OpaquePointer?
+    try check("symmetricEigenvectors") { ctorch_eigh(handle, &values, &vectors) }
+    guard let values, let vectors else {
+      throw TorchError(operation: "symmetricEigenvectors", message: "no result was returned")
+    }
+    return (Tensor(owning: values), Tensor(owning: vectors))
+  }
 }

@@ -174,6 +174,8 @@ ctorch_status ctorch_optimizer_state(const ctorch_optimizer *optimizer, ctorch_o
 /// The k largest elements along a dimension in falling order, and their places in it (int64).
 ctorch_status ctorch_topk(const ctorch_tensor *a, int64_t k, int64_t dim, ctorch_tensor **values,
                           ctorch_tensor **indices);
+/// The eigenvalues of a symmetric matrix in rising order, and its eigenvectors as columns.
+ctorch_status ctorch_eigh(const ctorch_tensor *a, ctorch_tensor **values, ctorch_tensor **vectors);
 
 // Sequences of tokens
 /// Rows of weight [V, D] at indices [...]: [..., D]. The row `padding` gets no gradient.

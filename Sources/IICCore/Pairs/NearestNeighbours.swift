@@ -31,7 +31,20 @@ public struct NearestNeighbours: Sendable {
 
   /// The neighbours of each of points `[n, D]`, the nearest first. Throws if there are fewer than k others.
   public func callAsFunction(_ points: Tensor) throws(TorchError) -> Partners {
-    try withoutGradients { () throws(TorchError) in
+    Partners(try neighbourhoods(of: points).map(\.items))
+  }
+
+  /// The neighbours of a point, the nearest first.
+  public struct Neighbourhood: Sendable {
+    /// Which they are.
+    public var items: [Int] = []
+    /// How far they are: the length of the difference, of `cosine` between points brought to length 1.
+    public var distances: [Double] = []
+  }
+
+  /// The neighbours of each of points `[n, D]` with their distances. Throws if there are fewer than k others.
+  public func neighbourhoods(of points: Tensor) throws(TorchError) -> [Neighbourhood] {
+    try withoutGradients { () throws(TorchError) -> [Neighbourhood] in
       guard points.shape.count == 2 else {
         throw TorchError(operation: "NearestNeighbours", message: "expected points [n, D], found \(points.shape)")
       }
@@ -51,7 +64,9 @@ public struct NearestNeighbours: Sendable {
   }
 
   /// The neighbours among `points`, which are the items at `places` of all items, or all of them.
-  private func search(_ points: Tensor, places: [Int]?, of count: Int) throws(TorchError) -> Partners {
+  private func search(
+    _ points: Tensor, places: [Int]?, of count: Int
+  ) throws(TorchError) -> [Neighbourhood] {
     let n = points.shape[0]
     guard k >= 1, k < n else {
       throw TorchError(
@@ -61,18 +76,24 @@ public struct NearestNeighbours: Sendable {
     let centred = try points - points.mean([0], keepingDimensions: true)
     let halves = try (centred * centred).sum([1]) * -0.5  // [n]
     let rows = max(1, Self.blockSize / n)
-    var lists = [[Int]](repeating: [], count: count)
+    let squares = try halves.doubles().map { -2 * $0 }
+    var found = [Neighbourhood](repeating: Neighbourhood(), count: count)
     for start in stride(from: 0, to: n, by: rows) {
       let block = try centred.sliced(start..<min(start + rows, n))
       // |x - y|^2 = |x|^2 - 2 (x y - |y|^2 / 2): for one x the nearest y is where the bracket is largest.
       let nearness = try block.linear(weight: centred, bias: halves)  // [rows, n]
-      let found = try nearness.largest(k + 1, along: 1).indices.integers()
+      let nearest = try nearness.largest(k + 1, along: 1)
+      let (items, values) = (try nearest.indices.integers(), try nearest.values.doubles())
       for row in 0..<block.shape[0] {
         let point = start + row
-        let others = found[(row * (k + 1))..<((row + 1) * (k + 1))].filter { $0 != point }.prefix(k)
-        lists[places?[point] ?? point] = others.map { places?[$0] ?? $0 }
+        let own = places?[point] ?? point
+        for place in (row * (k + 1))..<((row + 1) * (k + 1)) where items[place] != point {
+          guard found[own].items.count < k else { break }
+          found[own].items.append(places?[items[place]] ?? items[place])
+          found[own].distances.append(max(0, squares[point] - 2 * values[place]).squareRoot())
+        }
       }
     }
-    return Partners(lists)
+    return found
   }
 }

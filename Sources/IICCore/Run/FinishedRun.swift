@@ -13,7 +13,9 @@ public struct FinishedRun {
   public let network: ClusteringNetwork
   /// What the user should know of the data, and of how they differ from those that the run was trained on.
   public let warnings: [String]
-  private let isBest: Bool
+  let isBest: Bool
+  let document: ManifestDocument
+  let registry: Registry
 
   /// Opens the data and the weights of the last epoch or, with `best`, of the one of lowest loss.
   ///
@@ -25,7 +27,8 @@ public struct FinishedRun {
     cache: SampleCache = SampleCache(), warn: ([String]) -> Void = { _ in }
   ) throws {
     folder = try RunFolder.open(at: path)
-    let document = try ManifestDocument(
+    self.registry = registry
+    document = try ManifestDocument(
       path: folder.manifest.path(percentEncoded: false), overrides: overrides, isResolved: true)
     experiment = try Experiment(document, registry: registry, cache: cache, fitted: folder.readFitted())
     warnings = experiment.warnings + folder.dataChanges(experiment)
@@ -39,6 +42,9 @@ public struct FinishedRun {
   public var subhead: (subhead: Int?, problem: String?) {
     folder.chosenSubhead(best: isBest, of: experiment.configuration.heads.main.subheads)
   }
+
+  /// The SHA-256 of the weights that were opened.
+  public func weightsSHA256() throws -> String { try SHA256.hash(of: isBest ? folder.bestWeights : folder.lastWeights) }
 
   /// The clusters that are the run's, as edits leave them. `problems` says what of that is not known, or left aside.
   public func clusters() throws -> (subhead: Int?, edits: RunFolder.Edits, problems: [String]) {

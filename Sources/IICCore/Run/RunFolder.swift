@@ -18,6 +18,7 @@ public import Foundation
 ///                           clusters are the run's from then on
 ///     fitted.json           what was fitted to the data, such as a vocabulary, and the names of the classes
 ///     edits.json            what a person said of the clusters: names, merges, splits
+///     map.safetensors       where its items lie in the plane, once that was asked for
 ///     receipt.json          hashes of the data, the table of pairs and the initial weights, versions, seed
 public struct RunFolder: Sendable {
   /// A file that the process training in the folder holds locked.
@@ -50,6 +51,8 @@ public struct RunFolder: Sendable {
   public var fitted: URL { url.appending(path: "fitted.json") }
   /// What a person said of the clusters.
   public var edits: URL { url.appending(path: "edits.json") }
+  /// Where its items lie in the plane.
+  public var map: URL { url.appending(path: "map.safetensors") }
   /// What the run was made of.
   public var receipt: URL { url.appending(path: "receipt.json") }
 

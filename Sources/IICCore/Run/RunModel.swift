@@ -41,6 +41,13 @@ public struct RunModel {
     try Weights.read(best ? folder.bestWeights : folder.lastWeights, into: network)
   }
 
+  /// What a run has learned, whose data are open.
+  public init(finished run: FinishedRun) throws {
+    (folder, configuration, network) = (run.folder, run.experiment.configuration, run.network)
+    (sampleShape, document, registry) = (run.experiment.dataset.description.shape, run.document, run.registry)
+    (fitted, isBest) = (try run.folder.readFitted(), run.isBest)
+  }
+
   /// The weights that were opened.
   public var weights: URL { isBest ? folder.bestWeights : folder.lastWeights }
 
