@@ -126,6 +126,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "IICReportTests", dependencies: ["IICReport", "IICCore", "Torch"], path: "Tests/IICReport",
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "TorchTests", dependencies: ["Torch"], path: "Tests/Torch",
       swiftSettings: swiftSettings),
     .testTarget(

@@ -1,5 +1,7 @@
+public import Archive
 public import IICCore
 public import Manifest
+import Reading
 public import Torch
 
 /// Sound. Samples are int16 waveforms `[n, 2 + L]`; views are log-mel spectrograms `[n, 1, bands, frames]`, float32.
@@ -17,6 +19,28 @@ public struct AudioModality: Modality {
     views = try root.read(AudioViews.self, at: "views", "how two views of a recording are made")
       .maker(for: data, root: root)
     encoder = try root.read(AudioEncoderConfiguration.self, at: "encoder", "the network under the heads")
+  }
+
+  /// The suffixes of names of recordings.
+  private static let suffixes: Set = [
+    "wav", "wave", "flac", "mp3", "ogg", "oga", "opus", "aac", "m4a", "aif", "aiff", "aifc", "au", "mka", "wma",
+  ]
+
+  public static func draft(of source: DataSource, entries: [String]) -> ManifestDraft? {
+    let sounds = entries.map(EntryPath.init).filter { suffixes.contains($0.suffix) }
+    guard !sounds.isEmpty else { return nil }
+    let folders = Set(sounds.map { $0.folder ?? "" })
+    var data: [ManifestDraft.Line] = []
+    if folders.count > 1 {
+      data.append(
+        .init("labels", "folder", "\(folders.count) folders; to compare with, never to train; none leaves them out")
+      )
+    }
+    data.append(.init("onUndecodable", "skip", "what is no sound is left out, counted and named"))
+    let place = folders.count > 1 ? " in \(folders.count) folders" : ""
+    return ManifestDraft(
+      entries: sounds.count, summary: "\(sounds.count) recordings\(place)", data: data,
+      classes: folders.count > 1 ? folders.count : nil)
   }
 
   public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache) }

@@ -1,3 +1,4 @@
+public import Archive
 public import IICCore
 import Imaging
 public import Manifest
@@ -18,6 +19,10 @@ public struct ImageModality: Modality {
     views = try root.read(ImageViews.self, at: "views", "how two views of an image are made")
     encoder = try root.read(ImageEncoderConfiguration.self, at: "encoder", "the network under the heads")
     try views.requireColours(data.format.color != .grey, of: "data.channels", in: root)
+  }
+
+  public static func draft(of source: DataSource, entries: [String]) throws -> ManifestDraft? {
+    try PictureDraft(source, entries).map(\.draft)
   }
 
   public func dataset(cache: SampleCache) throws -> Dataset {

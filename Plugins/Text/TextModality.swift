@@ -1,3 +1,4 @@
+public import Archive
 public import IICCore
 public import Manifest
 public import Torch
@@ -20,6 +21,10 @@ public struct TextModality: Modality {
       "views",
       "found neither dropout nor span on either side, so two views of a text would be the same; expected some, "
         + "data.pairs: neighbours, or a section pairs")
+  }
+
+  public static func draft(of source: DataSource, entries: [String]) throws -> ManifestDraft? {
+    try TextDraft.draft(of: source, entries: entries)
   }
 
   public func dataset(cache: SampleCache) throws -> Dataset { try data.dataset(cache: cache, fitted: nil) }

@@ -75,7 +75,8 @@ struct TextReader {
     switch layout.format {
     case .files:
       let bytes = try entry.readAll(limit: Self.textLimit)
-      guard var item = try orSkip(&leftOut, kept, { () throws(ArchiveError) in try place.item(bytes[...], line: nil) })
+      guard
+        var item = try orSkip(&leftOut, kept, { () throws(ArchiveError) in try place.item(bytes[...], line: nil) })
       else { return }
       item.label = label(of: entry.name)
       _ = try body(item, &leftOut)
@@ -83,7 +84,9 @@ struct TextReader {
       var lines = LineReader(entry, limit: TextReader.textLimit)
       let label = label(of: entry.name)
       while let line = try lines.next() {
-        let read = try orSkip(&leftOut, kept) { () throws(ArchiveError) in try place.item(line.bytes, line: line.number) }
+        let read = try orSkip(&leftOut, kept) { () throws(ArchiveError) in
+          try place.item(line.bytes, line: line.number)
+        }
         guard var item = read else { continue }
         item.label = label
         guard try body(item, &leftOut) else { return }

@@ -1,3 +1,4 @@
+public import Archive
 import Files
 public import IICCore
 public import Manifest
@@ -39,6 +40,10 @@ public struct VectorModality: Modality {
       "views",
       "found no noise and no dropout on either side, so two views of a vector would be the same; expected some, "
         + "data.pairs: neighbours, or a section pairs")
+  }
+
+  public static func draft(of source: DataSource, entries: [String]) throws -> ManifestDraft? {
+    try VectorDraft.draft(of: source, entries: entries)
   }
 
   public func dataset(cache: SampleCache) throws -> Dataset { try read(cache, fitted: nil) }

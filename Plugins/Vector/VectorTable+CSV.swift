@@ -67,7 +67,7 @@ private struct VectorRows {
         guard let line = error.line, layout.skipsUndecodable else {
           throw error.line == nil ? error : error.adding(Undecodable.hint)
         }
-        leftOut.add("line \(line)", because: error.reason, behind: ids.count)
+        leftOut.add(line: line, because: error.reason, behind: ids.count)
       }
     }
     guard !ids.isEmpty else {

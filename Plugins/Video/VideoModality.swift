@@ -1,7 +1,9 @@
+public import Archive
 public import IICCore
 import Imaging
 public import Manifest
 import Media
+import Reading
 public import Torch
 
 /// Moving pictures. Samples are frames, bytes `[n, side, side, C]`; views are float32 `[n, C', size, size]`, channels
@@ -30,6 +32,20 @@ public struct VideoModality: Modality {
       try root.requires(
         key, of: "pairs", !hasNamedPairs, "beside the section pairs, which says what belongs together")
     }
+  }
+
+  /// The suffixes of names of films.
+  private static let suffixes: Set = ["mp4", "m4v", "mov", "mkv", "webm", "avi", "ogv", "mpg", "mpeg", "flv", "ts"]
+
+  public static func draft(of source: DataSource, entries: [String]) -> ManifestDraft? {
+    let films = entries.map(EntryPath.init).filter { suffixes.contains($0.suffix) }
+    guard !films.isEmpty else { return nil }
+    return ManifestDraft(
+      entries: films.count, summary: "\(films.count) films",
+      data: [
+        .init("labels", "clip", "the film of a frame; to compare with, never to train; none leaves it out"),
+        .init("onUndecodable", "skip", "what cannot be decoded is left out, counted and named"),
+      ], classes: films.count > 1 ? films.count : nil)
   }
 
   public func dataset(cache: SampleCache) throws -> Dataset {

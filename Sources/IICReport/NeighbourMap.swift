@@ -124,7 +124,8 @@ public struct NeighbourMap {
   }
 
   @inline(__always)
-  private static func attract(_ places: UnsafeMutableBufferPointer<Float>, _ one: Int, _ other: Int, _ rate: Float) {
+  private static func attract(_ places: UnsafeMutableBufferPointer<Float>, _ one: Int, _ other: Int, _ rate: Float)
+  {
     let (dx, dy) = (places[2 * one] - places[2 * other], places[2 * one + 1] - places[2 * other + 1])
     let square = dx * dx + dy * dy
     guard square > 0 else { return }

@@ -17,14 +17,17 @@ public enum RunMap {
     let items = experiment.evaluatedItems
     let state = try state(of: run)
     let known = try read(run.folder.map, state: state)
-    if let known, known.data == experiment.dataset.description.contentHash, known.map.places.count == 2 * items.count {
+    if let known, known.data == experiment.dataset.description.contentHash,
+      known.map.places.count == 2 * items.count
+    {
       return known.map.places
     }
     let inputs = try experiment.headInputs(of: run.network, items)
     if let known { return try known.map.places(of: inputs) }
     guard run.folder.dataChanges(experiment).isEmpty else {
       throw UserError(
-        "\(run.folder.path): has no map of its own items to place others on; make it first: embed \(run.folder.path) --map FILE")
+        "\(run.folder.path): has no map of its own items to place others on; make it first: embed \(run.folder.path) --map FILE"
+      )
     }
     let map = try NeighbourMap(inputs, seed: experiment.configuration.training.seed)
     try write(map, to: run.folder.map, state: state, data: experiment.dataset.description.contentHash)
@@ -47,7 +50,8 @@ public enum RunMap {
       return try entry.bytes.withUnsafeBytes { try Tensor(bytes: $0, shape: entry.shape, dtype: .float32) }
     }
     let map = try NeighbourMap(
-      places: tensor("places").floats(), mean: tensor("mean").to(.float64), components: tensor("components").to(.float64),
+      places: tensor("places").floats(), mean: tensor("mean").to(.float64),
+      components: tensor("components").to(.float64),
       reduced: tensor("reduced"))
     return (map, data)
   }

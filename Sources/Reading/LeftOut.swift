@@ -81,9 +81,10 @@ public struct LeftOut: Sendable {
     items.append(Item(id: id ?? name, reason: reason, place: place))
   }
 
-  /// Notes one more by its line, counted from 1.
-  public mutating func add(line: Int, because reason: String) {
+  /// Notes one more by its line, counted from 1; with `place` it would have been an item behind so many others that are.
+  public mutating func add(line: Int, because reason: String, behind place: Int? = nil) {
     add(["line \(line)"], count: 1, because: reason)
+    if let place { items.append(Item(id: "line \(line)", reason: reason, place: place)) }
   }
 
   /// Notes what a source left out, behind the name of the source where there are several.

@@ -100,10 +100,13 @@ import Testing
     // Images of another size.
     try FileManager.default.createDirectory(
       at: folder.url.appending(path: "more"), withIntermediateDirectories: true)
-    try folder.write([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 9, 0, 0, 0, 8] + Array(repeating: 7, count: 144), to: "more/images")
+    try folder.write(
+      [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 9, 0, 0, 0, 8] + Array(repeating: 7, count: 144), to: "more/images")
     let other = try iic("assign", "run", "more", "--set", "data.labels=[]", "--out", "x.csv", in: folder)
     #expect(other.status == 1)
-    #expect(other.errors.contains("found samples of shape [9, 8, 1]; expected [8, 8, 1], as the run's are"), "\(other.errors)")
+    #expect(
+      other.errors.contains("found samples of shape [9, 8, 1]; expected [8, 8, 1], as the run's are"),
+      "\(other.errors)")
     #expect(!folder.exists("x.csv"))
     try FileManager.default.removeItem(at: folder.url.appending(path: "run/weights.safetensors"))
     let without = try iic("assign", "run", "--out", "x.csv", in: folder)

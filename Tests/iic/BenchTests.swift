@@ -39,7 +39,8 @@ import Testing
     let figures = try #require(try outcome.json().first)
     #expect(
       Set(figures.keys) == [
-        "run", "dataset", "items", "clusters", "cluster_counts", "by_loss", "by_labels", "mean", "kmeans_pixels",
+        "run", "dataset", "items", "clusters", "cluster_counts", "by_loss", "by_labels", "mean", "together",
+        "kmeans_pixels",
         "seed", "training_seconds", "pairs_per_second",
       ])
     #expect((figures["run"] as? String)?.hasSuffix("/run") == true)

@@ -24,7 +24,7 @@ import Testing
     let figures = try #require(try evaluated.json().first)
     #expect(
       Set(figures.keys) == [
-        "run", "dataset", "items", "clusters", "cluster_counts", "by_loss", "by_labels", "mean",
+        "run", "dataset", "items", "clusters", "cluster_counts", "by_loss", "by_labels", "mean", "together",
       ])
     let byLoss = try #require(figures["by_loss"] as? [String: Any])
     #expect(Set(byLoss.keys) == ["subhead", "loss", "acc", "acc_many_to_one", "nmi", "ari"])

@@ -54,7 +54,9 @@ struct Assign: ParsableCommand {
   @OptionGroup var settings: RunSettings
 
   func validate() throws {
-    guard !(consensus && subhead != nil) else { throw ValidationError("--subhead and --consensus exclude each other") }
+    guard !(consensus && subhead != nil) else {
+      throw ValidationError("--subhead and --consensus exclude each other")
+    }
     guard stream else {
       guard let out else { throw ValidationError("name a file for the labels with --out, or give --stream") }
       guard format != nil || LabelFormat(path: out) != nil else {
@@ -63,7 +65,8 @@ struct Assign: ParsableCommand {
       return
     }
     guard source == nil, out == nil else {
-      throw ValidationError("--stream reads standard input and writes to standard output; expected no data and no --out")
+      throw ValidationError(
+        "--stream reads standard input and writes to standard output; expected no data and no --out")
     }
     guard format != .npy, !json else { throw ValidationError("--stream writes csv or jsonl") }
   }
@@ -111,7 +114,8 @@ struct Assign: ParsableCommand {
     let items = list.reduce(0) { $0 + $1.items }
     if json { return try Console.printJSON(Report(out: out, items: items, unread: unread, clusters: list)) }
     let sizes = list.map { "\($0.items)" + ($0.name.map { " \($0)" } ?? "") }.joined(separator: ", ")
-    Console.print("\(out): \(items) items in \(list.count) clusters of \(sizes)" + (unread > 0 ? "; \(unread) unread" : ""))
+    Console.print(
+      "\(out): \(items) items in \(list.count) clusters of \(sizes)" + (unread > 0 ? "; \(unread) unread" : ""))
   }
 
   private func label(lines: LabelStream, _ assigner: Assigner) throws {

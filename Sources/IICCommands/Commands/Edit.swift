@@ -23,7 +23,9 @@ struct Edit: ParsableCommand {
   @Option(help: ArgumentHelp("Make clusters one, and name it. May be repeated.", valueName: "c,c,...[=name]"))
   var merge: [String] = []
 
-  @Option(help: ArgumentHelp("Divide a cluster, into 2 parts or as many as are named. May be repeated.", valueName: "c[:parts]"))
+  @Option(
+    help: ArgumentHelp(
+      "Divide a cluster, into 2 parts or as many as are named. May be repeated.", valueName: "c[:parts]"))
   var split: [String] = []
 
   @Option(help: ArgumentHelp("Show a cluster in a colour. May be repeated.", valueName: "cluster=#rrggbb"))
@@ -143,7 +145,9 @@ struct Edit: ParsableCommand {
       counts = Dictionary(
         uniqueKeysWithValues: zip(figures.clusterNumbers ?? Array(0..<figures.clusters), figures.clusterCounts))
     } catch {
-      Console.warn(["the items of the clusters are not counted\(changed ? ", and the run's tables are as they were" : ""): \(error)"])
+      Console.warn([
+        "the items of the clusters are not counted\(changed ? ", and the run's tables are as they were" : ""): \(error)"
+      ])
     }
     let clusters = edits.clusters.numbers.map {
       Listing.Cluster(
@@ -167,7 +171,9 @@ struct Edit: ParsableCommand {
 
   private static func merge(_ text: String) throws -> ([Int], String?) {
     let equals = text.firstIndex(of: "=")
-    let numbers = text[..<(equals ?? text.endIndex)].split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    let numbers = text[..<(equals ?? text.endIndex)].split(separator: ",", omittingEmptySubsequences: false).map {
+      Int($0)
+    }
     guard !numbers.contains(nil) else {
       throw ValidationError("--merge \(text): expected numbers of clusters, as 4,7 or 4,7=cars")
     }

@@ -31,7 +31,10 @@ struct RootCommand: ParsableCommand {
       commandName: Program.current.name,
       abstract: "Clusters paired data without labels, by Invariant Information Clustering.",
       version: (ProgramVersion.lines + Program.current.libraries).joined(separator: "\n"),
-      subcommands: [Train.self, Evaluate.self, Assign.self, Edit.self, Compare.self, Doubt.self, Verify.self, Embed.self, Export.self, Segment.self, Inspect.self, Modalities.self, Cache.self]
+      subcommands: [
+        Init.self, Train.self, Evaluate.self, Assign.self, Edit.self, Sweep.self, Compare.self, Doubt.self,
+        Verify.self, Embed.self, Export.self, Segment.self, Inspect.self, Modalities.self, Cache.self,
+      ]
         + Bench.ifUsable)
   }
 }

@@ -87,7 +87,8 @@ struct Segment: ParsableCommand {
       try writeShares(found, segmenter.edited, to: folder.appending(path: "shares.csv"))
       if json { return try Console.printJSON(found) }
       Console.print(
-        "\(found.count) picture\(found.count == 1 ? "" : "s") in \(segmenter.edited.numbers.count) clusters, maps in \(out)")
+        "\(found.count) picture\(found.count == 1 ? "" : "s") in \(segmenter.edited.numbers.count) clusters, maps in \(out)"
+      )
     }
   }
 

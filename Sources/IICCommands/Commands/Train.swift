@@ -96,7 +96,9 @@ struct SeedList: ExpressibleByArgument {
 
   init?(argument: String) {
     let ends = argument.components(separatedBy: "..").map { Int($0) }
-    if ends.count == 2, let first = ends[0], let last = ends[1], 0 <= first, first <= last, last - first < Self.limit {
+    if ends.count == 2, let first = ends[0], let last = ends[1], 0 <= first, first <= last,
+      last - first < Self.limit
+    {
       values = Array(first...last)
       return
     }

@@ -33,19 +33,20 @@ public struct Assigner {
   public let clusters: EditedClusters
   /// What the user should know, a line each.
   public let warnings: [String]
-  private let model: RunModel
+  private let network: ClusteringNetwork
+  private let configuration: ExperimentConfiguration
   private let subhead: Int
   private let consensus: Consensus?
   private let auxiliarySubhead: Int
 
-  private var configuration: ExperimentConfiguration { model.configuration }
   private var head: HeadConfiguration { configuration.heads.main }
 
   /// Prepares a run. Throws if it clusters places rather than items, has no such sub-head, or no consensus.
   public init(_ model: RunModel, by choice: Choice = .run) throws {
     let head = model.configuration.heads.main
     guard !model.network.isDense else {
-      throw UserError("\(model.folder.path): found a run that clusters the places of items; use segment for such runs")
+      throw UserError(
+        "\(model.folder.path): found a run that clusters the places of items; use segment for such runs")
     }
     let (chosen, problem) = model.subhead
     var warnings = choice == .run ? [problem].compactMap { $0 } : []
@@ -62,7 +63,8 @@ public struct Assigner {
     // The consensus has the numbers of the run's sub-head.
     let edits = try model.edits(subhead: subhead)
     if choice == .consensus, edits.clusters.isSplit {
-      throw UserError("--consensus: a cluster was split, which is of one sub-head alone; undo that with edit --undo")
+      throw UserError(
+        "--consensus: a cluster was split, which is of one sub-head alone; undo that with edit --undo")
     }
     clusters = edits.clusters
     warnings += edits.warnings
@@ -72,7 +74,15 @@ public struct Assigner {
           + "depends on others; the run's own assignments were made by the statistics of batches")
     }
     self.warnings = warnings
-    self.model = model
+    (network, configuration) = (model.network, model.configuration)
+  }
+
+  /// Labels items by a network that was trained in Swift, without a run folder.
+  public init(_ network: ClusteringNetwork, _ configuration: ExperimentConfiguration, subhead: Int) {
+    (self.network, self.configuration, self.subhead) = (network, configuration, subhead)
+    (consensus, warnings) = (nil, [])
+    auxiliarySubhead = configuration.heads.auxiliary?.subhead(beside: subhead) ?? 0
+    clusters = EditedClusters(main: configuration.heads.main.clusters)
   }
 
   /// The labels of items of a dataset of the run's kind, in order.
@@ -93,8 +103,8 @@ public struct Assigner {
     let names = [head.name] + (clusters.isSplit ? [HeadsConfiguration.auxiliary] : [])
     var sums: [String: Tensor] = [:]
     for view in views {
-      let outputs = try model.network.outputs(
-        model.network.features(view, .evaluation), .evaluation, of: names, view: view)
+      let outputs = try network.outputs(
+        network.features(view, .evaluation), .evaluation, of: names, view: view)
       for (name, part) in outputs { sums[name] = try sums[name].map { try $0 + part } ?? part }
     }
     /// The sums over views of a head's probabilities; nil if there are none.
@@ -103,7 +113,8 @@ public struct Assigner {
     }
     let chosen = consensus == nil ? subhead..<(subhead + 1) : 0..<head.subheads
     guard let main = try values(head.name, chosen) else {
-      throw TorchError(operation: "assign", message: "the modality gave no view, or the network no head \(head.name)")
+      throw TorchError(
+        operation: "assign", message: "the modality gave no view, or the network no head \(head.name)")
     }
     let scale = 1 / Float(views.count)
     if let consensus { return labels(main, count, consensus, scale) }

@@ -13,7 +13,7 @@ public struct Doubts {
     case duplicate
     /// Another item is much nearer than items usually are.
     case nearDuplicate = "near_duplicate"
-    /// Its nearest items are much farther than those of others in its cluster.
+    /// Its nearest items are much farther than those of others.
     case outlier
     /// Another cluster is nearly as likely.
     case margin
@@ -38,10 +38,12 @@ public struct Doubts {
   /// The items that were looked at.
   public let count: Int
 
-  /// So many neighbours tell how far an item is from others.
-  private static let neighbours = 10
+  /// How many neighbours tell how far an item is from others: more than strangers that are alike have among themselves.
+  private static func neighbours(of count: Int) -> Int { min(count - 1, max(10, min(100, count / 200))) }
+  /// The fewest items that can be told apart from the usual.
+  private static let leastItems = 20
   /// What is farther from the median than so many deviations is unusual.
-  private static let limit = 4.0
+  private static let limit = 3.0
   /// The weight of what is certain.
   private static let certain = 100.0
   /// Below this margin two clusters are nearly alike.
@@ -55,8 +57,8 @@ public struct Doubts {
     }
     let items = experiment.evaluatedItems
     count = items.count
-    guard count > Self.neighbours else {
-      throw UserError("\(run.folder.path): found \(count) items; expected more than \(Self.neighbours)")
+    guard count >= Self.leastItems else {
+      throw UserError("\(run.folder.path): found \(count) items; expected \(Self.leastItems) or more")
     }
     let description = experiment.dataset.description
     let assigner = try Assigner(RunModel(finished: run))
@@ -72,7 +74,7 @@ public struct Doubts {
     }
 
     let features = try experiment.headInputs(of: run.network, items)
-    let near = try NearestNeighbours(k: Self.neighbours, metric: .cosine).neighbourhoods(of: features)
+    let near = try NearestNeighbours(k: Self.neighbours(of: count), metric: .cosine).neighbourhoods(of: features)
     let nearest = near.indices.map { place in near[place].distances.first ?? 0 }
     // Of equal samples each has the other at no distance; the usual is that of the others.
     let usual = Spread(nearest.indices.filter { twins[$0] == nil }.map { nearest[$0] })
@@ -84,19 +86,15 @@ public struct Doubts {
     }
 
     let distances = near.map { $0.distances.reduce(0, +) / Double(max(1, $0.distances.count)) }
+    let reach = Spread(distances)
+    for (place, distance) in distances.enumerated() {
+      let deviations = reach.deviations(of: distance)
+      guard deviations > Self.limit else { continue }
+      findings[place].append((deviations, .outlier, "far from all others, in cluster \(labels[place].cluster)"))
+    }
     let byCluster = Dictionary(grouping: labels.indices, by: { labels[$0].cluster })
-    for (cluster, places) in byCluster {
-      let isSmall = places.count * 10 * byCluster.count < count
-      let spread = Spread((places.count < 3 * Self.neighbours ? Array(labels.indices) : places).map { distances[$0] })
-      for place in places {
-        let deviations = spread.deviations(of: distances[place])
-        if deviations > Self.limit {
-          findings[place].append((deviations, .outlier, "far from the others of cluster \(cluster)"))
-        }
-        if isSmall {
-          findings[place].append((1, .fewItems, "cluster \(cluster) has \(places.count) items"))
-        }
-      }
+    for (cluster, places) in byCluster where places.count * 10 * byCluster.count < count {
+      for place in places { findings[place].append((1, .fewItems, "cluster \(cluster) has \(places.count) items")) }
     }
 
     let consensus = try EvaluationReport(assignments, labels: nil).together?.consensus
@@ -104,7 +102,8 @@ public struct Doubts {
       let margin = labels[place].margin
       if margin < Self.leastMargin {
         let weight = 2 * Double(1 - margin / Self.leastMargin)
-        findings[place].append((weight, .margin, "another cluster is nearly as likely, by \(String(format: "%.3f", margin))"))
+        findings[place].append(
+          (weight, .margin, "another cluster is nearly as likely, by \(String(format: "%.3f", margin))"))
       }
       guard let consensus else { continue }
       let votes = assignments.clusters.map { $0[place] }

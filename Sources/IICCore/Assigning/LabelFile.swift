@@ -58,7 +58,9 @@ public struct LabelFile {
   }
 
   /// Moves those that lie before the item at `place`.
-  private static func take(_ unread: inout ArraySlice<LeftOut.Item>, upTo place: Int, into rows: inout [LabelTable.Row]) {
+  private static func take(
+    _ unread: inout ArraySlice<LeftOut.Item>, upTo place: Int, into rows: inout [LabelTable.Row]
+  ) {
     while let next = unread.first, next.place <= place {
       rows.append(.problem(id: next.id, next.reason))
       unread.removeFirst()

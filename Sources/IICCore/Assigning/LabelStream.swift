@@ -89,7 +89,8 @@ public struct LabelStream {
         let target = URL(filePath: text)
         let suffix = target.pathExtension.isEmpty ? "" : ".\(target.pathExtension)"
         try FileManager.default.createSymbolicLink(
-          at: source.appending(path: String(format: "%08d", place) + suffix), withDestinationURL: target.absoluteURL)
+          at: source.appending(path: String(format: "%08d", place) + suffix), withDestinationURL: target.absoluteURL
+        )
       }
       more = ["data.links=anywhere"]
     case .lines(let file):

@@ -33,7 +33,8 @@ public struct LabelTable: Sendable {
     switch format {
     case .csv:
       let all = hasAll ? clusters.numbers.map { "p_\($0)" } : []
-      return Data((["id", "cluster", "name", "probability", "margin", "problem"] + all).joined(separator: ",").utf8)
+      return Data(
+        (["id", "cluster", "name", "probability", "margin", "problem"] + all).joined(separator: ",").utf8)
         + Data("\n".utf8)
     case .jsonl: return Data()
     case .npy:

@@ -83,7 +83,8 @@ public struct RunCheck {
     ]
     let other = pairs.filter { $0.1 != $0.2 }.map { "\($0.0) was \($0.1), is \($0.2)" }
     // Other versions are no fault of the run's; they explain what differs.
-    add("versions", other.isEmpty ? .equal : .near, other.isEmpty ? "as in training" : other.joined(separator: "; "))
+    add(
+      "versions", other.isEmpty ? .equal : .near, other.isEmpty ? "as in training" : other.joined(separator: "; "))
   }
 
   private mutating func compareWeights() {
@@ -98,7 +99,9 @@ public struct RunCheck {
         add(name, .unknown, "evaluation.json has no hash of it")
         continue
       }
-      add(name, found == known ? .equal : .differs, found == known ? "SHA-256 \(found.prefix(16))…" : Receipt.difference(known, found))
+      add(
+        name, found == known ? .equal : .differs,
+        found == known ? "SHA-256 \(found.prefix(16))…" : Receipt.difference(known, found))
     }
   }
 

@@ -80,7 +80,9 @@ public struct RunComparison {
     consensusScores = try scores(consensus.map(\.cluster))
     self.consensus = consensus
     self.clusters = clusters
-    classes = known.isEmpty ? nil : labels.map { labels in items.map { first.experiment.dataset.description.className(labels[$0]) } }
+    classes =
+      known.isEmpty
+      ? nil : labels.map { labels in items.map { first.experiment.dataset.description.className(labels[$0]) } }
   }
 
   /// The consensus as CSV: `id,cluster,agreement,run_0,run_1,...` and, where classes are known, `label`.

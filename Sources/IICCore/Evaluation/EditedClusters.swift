@@ -84,7 +84,8 @@ public struct EditedClusters: Sendable, Equatable {
 
   private func check(_ cluster: Int) throws(UserError) {
     guard !numbers.contains(cluster) else { return }
-    let list = numbers.count > 24 ? "\(numbers.count) from \(numbers[0]) to \(numbers[numbers.count - 1])" : "\(numbers)"
+    let list =
+      numbers.count > 24 ? "\(numbers.count) from \(numbers[0]) to \(numbers[numbers.count - 1])" : "\(numbers)"
     throw UserError("found cluster \(cluster); the run's clusters are \(list)")
   }
 
@@ -104,7 +105,8 @@ public struct EditedClusters: Sendable, Equatable {
       throw UserError("found \(clusters) to merge; expected two clusters or more, each once")
     }
     guard merged.count < numbers.count else {
-      throw UserError("found all \(numbers.count) clusters to merge; expected some that are left, since one tells nothing")
+      throw UserError(
+        "found all \(numbers.count) clusters to merge; expected some that are left, since one tells nothing")
     }
     if let name, !clusters.contains(where: { names[$0] == name }) { try check(name: name, of: kept) }
     for cell in cells.indices where merged.contains(cells[cell]) { cells[cell] = kept }

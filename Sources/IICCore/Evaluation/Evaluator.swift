@@ -22,7 +22,8 @@ public struct Evaluator {
   ///   evaluated together.
   public init(
     _ network: ClusteringNetwork, modality: any Modality, dataset: Dataset, items: [Int],
-    head: HeadConfiguration, auxiliary: (head: String, subhead: Int)? = nil, pass: Pass = .evaluation, device: Device, seed: Int, itemsPerStep: Int = 1000
+    head: HeadConfiguration, auxiliary: (head: String, subhead: Int)? = nil, pass: Pass = .evaluation,
+    device: Device, seed: Int, itemsPerStep: Int = 1000
   ) {
     self.network = network
     self.modality = modality
@@ -68,7 +69,8 @@ public struct Evaluator {
       guard let joint else { throw UserError("there are no items to cluster", key: "evaluation") }
       let losses = try InformationLoss(lambda: head.lambda).loss(of: joint).doubles()
       var assignments = Assignments(
-        items: items, clusters: clusters, losses: losses, clusterCount: head.clusters, groups: groups?.assignments())
+        items: items, clusters: clusters, losses: losses, clusterCount: head.clusters, groups: groups?.assignments()
+      )
       assignments.auxiliary = auxiliaryClusters
       return assignments
     }

@@ -146,7 +146,9 @@ public struct PlaceAssignments: Sendable {
 
   /// Takes edits of the chosen sub-head's clusters. Throws if one was split, for places are not known one by one.
   mutating func take(_ edited: EditedClusters) throws(UserError) {
-    guard !edited.isSplit else { throw UserError("found a cluster of places that was split; expected names and merges") }
+    guard !edited.isSplit else {
+      throw UserError("found a cluster of places that was split; expected names and merges")
+    }
     self.edited = edited
     let subhead = chosen
     func merge<Count: FixedWidthInteger>(_ values: inout [Count], from start: Int, width: Int) {

@@ -1,3 +1,4 @@
+public import Archive
 public import Manifest
 public import Torch
 
@@ -8,6 +9,10 @@ public import Torch
 public protocol Modality: ManifestSection, Sendable {
   /// The name that manifests call it by.
   static var name: String { get }
+
+  /// A manifest for a source that may be of this kind, from the names of its entries and what the first of them hold; nil if
+  /// it is not, or if that cannot be told.
+  static func draft(of source: DataSource, entries: [String]) throws -> ManifestDraft?
 
   /// The items to cluster, decoded once into `cache`. Throws what is wrong with the data.
   func dataset(cache: SampleCache) throws -> Dataset
@@ -50,6 +55,35 @@ public protocol Modality: ManifestSection, Sendable {
   func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder
 }
 
+/// A manifest that is proposed for some data.
+public struct ManifestDraft: Sendable {
+  /// A key with its value as YAML and, if it needs one, a comment.
+  public struct Line: Sendable {
+    let key, value, comment: String
+
+    /// Makes a line.
+    public init(_ key: String, _ value: String, _ comment: String = "") {
+      (self.key, self.value, self.comment) = (key, value, comment)
+    }
+  }
+
+  /// How many of the entries are items, or hold some: of several kinds that may be meant, the one with most.
+  public var entries: Int
+  /// What there is, for people: `1204 pictures in 12 folders`.
+  public var summary: String
+  /// The keys of the section `data` but for the source.
+  public var data: [Line]
+  /// The sections that are not left to their defaults, each with its keys.
+  public var sections: [(name: String, lines: [Line])] = []
+  /// The classes, where data say how many there are: what K is proposed to be.
+  public var classes: Int?
+
+  /// Proposes a manifest.
+  public init(entries: Int, summary: String, data: [Line], classes: Int? = nil) {
+    (self.entries, self.summary, self.data, self.classes) = (entries, summary, data, classes)
+  }
+}
+
 /// How lines of text become items: they are laid out as a source, which the manifest is set to read.
 public struct ItemLines: Sendable {
   /// What a line is.
@@ -72,6 +106,8 @@ public struct ItemLines: Sendable {
 }
 
 extension Modality {
+  public static func draft(of source: DataSource, entries: [String]) throws -> ManifestDraft? { nil }
+
   public func lines(sampleShape: [Int]) -> ItemLines? { nil }
 
   public func items(cache: SampleCache, fitted: FittedState?) throws -> Dataset {

@@ -242,7 +242,9 @@ public struct Experiment {
     let training = configuration.training
     let isByBatch = configuration.evaluation.statistics == .batch
     // Maps of many places fill the memory with few items.
-    let about = isByBatch ? training.itemsPerStep : configuration.isDense ? max(1, training.itemsPerStep / training.pieces) : nil
+    let about =
+      isByBatch
+      ? training.itemsPerStep : configuration.isDense ? max(1, training.itemsPerStep / training.pieces) : nil
     return dataset.description.pieces(of: items, about: about)
   }
 

@@ -44,7 +44,9 @@ public struct FinishedRun {
   }
 
   /// The SHA-256 of the weights that were opened.
-  public func weightsSHA256() throws -> String { try SHA256.hash(of: isBest ? folder.bestWeights : folder.lastWeights) }
+  public func weightsSHA256() throws -> String {
+    try SHA256.hash(of: isBest ? folder.bestWeights : folder.lastWeights)
+  }
 
   /// The clusters that are the run's, as edits leave them. `problems` says what of that is not known, or left aside.
   public func clusters() throws -> (subhead: Int?, edits: RunFolder.Edits, problems: [String]) {

@@ -210,7 +210,9 @@ public struct RunFolder: Sendable {
     var found: [String: Int] = [:]
     while let row = try table.next() {
       let text = try table.text(cluster, of: row)
-      guard let number = Int(text) else { throw table.error("found \(text.debugDescription); expected a number", cluster, of: row) }
+      guard let number = Int(text) else {
+        throw table.error("found \(text.debugDescription); expected a number", cluster, of: row)
+      }
       found[try table.text(id, of: row)] = number
     }
     return found

@@ -27,7 +27,8 @@ public struct RunModel {
     isBest = best
     guard let shape = try folder.readReceipt()?.sampleShape, !shape.isEmpty else {
       throw UserError(
-        "\(path): has no receipt.json that says the shape of its samples; the run ended early or is of an older program")
+        "\(path): has no receipt.json that says the shape of its samples; the run ended early or is of an older program"
+      )
     }
     sampleShape = shape
     self.registry = registry
@@ -60,7 +61,8 @@ public struct RunModel {
   /// Throws unless their samples have the shape of the run's.
   public func dataset(setting settings: [String] = [], cache: SampleCache = SampleCache()) throws -> Dataset {
     let document = try document.setting(settings)
-    let modality = try settings.isEmpty ? configuration.modality : Experiment.read(document, registry).configuration.modality
+    let modality =
+      try settings.isEmpty ? configuration.modality : Experiment.read(document, registry).configuration.modality
     let dataset = try document.locating("data.source") {
       try modality.items(cache: cache, fitted: OpenedData.own(fitted))
     }
@@ -135,7 +137,9 @@ extension RunFolder {
     var edits = Edits(clusters: EditedClusters(main: main, auxiliary: auxiliary))
     guard let said = try readEdits() else { return edits }
     guard let hash = try? SHA256.hash(of: weights), hash == said.weightsSHA256 else {
-      edits.warnings = ["\(path)/edits.json is left aside: it is of other weights than \(weights.lastPathComponent)"]
+      edits.warnings = [
+        "\(path)/edits.json is left aside: it is of other weights than \(weights.lastPathComponent)"
+      ]
       return edits
     }
     guard subhead == said.subhead else {

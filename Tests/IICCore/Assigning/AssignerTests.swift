@@ -73,7 +73,9 @@ import Torch
     try said.add(.merge([0, 2], name: "both"), to: &edits.clusters)
     // Which parts there are is the data's: here all of a cluster may be in one.
     let parts = (0..<6).map { $0 % 2 }
-    if let own = try? run.parts(of: 1, into: 2, in: edits.clusters) { #expect(Set(own) == [0, 1] && own.count == 6) }
+    if let own = try? run.parts(of: 1, into: 2, in: edits.clusters) {
+      #expect(Set(own) == [0, 1] && own.count == 6)
+    }
     try said.add(.split(cluster: 1, parts: parts), to: &edits.clusters)
     try place.write(json: said, to: place.edits)
 
@@ -91,8 +93,9 @@ import Torch
     #expect(figures.clusterCounts == [0, 3, 4].map { number in labels.count { $0.cluster == number } })
     let rows = try String(contentsOf: place.assignments, encoding: .utf8).split(separator: "\n")
     #expect(rows[0] == "id,cluster,name,label")
-    #expect(rows.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false)[1] }
-      == labels.map { "\($0.cluster)" })
+    #expect(
+      rows.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false)[1] }
+        == labels.map { "\($0.cluster)" })
 
     #expect(try Assigner(model(), by: .subhead(1 - said.subhead)).warnings.count == 1)
     try runs.flip(place.lastWeights)

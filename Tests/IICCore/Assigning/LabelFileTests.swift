@@ -45,13 +45,16 @@ import Testing
     #expect((objects[2]["probabilities"] as? [Double])?.count == 3 && objects[2]["id"] as? String == "point-0")
     try file("x.npy", .npy).write { _ in }
     let bytes = try Data(contentsOf: runs.url("x.npy"))
-    #expect(String(decoding: bytes[10..<128], as: UTF8.self).contains("'<i8', 'fortran_order': False, 'shape': (2006,)"))
+    #expect(
+      String(decoding: bytes[10..<128], as: UTF8.self).contains("'<i8', 'fortran_order': False, 'shape': (2006,)"))
     #expect(bytes.count == 128 + 8 * 2006)
     #expect(bytes[128..<136].allSatisfy { $0 == 255 })
   }
 
   /// Stopped anywhere and gone on with, the bytes are those of a file that was written at once.
-  @Test(arguments: LabelFormat.allCases, [false, true]) func interruptedFilesGoOn(format: LabelFormat, hasAll: Bool) throws {
+  @Test(arguments: LabelFormat.allCases, [false, true]) func interruptedFilesGoOn(format: LabelFormat, hasAll: Bool)
+    throws
+  {
     let whole = try file("whole", format, hasAll: hasAll).write { _ in }
     for _ in 0..<8 {
       var attempts = 0
@@ -72,7 +75,10 @@ import Testing
       #expect(try Data(contentsOf: runs.url("cut")) == Data(contentsOf: runs.url("whole")))
       try FileManager.default.removeItem(at: runs.url("cut"))
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: runs.url("").path).allSatisfy { !$0.hasSuffix(".unfinished") })
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: runs.url("").path).allSatisfy {
+        !$0.hasSuffix(".unfinished")
+      })
   }
 
   /// What was begun for other labels is not gone on with.

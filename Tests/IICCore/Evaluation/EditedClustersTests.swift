@@ -58,7 +58,8 @@ import Testing
           next += 2
         }
       }
-      var assignments = Assignments(items: Array(0..<60), clusters: [main], losses: [0], clusterCount: k, groups: nil)
+      var assignments = Assignments(
+        items: Array(0..<60), clusters: [main], losses: [0], clusterCount: k, groups: nil)
       (assignments.edited, assignments.auxiliary) = (clusters, auxiliary)
       #expect(assignments.result == byHand)
       let report = try EvaluationReport(assignments, labels: classes)
@@ -84,7 +85,10 @@ import Testing
     (.rename(cluster: 0, name: "cats"), "cluster 1 is called \"cats\" already; expected names that differ"),
     (.merge([0], name: nil), "found [0] to merge; expected two clusters or more, each once"),
     (.merge([0, 0], name: nil), "found [0, 0] to merge; expected two clusters or more, each once"),
-    (.merge([0, 1, 2], name: nil), "found all 3 clusters to merge; expected some that are left, since one tells nothing"),
+    (
+      .merge([0, 1, 2], name: nil),
+      "found all 3 clusters to merge; expected some that are left, since one tells nothing"
+    ),
     (.split(cluster: 0, parts: [0, 1]), "found parts of 2 auxiliary clusters; expected 4"),
     (.split(cluster: 0, parts: [0, 0, 0, 0]), "found [0] for parts; expected two or more, numbered from 0"),
     (.split(cluster: 0, parts: [0, 2, 0, 2]), "found [0, 2] for parts; expected two or more, numbered from 0"),

@@ -1,0 +1,184 @@
+import Foundation
+import Testing
+
+/// What is done with finished runs: several seeds, comparing, verifying, doubting, mapping, handing on.
+@Suite(.serialized) struct AfterTrainingTests {
+  let folder: Workspace
+
+  init() throws {
+    folder = try Workspace()
+    // Three groups of 80 rows, six columns.
+    var state: UInt64 = 7
+    func noise() -> Double {
+      (0..<6).reduce(0) { sum, _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return sum + Double(state >> 11) / Double(1 << 53 as UInt64) - 0.5
+      }
+    }
+    var rows = (0..<240).map { row in
+      (0..<6).map { String(format: "%.5f", noise() + ($0 == 2 * (row % 3) ? 8 : 0)) } + ["kind\(row % 3)"]
+    }
+    // Rows 240 and 241 are copies, 242 nearly one, 243 and 244 are like nothing else.
+    rows += [rows[10], rows[11]]
+    rows.append(
+      rows[12].enumerated().map { $0.offset == 1 ? String((Double($0.element) ?? 0) + 0.00002) : $0.element })
+    rows += [["40", "-40", "40", "-40", "40", "-40", "kind0"], ["-40", "40", "40", "40", "-40", "-40", "kind1"]]
+    let text = "a,b,c,d,e,f,label\n" + rows.map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
+    try folder.write(Array(text.utf8), to: "rows.csv")
+    let manifest = """
+      name: rows
+      modality: vector
+      data: {source: rows.csv, labels: label}
+      heads: {main: {clusters: 3, subheads: 3}}
+      training: {epochs: 8, batch: 120, precision: float32, threads: 1}
+      """
+    try folder.write(Array(manifest.utf8), to: "rows.yaml")
+  }
+
+  private func lines(_ name: String) throws -> [[String]] {
+    try String(contentsOf: folder.url.appending(path: name), encoding: .utf8).split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+  }
+
+  @Test func seedsAreComparedAndRunsVerified() throws {
+    let trained = try iic("train", "rows.yaml", "--seeds", "0..2", "--run", "runs", in: folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    for seed in 0...2 {
+      #expect(folder.exists("runs/seed-\(seed)/weights.safetensors"))
+      #expect(trained.output.contains("runs/seed-\(seed) "))
+    }
+    #expect(trained.output.contains("the runs agree with a mean adjusted Rand index of "))
+    let consensus = try lines("runs/consensus.csv")
+    #expect(
+      consensus[0] == ["id", "cluster", "agreement", "run_0", "run_1", "run_2", "label"] && consensus.count == 246)
+
+    let compared = try iic("compare", "runs/seed-0", "runs/seed-1", "--json", "--out", "two.csv", in: folder)
+    let figures = try #require(try compared.json().first)
+    #expect((figures["runs"] as? [[String: Any]])?.count == 2)
+    #expect(try #require(figures["agreement"] as? Double) > 0.9)
+    #expect(try lines("two.csv")[0] == ["id", "cluster", "agreement", "run_0", "run_1", "label"])
+
+    let verified = try iic("verify", "runs/seed-1", in: folder)
+    #expect(verified.status == 0 && verified.output.hasSuffix("the run holds\n"), "\(verified.output)")
+    #expect(!verified.output.contains("near") && !verified.output.contains("differs"))
+    // A changed weight, changed data, a changed table: each is named, and nothing else.
+    let table = try String(contentsOf: folder.url.appending(path: "runs/seed-1/assignments.csv"), encoding: .utf8)
+    let first = try lines("runs/seed-1/assignments.csv")[1]
+    let other = (Int(first[1]) ?? 0) == 0 ? "1" : "0"
+    let changed = table.replacing("\n0,\(first[1]),", with: "\n0,\(other),")
+    try folder.write(Array(changed.utf8), to: "runs/seed-1/assignments.csv")
+    let one = try iic("verify", "runs/seed-1", "--json", in: folder)
+    let findings = try #require(try one.json().first?["findings"] as? [[String: String]])
+    let outcomes = Dictionary(uniqueKeysWithValues: findings.map { ($0["what"] ?? "", $0["outcome"] ?? "") })
+    // 1 of 245 is within what machines differ by.
+    #expect(
+      outcomes["assignments.csv"] == "near" && outcomes["data"] == "equal"
+        && outcomes["weights.safetensors"] == "equal")
+    var weights = [UInt8](try Data(contentsOf: folder.url.appending(path: "runs/seed-1/weights.safetensors")))
+    weights[weights.count - 2] ^= 1
+    try folder.write(weights, to: "runs/seed-1/weights.safetensors")
+    let broken = try iic("verify", "runs/seed-1", in: folder)
+    #expect(broken.status == 1 && broken.output.hasSuffix("the run does not hold\n"), "\(broken.output)")
+    #expect(broken.output.contains("SHA-256 was "))
+  }
+
+  @Test func doubtsMapsAndExports() throws {
+    let trained = try iic("train", "rows.yaml", "--run", "run", in: folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    let doubted = try iic("doubt", "run", "--out", "doubt.csv", in: folder)
+    #expect(doubted.status == 0, "\(doubted.errors)")
+    let doubts = try lines("doubt.csv")
+    #expect(doubts[0] == ["id", "cluster", "margin", "weight", "kinds", "reasons"])
+    // Copies come first, then what is nearly one, then what is far from all.
+    #expect(Set(doubts[1...4].map { $0[0] }) == ["10", "11", "240", "241"])
+    #expect(doubts[1...4].allSatisfy { $0[4].hasPrefix("duplicate") && $0[5].hasPrefix("the same as ") })
+    #expect(Set(doubts[5...8].map { $0[0] }) == ["12", "242", "243", "244"], "\(doubts.prefix(12))")
+
+    let mapped = try iic("embed", "run", "--map", "map.csv", in: folder)
+    #expect(mapped.status == 0 && folder.exists("run/map.safetensors"), "\(mapped.errors)")
+    let map = try lines("map.csv")
+    #expect(map[0] == ["id", "x", "y", "cluster"] && map.count == 246)
+    // Other data are placed where the same items lie.
+    let rows = try String(contentsOf: folder.url.appending(path: "rows.csv"), encoding: .utf8).split(
+      separator: "\n")
+    try folder.write(Array((rows[0...5].joined(separator: "\n") + "\n").utf8), to: "few.csv")
+    #expect(try iic("embed", "run", "--map", "few.map", "--set", "data.source=few.csv", in: folder).status == 0)
+    #expect(try lines("few.map")[1...5].map { Array($0[1...2]) } == map[1...5].map { Array($0[1...2]) })
+    #expect(try iic("embed", "run", in: folder).status == 64)
+
+    #expect(try iic("edit", "run", "--rename", "0=first", in: folder).status == 0)
+    for (form, out) in [
+      ("csv", "o.csv"), ("jsonl", "o.jsonl"), ("embedding-atlas", "e.jsonl"), ("fiftyone", "f.json"),
+      ("datalab", "d"),
+    ] {
+      let outcome = try iic("export", "run", "--to", form, out, in: folder)
+      #expect(outcome.status == 0 && outcome.output == "\(out): 245 items\n", "\(outcome.errors)")
+    }
+    let table = try lines("o.csv")
+    #expect(table[0] == ["id", "cluster", "name", "probability", "margin", "label", "x", "y"])
+    #expect(table.dropFirst().allSatisfy { ($0[1] == "0") == ($0[2] == "first") })
+    let atlas = try String(contentsOf: folder.url.appending(path: "e.jsonl"), encoding: .utf8).split(
+      separator: "\n")
+    for line in atlas {
+      let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      let neighbours = try #require(object["neighbors"] as? [String: Any])
+      let ids = try #require(neighbours["ids"] as? [Int])
+      #expect(ids.count == 15 && ids.allSatisfy { (0..<245).contains($0) } && object["x"] is Double)
+    }
+    let fiftyOne = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: folder.url.appending(path: "f.json")))
+        as? [String: Any])
+    #expect(fiftyOne["classes"] as? [String] == ["first", "cluster 1", "cluster 2"])
+    #expect((fiftyOne["labels"] as? [String: Any])?.count == 245)
+    #expect(try Data(contentsOf: folder.url.appending(path: "d/pred_probs.npy")).count == 128 + 245 * 3 * 4)
+
+    let wrong = try iic("export", "run", "--to", "parquet", "x", in: folder)
+    #expect(wrong.status == 64 && wrong.errors.contains("expected csv, jsonl, embedding-atlas, fiftyone, datalab"))
+  }
+
+  @Test func mistakesAreNamed() throws {
+    let cases: [([String], String)] = [
+      (["train", "rows.yaml", "--seeds", "2..0"], "2..0"),
+      (["train", "rows.yaml", "--seeds", "0..500"], "0..500"),
+      (["compare", "run"], "name two run folders or more"),
+      (["compare", "run", "other"], "run: not a run folder"),
+      (["verify", "data"], "data: not a run folder"),
+      (["doubt", "data", "--out", "x.csv"], "data: not a run folder"),
+    ]
+    for (arguments, message) in cases {
+      let outcome = try iic(arguments, in: folder)
+      #expect(outcome.status != 0 && outcome.errors.contains(message), "\(arguments): \(outcome.errors)")
+    }
+    // Runs over other items cannot be compared.
+    #expect(try iic("train", "rows.yaml", "--run", "one", "--set", "training.epochs=2", in: folder).status == 0)
+    #expect(try iic("train", "iic.yaml", "--run", "two", in: folder).status == 0)
+    let other = try iic("compare", "one", "two", in: folder)
+    #expect(other.status == 1 && other.errors.contains("expected runs over the same items"), "\(other.errors)")
+  }
+
+  /// What is proposed can be trained with as it is.
+  @Test func proposedManifestsAreTaken() throws {
+    let proposed = try iic("init", "rows.csv", in: folder)
+    #expect(proposed.status == 0, "\(proposed.errors)")
+    #expect(proposed.output.contains("modality: vector\n") && proposed.output.contains("labels: label"))
+    #expect(proposed.output.contains("main: {clusters: 3}"))
+    try folder.write(Array(proposed.output.utf8), to: "proposed.yaml")
+    let trained = try iic("train", "proposed.yaml", "--run", "run", "--set", "training.epochs=2", in: folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+
+    let texts =
+      "text,kind\n"
+      + (0..<40).map { "\"a sentence about number \($0), and more\",k\($0 % 2)" }.joined(separator: "\n")
+    try folder.write(Array(texts.utf8), to: "texts.csv")
+    let text = try iic("init", "texts.csv", in: folder)
+    #expect(
+      text.output.contains("modality: text\n") && text.output.contains("column: text")
+        && text.output.contains("labelColumn: kind"))
+    try folder.write(Array(text.output.utf8), to: "texts.yaml")
+    #expect(try iic("train", "texts.yaml", "--run", "texts", "--set", "training.epochs=2", in: folder).status == 0)
+
+    let none = try iic("init", "rows.yaml", in: folder)
+    #expect(none.status == 1 && none.errors.contains("expected data of the kinds image, "), "\(none.errors)")
+  }
+}
