@@ -59,6 +59,19 @@ import Testing
     #expect(try #require(figures["agreement"] as? Double) > 0.9)
     #expect(try lines("two.csv")[0] == ["id", "cluster", "agreement", "run_0", "run_1", "label"])
 
+    // Their consensus on new data: the same as on these where all agree.
+    let together = try iic(
+      "assign", "runs/seed-0", "rows.csv", "--with", "runs/seed-1", "--with", "runs/seed-2", "--out", "all.csv",
+      in: folder)
+    #expect(together.status == 0, "\(together.errors)")
+    let alone = try lines("runs/seed-0/assignments.csv").dropFirst().map { $0[1] }
+    let joined = try lines("all.csv").dropFirst().map { $0[1] }
+    #expect(zip(alone, joined).count { $0.0 != $0.1 } <= 5)
+    let swept = try iic("sweep", "runs/seed-0", "--clusters", "2..8", "--json", in: folder)
+    let sweep = try #require(try swept.json().first)
+    #expect(sweep["recommended"] as? Int == 3, "\(swept.output) \(swept.errors)")
+    #expect((sweep["evidence"] as? [[String: Any]])?.count == 7)
+
     let verified = try iic("verify", "runs/seed-1", in: folder)
     #expect(verified.status == 0 && verified.output.hasSuffix("the run holds\n"), "\(verified.output)")
     #expect(!verified.output.contains("near") && !verified.output.contains("differs"))
@@ -142,6 +155,7 @@ import Testing
       (["train", "rows.yaml", "--seeds", "2..0"], "2..0"),
       (["train", "rows.yaml", "--seeds", "0..500"], "0..500"),
       (["compare", "run"], "name two run folders or more"),
+      (["sweep", "rows.yaml", "--clusters", "9..3"], "9..3"),
       (["compare", "run", "other"], "run: not a run folder"),
       (["verify", "data"], "data: not a run folder"),
       (["doubt", "data", "--out", "x.csv"], "data: not a run folder"),

@@ -4,9 +4,9 @@ import Testing
 /// Every command explains itself.
 @Suite(.serialized) struct HelpTests {
   private static let commands = [
-    "", "train", "evaluate", "embed", "segment", "inspect", "modalities", "cache", "cache list", "cache clear",
-    "bench",
-    "bench fashion-mnist", "bench throughput", "bench joint",
+    "", "init", "train", "evaluate", "assign", "edit", "sweep", "compare", "doubt", "verify", "embed", "export",
+    "segment", "inspect", "modalities", "cache", "cache list", "cache clear", "bench", "bench fashion-mnist",
+    "bench throughput", "bench joint",
   ]
 
   let folder: Workspace
@@ -56,7 +56,7 @@ import Testing
   /// Commands that report figures print them as JSON when asked to.
   @Test(arguments: [
     "train", "evaluate", "inspect", "modalities", "cache list", "bench fashion-mnist", "bench throughput",
-    "bench joint", "segment",
+    "bench joint", "segment", "assign", "edit", "sweep", "compare", "doubt", "verify",
   ])
   func figuresMayBeJSON(command: String) throws {
     #expect(try help(command).output.contains("\n  --json "))

@@ -45,6 +45,13 @@ struct Assign: ParsableCommand {
   @Flag(help: "Give the clusters that most sub-heads agree on.")
   var consensus = false
 
+  @Option(
+    name: .customLong("with"),
+    help:
+      "Another run over the same items, whose sub-heads have their say: the clusters that most of all agree on. May be repeated."
+  )
+  var others: [String] = []
+
   @Flag(help: "Use the weights of the epoch of lowest loss instead of the last epoch's.")
   var best = false
 
@@ -54,8 +61,8 @@ struct Assign: ParsableCommand {
   @OptionGroup var settings: RunSettings
 
   func validate() throws {
-    guard !(consensus && subhead != nil) else {
-      throw ValidationError("--subhead and --consensus exclude each other")
+    guard subhead == nil || !consensus && others.isEmpty else {
+      throw ValidationError("--subhead excludes --consensus and --with, which ask all sub-heads")
     }
     guard stream else {
       guard let out else { throw ValidationError("name a file for the labels with --out, or give --stream") }
@@ -75,7 +82,11 @@ struct Assign: ParsableCommand {
     try reportingErrors {
       let given = source.map { ["data.source='\($0.replacing("'", with: "''"))'"] } ?? []
       let model = try RunModel(at: runPath, best: best, overrides: settings.overrides + given, registry: registry)
-      let assigner = try Assigner(model, by: consensus ? .consensus : subhead.map { .subhead($0) } ?? .run)
+      let others = try self.others.map { path in
+        try RunModel(at: path, best: best, overrides: settings.overrides + given, registry: registry)
+      }
+      let assigner = try Assigner(
+        model, by: consensus ? .consensus : subhead.map { .subhead($0) } ?? .run, with: others)
       Console.warn(assigner.warnings)
       if stream { return try label(lines: LabelStream(model, assigner, settings: settings.overrides), assigner) }
       guard let out, let format = format ?? LabelFormat(path: out) else { return }
@@ -85,9 +96,10 @@ struct Assign: ParsableCommand {
       let dataset = try model.dataset(setting: skips ? ["data.onUndecodable=skip"] : [], cache: .announced)
       Console.warn(dataset.description.notes)
       let choice = consensus ? "consensus" : subhead.map(String.init) ?? "run"
+      let works = try ([model] + others).map { try $0.identity(setting: settings.overrides) }
       let file = try LabelFile(
         assigner, dataset, as: format, hasAll: all, at: URL(filePath: out),
-        work: try model.identity(setting: settings.overrides) + " \(choice) \(ProgramVersion.number)")
+        work: works.joined(separator: " ") + " \(choice) \(ProgramVersion.number)")
       let counter = Counter(of: file.count)
       let counts = try file.write(progress: counter.show)
       counter.finish()

@@ -33,56 +33,74 @@ public struct Assigner {
   public let clusters: EditedClusters
   /// What the user should know, a line each.
   public let warnings: [String]
-  private let network: ClusteringNetwork
-  private let configuration: ExperimentConfiguration
-  private let subhead: Int
-  private let consensus: Consensus?
+  /// The run's own network first.
+  private let members: [Member]
   private let auxiliarySubhead: Int
 
-  private var head: HeadConfiguration { configuration.heads.main }
+  /// A network, and those of its sub-heads that are asked.
+  private struct Member {
+    let network: ClusteringNetwork
+    let configuration: ExperimentConfiguration
+    /// Each with the number of each of its clusters.
+    let subheads: [(index: Int, numbers: [Int])]
+  }
 
-  /// Prepares a run. Throws if it clusters places rather than items, has no such sub-head, or no consensus.
-  public init(_ model: RunModel, by choice: Choice = .run) throws {
+  /// Prepares a run and, with `others`, runs over the same items whose sub-heads have their say as well: an item's cluster is
+  /// then the one that most of all sub-heads give it, by the first run's numbers.
+  ///
+  /// Throws if a run clusters places rather than items, has no such sub-head, or no consensus.
+  public init(_ model: RunModel, by choice: Choice = .run, with others: [RunModel] = []) throws {
     let head = model.configuration.heads.main
-    guard !model.network.isDense else {
+    for run in [model] + others where run.network.isDense {
       throw UserError(
-        "\(model.folder.path): found a run that clusters the places of items; use segment for such runs")
+        "\(run.folder.path): found a run that clusters the places of items; use segment for such runs")
     }
     let (chosen, problem) = model.subhead
+    let isConsensus = choice == .consensus || !others.isEmpty
     var warnings = choice == .run ? [problem].compactMap { $0 } : []
-    switch choice {
-    case .run, .consensus: subhead = chosen ?? 0
-    case .subhead(let number):
+    var subhead = chosen ?? 0
+    if case .subhead(let number) = choice {
       guard (0..<head.subheads).contains(number) else {
         throw UserError("--subhead: found \(number); expected 0 to \(head.subheads - 1)")
       }
       subhead = number
     }
-    consensus = try choice == .consensus ? model.consensus() : nil
     auxiliarySubhead = model.configuration.heads.auxiliary?.subhead(beside: subhead) ?? 0
     // The consensus has the numbers of the run's sub-head.
     let edits = try model.edits(subhead: subhead)
-    if choice == .consensus, edits.clusters.isSplit {
+    if isConsensus, edits.clusters.isSplit {
       throw UserError(
-        "--consensus: a cluster was split, which is of one sub-head alone; undo that with edit --undo")
+        "\(model.folder.path): a cluster was split, which is of one sub-head alone; undo that with edit --undo, or ask for "
+          + "no consensus")
     }
     clusters = edits.clusters
     warnings += edits.warnings
-    if model.configuration.evaluation.statistics == .batch {
+    for run in [model] + others where run.configuration.evaluation.statistics == .batch {
       warnings.append(
-        "evaluation.statistics: batch: batch normalisation goes by the training's averages here, so that no item's label "
-          + "depends on others; the run's own assignments were made by the statistics of batches")
+        "\(run.folder.path), evaluation.statistics: batch: batch normalisation goes by the training's averages here, so that "
+          + "no item's label depends on others; the run's own assignments were made by the statistics of batches")
     }
     self.warnings = warnings
-    (network, configuration) = (model.network, model.configuration)
+    let own = isConsensus ? try model.numberings() : [(subhead, Array(0..<head.clusters))]
+    members =
+      [Member(network: model.network, configuration: model.configuration, subheads: own)]
+      + (try others.map { run in
+        let numbers = try run.numbers(like: model)
+        return Member(
+          network: run.network, configuration: run.configuration,
+          subheads: try run.numberings().map { ($0.index, $0.numbers.map { numbers[$0] }) })
+      })
   }
 
   /// Labels items by a network that was trained in Swift, without a run folder.
   public init(_ network: ClusteringNetwork, _ configuration: ExperimentConfiguration, subhead: Int) {
-    (self.network, self.configuration, self.subhead) = (network, configuration, subhead)
-    (consensus, warnings) = (nil, [])
+    let count = configuration.heads.main.clusters
+    members = [
+      Member(network: network, configuration: configuration, subheads: [(subhead, Array(0..<count))])
+    ]
+    warnings = []
     auxiliarySubhead = configuration.heads.auxiliary?.subhead(beside: subhead) ?? 0
-    clusters = EditedClusters(main: configuration.heads.main.clusters)
+    clusters = EditedClusters(main: count)
   }
 
   /// The labels of items of a dataset of the run's kind, in order.
@@ -99,61 +117,70 @@ public struct Assigner {
 
   /// The labels of the first `count` of a batch of samples.
   private func labels(of samples: Tensor, count: Int) throws -> [ItemLabel] {
-    let views = try configuration.modality.evaluationViews(of: samples.to(configuration.training.device))
-    let names = [head.name] + (clusters.isSplit ? [HeadsConfiguration.auxiliary] : [])
-    var sums: [String: Tensor] = [:]
-    for view in views {
-      let outputs = try network.outputs(
-        network.features(view, .evaluation), .evaluation, of: names, view: view)
-      for (name, part) in outputs { sums[name] = try sums[name].map { try $0 + part } ?? part }
-    }
-    /// The sums over views of a head's probabilities; nil if there are none.
-    func values(_ name: String, _ subheads: Range<Int>) throws -> [Float]? {
-      try sums[name]?.sliced(0..<count).sliced(subheads, along: 1).contiguous().floats()
-    }
-    let chosen = consensus == nil ? subhead..<(subhead + 1) : 0..<head.subheads
-    guard let main = try values(head.name, chosen) else {
-      throw TorchError(
-        operation: "assign", message: "the modality gave no view, or the network no head \(head.name)")
-    }
-    let scale = 1 / Float(views.count)
-    if let consensus { return labels(main, count, consensus, scale) }
-    let auxiliary = try values(HeadsConfiguration.auxiliary, auxiliarySubhead..<(auxiliarySubhead + 1))
-    return self.labels(main, auxiliary, count, scale)
-  }
-
-  /// The labels of `count` items by one sub-head's probabilities `[count, K]` and the auxiliary one's, once scaled.
-  private func labels(_ likely: [Float], _ auxiliary: [Float]?, _ count: Int, _ scale: Float) -> [ItemLabel] {
-    let (width, other) = (likely.count / count, (auxiliary?.count ?? 0) / count)
-    let places = Dictionary(uniqueKeysWithValues: zip(clusters.numbers, 0...))
-    return (0..<count).map { item in
-      let main = likely[(item * width)..<((item + 1) * width)]
-      let aside = auxiliary?[(item * other)..<((item + 1) * other)] ?? []
-      let cluster = clusters.cluster(main: Self.largest(main), auxiliary: Self.largest(aside))
-      let values = clusters.probabilities(main: main.map { $0 * scale }, auxiliary: aside.map { $0 * scale })
-      return Self.label(cluster, at: places[cluster] ?? 0, values)
-    }
-  }
-
-  /// The labels of `count` items by all sub-heads' probabilities `[count, S, K]`, once scaled.
-  private func labels(_ likely: [Float], _ count: Int, _ consensus: Consensus, _ scale: Float) -> [ItemLabel] {
-    let (width, part) = (head.clusters, scale / Float(head.subheads))
-    return (0..<count).map { item in
-      var mean = [Float](repeating: 0, count: width)
-      var votes: [Int] = []
-      for subhead in 0..<head.subheads {
-        let start = (item * head.subheads + subhead) * width
-        let row = likely[start..<(start + width)]
-        votes.append(Self.largest(row))
-        for (cluster, value) in row.enumerated() {
-          mean[consensus.numbering[subhead][cluster]] += value * part
+    let width = members[0].configuration.heads.main.clusters
+    let voters = members.reduce(0) { $0 + $1.subheads.count }
+    var votes = [[Int]](repeating: [], count: count)
+    var means = [Float](repeating: 0, count: count * width)
+    var auxiliary: [Float] = []
+    for (place, member) in members.enumerated() {
+      let asksAuxiliary = place == 0 && clusters.isSplit
+      let (sums, scale) = try probabilities(of: samples, member, asksAuxiliary)
+      for (subhead, numbers) in member.subheads {
+        let likely = try values(sums, HeadsConfiguration.main, subhead, count)
+        for item in 0..<count {
+          let row = likely[(item * width)..<((item + 1) * width)]
+          votes[item].append(numbers[Self.largest(row)])
+          for (cluster, value) in row.enumerated() {
+            means[item * width + numbers[cluster]] += value * scale / Float(voters)
+          }
         }
       }
-      let own = consensus.cluster(of: votes).cluster
-      let cluster = clusters.cluster(main: own)
-      let place = clusters.numbers.firstIndex(of: cluster) ?? 0
-      return Self.label(cluster, at: place, clusters.probabilities(main: mean, auxiliary: []))
+      if asksAuxiliary {
+        auxiliary = try values(sums, HeadsConfiguration.auxiliary, auxiliarySubhead, count).map { $0 * scale }
+      }
     }
+    let (other, places) = (
+      auxiliary.count / count, Dictionary(uniqueKeysWithValues: zip(clusters.numbers, 0...))
+    )
+    return votes.indices.map { item in
+      let aside = auxiliary[(item * other)..<((item + 1) * other)]
+      let cluster = clusters.cluster(main: Self.winner(of: votes[item]), auxiliary: Self.largest(aside))
+      let main = means[(item * width)..<((item + 1) * width)]
+      return Self.label(cluster, at: places[cluster] ?? 0, clusters.probabilities(main: main, auxiliary: aside))
+    }
+  }
+
+  /// The sums over evaluation views of the probabilities of a member's heads, and what makes them means.
+  private func probabilities(
+    of samples: Tensor, _ member: Member, _ asksAuxiliary: Bool
+  ) throws -> (sums: [String: Tensor], scale: Float) {
+    let configuration = member.configuration
+    let views = try configuration.modality.evaluationViews(of: samples.to(configuration.training.device))
+    let names = [HeadsConfiguration.main] + (asksAuxiliary ? [HeadsConfiguration.auxiliary] : [])
+    var sums: [String: Tensor] = [:]
+    for view in views {
+      let features = try member.network.features(view, .evaluation)
+      let outputs = try member.network.outputs(features, .evaluation, of: names, view: view)
+      for (name, part) in outputs { sums[name] = try sums[name].map { try $0 + part } ?? part }
+    }
+    return (sums, 1 / Float(max(1, views.count)))
+  }
+
+  /// The values of the first `count` items by a sub-head, `[count, K]`.
+  private func values(_ sums: [String: Tensor], _ head: String, _ subhead: Int, _ count: Int) throws -> [Float] {
+    guard let sum = sums[head] else {
+      throw TorchError(operation: "assign", message: "the modality gave no view, or the network no head \(head)")
+    }
+    return try sum.sliced(0..<count).sliced(subhead..<(subhead + 1), along: 1).contiguous().floats()
+  }
+
+  /// The cluster that most voted for, of several such the one that was voted for first.
+  private static func winner(of votes: [Int]) -> Int {
+    guard votes.count > 1 else { return votes.first ?? 0 }
+    var counts: [Int: Int] = [:]
+    for vote in votes { counts[vote, default: 0] += 1 }
+    let most = counts.values.max() ?? 0
+    return votes.first { counts[$0] == most } ?? 0
   }
 
   private static func label(_ cluster: Int, at place: Int, _ values: [Float]) -> ItemLabel {

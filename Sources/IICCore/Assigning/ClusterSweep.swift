@@ -185,10 +185,12 @@ public struct ClusterSweep: Sendable {
       clusters = Array(repeating: [], count: head.subheads)
       let size = head.clusters * head.clusters
       var sums = [[Double]](repeating: Array(repeating: 0, count: head.subheads * size), count: 2)
+      // Eight pieces at least, so that there are two halves of few items, too.
+      let description = experiment.dataset.description
+      let about = max(1, min(description.batch, items.count / 8))
+      let pieces = description.pieces(of: items.shuffledForHalves(random), about: about)
       try withoutGradients { () throws in
-        for (place, indices) in experiment.dataset.description.pieces(of: items.shuffledForHalves(random))
-          .enumerated()
-        {
+        for (place, indices) in pieces.enumerated() {
           let pairs = try source.pairs(of: indices, repeats: 1, random: random.child("views", place))
           let sides = try run.network.outputs(pairs, .evaluation, of: [head.name])
           guard let base = sides.base.heads[head.name], let other = sides.transformed.heads[head.name] else {
@@ -197,7 +199,7 @@ public struct ClusterSweep: Sendable {
           let part = try InformationLoss.joint(base: base, transformed: other).doubles()
           for index in part.indices { sums[place % 2][index] += part[index] }
         }
-        for indices in experiment.dataset.description.pieces(of: items) {
+        for indices in description.pieces(of: items) {
           let samples = try experiment.dataset.batch(at: indices).to(configuration.training.device)
           guard let view = try configuration.modality.evaluationViews(of: samples).first else { continue }
           let outputs = try run.network.outputs(

@@ -85,15 +85,40 @@ public struct RunModel {
 }
 
 extension RunModel {
-  /// How the sub-heads' clusters are brought to one numbering. Throws if the run does not know it.
-  func consensus() throws(UserError) -> Consensus {
-    guard configuration.heads.main.subheads > 1 else {
-      throw UserError("\(folder.path): has one sub-head; a consensus takes two or more")
-    }
+  /// The sub-heads, the run's own first, each with the number of each of its clusters: the run's number of the cluster that
+  /// it was matched to on the run's items. Throws if the run does not know it.
+  func numberings() throws(UserError) -> [(index: Int, numbers: [Int])] {
+    let head = configuration.heads.main
+    guard head.subheads > 1 else { return [(0, Array(0..<head.clusters))] }
     guard let consensus = folder.figures(best: isBest)?.together?.consensus else {
       throw UserError("\(folder.path): has no evaluation.json of these weights that says how its sub-heads agree")
     }
-    return consensus
+    let order = [consensus.first] + consensus.numbering.indices.filter { $0 != consensus.first }
+    return order.map { ($0, consensus.numbering[$0]) }
+  }
+
+  /// For each of the run's clusters the one of another run that it is, by the items that both have assigned. Throws if they
+  /// are of other numbers of clusters or read their data otherwise, or have few items in common.
+  func numbers(like other: RunModel) throws -> [Int] {
+    let (own, wanted) = (configuration.heads.main.clusters, other.configuration.heads.main.clusters)
+    guard own == wanted, sampleShape == other.sampleShape, fitted == other.fitted else {
+      throw UserError(
+        "\(folder.path): found \(own) clusters of samples \(sampleShape); expected \(wanted) of \(other.sampleShape), read "
+          + "by what was fitted to the same data, as \(other.folder.path) has them")
+    }
+    for run in [self, other] where try run.edits(subhead: run.subhead.subhead ?? 0).clusters.isRegrouped {
+      throw UserError(
+        "\(run.folder.path): clusters were merged or split; a consensus of runs is of their own clusters")
+    }
+    let (mine, theirs) = (try folder.readAssignments(), try other.folder.readAssignments())
+    let common = mine.keys.filter { theirs[$0] != nil }.sorted()
+    guard common.count >= own else {
+      throw UserError(
+        "\(folder.path): has \(common.count) items in common with \(other.folder.path); expected the same items")
+    }
+    return try Consensus(
+      [common.map { theirs[$0] ?? 0 }, common.map { mine[$0] ?? 0 }], counts: [wanted, own], first: 0
+    ).numbering[1]
   }
 
   /// The clusters of a sub-head as the run's edits leave them; what edits do not hold for, in `warnings`.
