@@ -125,6 +125,9 @@ let package = Package(
         "SegmentationModality", "Media",
       ],
       swiftSettings: swiftSettings),
+    // The sample, so that a test can run it; for who copies it, it is a package of its own.
+    .executableTarget(
+      name: "library-sample", dependencies: ["IICCore", "VectorModality"], path: "samples/library/Sources/library"),
     .testTarget(
       name: "IICReportTests", dependencies: ["IICReport", "IICCore", "Torch"], path: "Tests/IICReport",
       swiftSettings: swiftSettings),
@@ -194,7 +197,9 @@ let package = Package(
       path: "Tests/Segmentation", resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["iic", "IICCommands", "IICCore", "Media", "Torch", "Files", "Manifest", "Reading"],
+      dependencies: [
+        "iic", "library-sample", "IICCommands", "IICCore", "Media", "Torch", "Files", "Manifest", "Reading",
+      ],
       path: "Tests/iic",
       swiftSettings: swiftSettings),
   ],

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from Faults.runs import check, results, resume, run, start
+from Faults.runs import check, make_data, results, resume, run, start
 
 
 def kill(folder, manifest, kills):
@@ -82,3 +82,35 @@ def catches(process, number):
     status = pathlib.Path(f"/proc/{process}/status").read_text()
     caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")), "0")
     return int(caught, 16) >> (number - 1) & 1 == 1
+
+
+def label(folder, manifest, kills):
+    """SIGKILL at random moments of labelling: the file is that of the uninterrupted command, byte for byte."""
+    code, message = run("train", manifest, "--run", folder / "labelled", "--set", "training.epochs=2")
+    check(code == 0, message)
+    many = folder / "many"
+    many.mkdir()
+    make_data(many, items=150_000)
+    command = ["assign", folder / "labelled", many / "vectors.npy", "--all", "--out"]
+    began = time.monotonic()
+    code, message = run(*command, folder / "whole.csv")
+    check(code == 0, message)
+    length = time.monotonic() - began
+    expected = (folder / "whole.csv").read_bytes()
+    rng = random.Random()
+    done = files = 0
+    while done < kills:
+        out = folder / f"cut-{files}.csv"
+        while not out.exists():
+            process = start(*command, out)
+            try:
+                process.wait(rng.uniform(0.1, 1.2) * length if done < kills else None)
+                check(process.returncode == 0, process.communicate()[1])
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                done += 1
+        files += 1
+        check(out.read_bytes() == expected, f"{out.name} is not the file of the uninterrupted command")
+        check(not list(folder.glob(".cut-*")), "something unfinished was left behind")
+    print(f"faults: label: {done} kills in {files} files; all equal the uninterrupted one")

@@ -3,8 +3,9 @@ import IICCore
 import VectorModality
 
 // Points around three centres, and three new ones.
-let points = (0..<600).flatMap { item in
-  (0..<2).map { axis in Float(sin(Double(item % 3) * 2.1 + Double(axis) * 1.6) + Double(item * 7919 % 101) / 500) }
+let points = (0..<600).flatMap { (item: Int) -> [Float] in
+  let (angle, noise) = (Float(item % 3) * 2.1, Float(item * 7919 % 101) / 500)
+  return [cos(angle) + noise, sin(angle) - noise]
 }
 let data = try Dataset(samples: points, shape: [2])
 let configuration = ExperimentConfiguration(
