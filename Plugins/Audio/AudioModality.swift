@@ -58,7 +58,7 @@ public struct AudioModality: Modality {
   }
 
   public func lines(sampleShape: [Int]) -> ItemLines? {
-    ItemLines(.paths, settings: ["data.labels=none", "data.pattern=null"])
+    ItemLines(.paths, settings: [], without: ["data.labels", "data.pattern"])
   }
 
   public func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {

@@ -38,12 +38,15 @@ struct ImageData: ManifestSection {
 
   func dataset(cache: SampleCache) throws -> Dataset { try format.dataset(of: sources, cache: cache) }
 
-  /// The keys by which single pictures are read as those of a run with so many channels, whatever the layout of its data.
-  func settingsOfLines(channels: Int) -> [String] {
+  /// How single pictures are read as those of a run with so many channels, whatever the layout of its data.
+  func lines(channels: Int) -> ItemLines {
     switch format {
-    case is FolderFormat: ["data.labels=none", "data.parts=null"]
-    case is WebDatasetFormat: ["data.format=folder", "data.labels=none", "data.parts=null"]
-    default: ["data={source: ., format: folder, channels: \(channels == 1 ? "grey" : "rgb")}"]
+    case is FolderFormat, is WebDatasetFormat:
+      ItemLines(
+        .paths, settings: ["data.format=folder"], without: ["data.labels", "data.parts"])
+    default:
+      ItemLines(
+        .paths, settings: ["data={source: ., format: folder, channels: \(channels == 1 ? "grey" : "rgb")}"])
     }
   }
 }

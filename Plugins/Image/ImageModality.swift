@@ -44,7 +44,7 @@ public struct ImageModality: Modality {
   }
 
   public func lines(sampleShape: [Int]) -> ItemLines? {
-    ItemLines(.paths, settings: data.settingsOfLines(channels: sampleShape.last ?? 3))
+    data.lines(channels: sampleShape.last ?? 3)
   }
 
   public func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder {

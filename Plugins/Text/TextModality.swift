@@ -45,8 +45,10 @@ public struct TextModality: Modality {
 
   public func lines(sampleShape: [Int]) -> ItemLines? {
     ItemLines(
-      .lines(file: "lines.txt"),
-      settings: ["data.format=lines", "data.labels=none", "data.entries=null", "data.maxItems=null"])
+      .lines(file: "lines.txt"), settings: ["data.format=lines"],
+      without: [
+        "labels", "entries", "maxItems", "column", "labelColumn", "header", "separator", "field", "labelField",
+      ].map { "data.\($0)" })
   }
 
   public func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {

@@ -71,8 +71,9 @@ public struct VectorModality: Modality {
 
   public func lines(sampleShape: [Int]) -> ItemLines? {
     guard data != nil else { return nil }
-    let absent = ["array", "labels", "columns", "ids"].map { "data.\($0)=null" }
-    return ItemLines(.lines(file: "lines.csv"), settings: ["data.format=csv", "data.header=false"] + absent)
+    return ItemLines(
+      .lines(file: "lines.csv"), settings: ["data.format=csv", "data.header=false"],
+      without: ["array", "labels", "columns", "ids"].map { "data.\($0)" })
   }
 
   public func encoder(sampleShape: [Int], generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {

@@ -60,6 +60,13 @@ public struct ManifestDocument: Sendable {
     return document
   }
 
+  /// This manifest without the values of keys, `data.labels`; those that it does not have make no difference.
+  public func removing(_ keys: [String]) -> ManifestDocument {
+    var document = self
+    for key in keys { document.root.remove(key.split(separator: ".").map(String.init)[...]) }
+    return document
+  }
+
   /// An error about the value of `key`, at its place in the manifest.
   package func error(at key: String, _ problem: String) -> ManifestError {
     let place = root.values(along: key).last?.place ?? .file

@@ -97,3 +97,16 @@ struct ManifestNode: Sendable {
     }
   }
 }
+
+extension ManifestNode {
+  /// Takes out what stands at the end of `keys`, if it is there.
+  mutating func remove(_ keys: ArraySlice<String>) {
+    guard case .section(var entries) = content, let key = keys.first else { return }
+    if keys.count == 1 {
+      entries.removeAll { $0.key == key }
+    } else if let place = entries.firstIndex(where: { $0.key == key }) {
+      entries[place].value.remove(keys.dropFirst())
+    }
+    content = .section(entries)
+  }
+}

@@ -192,6 +192,15 @@ import Testing
     try folder.write(Array(text.output.utf8), to: "texts.yaml")
     #expect(try iic("train", "texts.yaml", "--run", "texts", "--set", "training.epochs=2", in: folder).status == 0)
 
+    // Lines are texts, whatever the layout of the run's data; the vocabulary is the run's.
+    let streamed = try iic(
+      shell: "printf 'a sentence about number 3, and more\n\nanother' | '\(program.path)' assign texts --stream", in: folder)
+    let labels = streamed.output.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    #expect(labels.map { $0[0] } == ["id", "1", "2", "3"] && labels[2][5] == "blank", "\(streamed.output)")
+    #expect(labels[1][1] == (try lines("texts/assignments.csv").first { $0[0].hasSuffix(":5") }?[1]))
+
     let none = try iic("init", "rows.yaml", in: folder)
     #expect(none.status == 1 && none.errors.contains("expected data of the kinds image, "), "\(none.errors)")
   }

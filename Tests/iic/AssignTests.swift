@@ -27,19 +27,8 @@ import Testing
   /// Runs the program with lines on standard input.
   private func stream(_ lines: String, _ arguments: String...) throws -> Outcome {
     try folder.write(Array(lines.utf8), to: "lines")
-    let command = "'\(program.path)' assign \(arguments.joined(separator: " ")) --stream < lines"
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", command]
-    process.currentDirectoryURL = folder.url
-    let (output, errors) = (Pipe(), Pipe())
-    (process.standardOutput, process.standardError) = (output, errors)
-    try process.run()
-    let texts = try [output, errors].map {
-      String(decoding: try $0.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    }
-    process.waitUntilExit()
-    return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1], sampleNotes: "")
+    return try iic(
+      shell: "'\(program.path)' assign \(arguments.joined(separator: " ")) --stream < lines", in: folder)
   }
 
   @Test func ownAndNewDataAndNamesAndStreams() throws {

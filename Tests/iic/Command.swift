@@ -49,6 +49,24 @@ func iic(_ arguments: [String], in folder: Workspace) throws -> Outcome {
     sampleNotes: notes.joined(separator: "\n"))
 }
 
+/// Runs a line of the shell in `folder`, in which the program may be named by its path.
+func iic(shell line: String, in folder: Workspace) throws -> Outcome {
+  let process = Process()
+  process.executableURL = URL(filePath: "/bin/sh")
+  process.arguments = ["-c", line]
+  process.currentDirectoryURL = folder.url
+  process.environment = ProcessInfo.processInfo.environment.merging(
+    ["XDG_CACHE_HOME": folder.path("cache")], uniquingKeysWith: { $1 })
+  let (output, errors) = (Pipe(), Pipe())
+  (process.standardOutput, process.standardError) = (output, errors)
+  try process.run()
+  let texts = try [output, errors].map {
+    String(decoding: try $0.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+  }
+  process.waitUntilExit()
+  return Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1], sampleNotes: "")
+}
+
 /// A folder with a small dataset: 240 images of 8 x 8 in two classes, bright above or bright below.
 final class Workspace {
   let url: URL

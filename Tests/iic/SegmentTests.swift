@@ -87,6 +87,24 @@ import Testing
     #expect(folder.exists("found/a_large_overlay.png"))
     let table = try String(contentsOf: folder.url.appending(path: "found/shares.csv"), encoding: .utf8)
     #expect(table.hasPrefix("picture,map,share_0,share_1\na/large.png,a_large.png,0."))
+
+    // Names and colours are obeyed; the items are not counted again, since their pictures are gone, and that is said.
+    let edited = try iic(
+      "edit", "run", "--rename", "0=sea", "--colour", "0=#ff0000", "--colour", "1=#00ff00", in: folder)
+    #expect(edited.status == 0 && edited.output == "0 sea, #ff0000\n1, #00ff00\n", "\(edited.errors)")
+    #expect(edited.errors.contains("the run's tables are as they were"))
+    let relabelled = try iic("segment", "run", "more", "--out", "named", "--overlap", "8", in: folder)
+    #expect(relabelled.status == 0, "\(relabelled.errors)")
+    let named = try String(contentsOf: folder.url.appending(path: "named/shares.csv"), encoding: .utf8)
+    #expect(named.hasPrefix("picture,map,sea,share_1\n"))
+    let picture = [UInt8](try Data(contentsOf: folder.url.appending(path: "named/a_large.png")))
+    let coloured = try ImageDecoder.decode(picture, name: "map", color: .rgb).pixels
+    #expect(
+      Set(stride(from: 0, to: coloured.count, by: 3).map { Array(coloured[$0..<($0 + 3)]) }) == [
+        [255, 0, 0], [0, 255, 0],
+      ])
+    let split = try iic("edit", "run", "--split", "0", in: folder)
+    #expect(split.status == 1 && split.errors.contains("clusters places, which cannot be split"), "\(split.errors)")
   }
 
   @Test func mistakesAreNamed() throws {

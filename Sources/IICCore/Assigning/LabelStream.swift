@@ -99,7 +99,7 @@ public struct LabelStream {
     let path = source.path(percentEncoded: false).replacing("'", with: "''")
     let dataset = try model.dataset(
       setting: settings + lines.settings + more + ["data.source='\(path)'", "data.onUndecodable=skip"],
-      cache: SampleCache(folder: folder.appending(path: "cache")))
+      without: lines.without, cache: SampleCache(folder: folder.appending(path: "cache")))
     guard dataset.count + dataset.description.unread.count == texts.count else {
       throw UserError("found \(dataset.count) items in \(texts.count) lines; expected one in each")
     }

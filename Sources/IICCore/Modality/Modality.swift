@@ -98,10 +98,12 @@ public struct ItemLines: Sendable {
   public var kind: Kind
   /// The keys that make the modality read such a source, as `key.path=value`.
   public var settings: [String]
+  /// The keys of the run that such a source does not have.
+  public var without: [String]
 
   /// Says how lines are read.
-  public init(_ kind: Kind, settings: [String]) {
-    (self.kind, self.settings) = (kind, settings)
+  public init(_ kind: Kind, settings: [String], without: [String] = []) {
+    (self.kind, self.settings, self.without) = (kind, settings, without)
   }
 }
 

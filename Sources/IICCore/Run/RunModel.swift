@@ -57,12 +57,14 @@ public struct RunModel {
     folder.chosenSubhead(best: isBest, of: configuration.heads.main.subheads)
   }
 
-  /// The items of the source that the manifest names, with `settings` besides, read by what was fitted to the run's data.
-  /// Throws unless their samples have the shape of the run's.
-  public func dataset(setting settings: [String] = [], cache: SampleCache = SampleCache()) throws -> Dataset {
-    let document = try document.setting(settings)
+  /// The items of the source that the manifest names, with `settings` besides and without some keys, read by what was fitted
+  /// to the run's data. Throws unless their samples have the shape of the run's.
+  public func dataset(
+    setting settings: [String] = [], without keys: [String] = [], cache: SampleCache = SampleCache()
+  ) throws -> Dataset {
+    let document = try document.removing(keys).setting(settings)
     let modality =
-      try settings.isEmpty ? configuration.modality : Experiment.read(document, registry).configuration.modality
+      try settings.isEmpty && keys.isEmpty ? configuration.modality : Experiment.read(document, registry).configuration.modality
     let dataset = try document.locating("data.source") {
       try modality.items(cache: cache, fitted: OpenedData.own(fitted))
     }
