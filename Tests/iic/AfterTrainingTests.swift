@@ -194,7 +194,8 @@ import Testing
 
     // Lines are texts, whatever the layout of the run's data; the vocabulary is the run's.
     let streamed = try iic(
-      shell: "printf 'a sentence about number 3, and more\n\nanother' | '\(program.path)' assign texts --stream", in: folder)
+      shell: "printf 'a sentence about number 3, and more\n\nanother' | '\(program.path)' assign texts --stream",
+      in: folder)
     let labels = streamed.output.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }

@@ -64,7 +64,8 @@ public struct RunModel {
   ) throws -> Dataset {
     let document = try document.removing(keys).setting(settings)
     let modality =
-      try settings.isEmpty && keys.isEmpty ? configuration.modality : Experiment.read(document, registry).configuration.modality
+      try settings.isEmpty && keys.isEmpty
+      ? configuration.modality : Experiment.read(document, registry).configuration.modality
     let dataset = try document.locating("data.source") {
       try modality.items(cache: cache, fitted: OpenedData.own(fitted))
     }
