@@ -63,15 +63,7 @@ public final class ResumableFile {
 
   /// Adds the bytes of some more items, of which `tally` is what has been counted with them.
   public func append(_ data: Data, items: Int, tally: [Int: Int] = [:]) throws(UserError) {
-    let code = data.withUnsafeBytes { bytes -> Int32 in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if written < 0 && errno != EINTR { return errno }
-        rest = rest.dropFirst(max(written, 0))
-      }
-      return 0
-    }
+    let code = WholeFile.append(data, to: descriptor)
     guard code == 0 else { throw failure(code) }
     progress.items += items
     progress.bytes += data.count
@@ -84,11 +76,8 @@ public final class ResumableFile {
   /// Brings what was written to the disk and notes how far it goes.
   public func keep() throws(UserError) {
     guard fsync(descriptor) == 0 else { throw failure(errno) }
-    do {
-      try WholeFile.write([JSONEncoder().encode(progress)], to: note)
-    } catch {
-      throw UserError("\(note.path(percentEncoded: false)): cannot be written: \(error)")
-    }
+    guard let data = try? JSONEncoder().encode(progress) else { return }
+    try WholeFile.save(data, to: note)
   }
 
   /// Gives the file its name, in place of what has it.

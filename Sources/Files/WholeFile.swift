@@ -54,7 +54,13 @@ package struct WholeFile: ~Copyable {
 
   /// Adds bytes to the end.
   package func append(_ part: Data) throws(Failure) {
-    let code = part.withUnsafeBytes { bytes -> Int32 in
+    let code = Self.append(part, to: descriptor)
+    guard code == 0 else { throw Failure(action: "writing it", code: code) }
+  }
+
+  /// Writes all of some bytes to an open file. Returns what went wrong, as `errno` has it; 0 if nothing did.
+  static func append(_ part: Data, to descriptor: Int32) -> Int32 {
+    part.withUnsafeBytes { bytes -> Int32 in
       var rest = bytes[...]
       while !rest.isEmpty {
         let written = Foundation.write(
@@ -64,7 +70,15 @@ package struct WholeFile: ~Copyable {
       }
       return 0
     }
-    guard code == 0 else { throw Failure(action: "writing it", code: code) }
+  }
+
+  /// Writes a file at `url`; what goes wrong is told with its path.
+  package static func save(_ data: Data, to url: URL) throws(UserError) {
+    do {
+      try write([data], to: url)
+    } catch {
+      throw UserError("\(url.path(percentEncoded: false)): cannot be written: \(error)")
+    }
   }
 
   /// Brings the file to the disk and gives it its name.

@@ -44,12 +44,12 @@ public struct RunExport {
   /// Writes a form to a file or, for Datalab, into a folder.
   public func write(_ form: Form, to url: URL) throws {
     switch form {
-    case .csv: try write(Data(csv(RunMap.places(of: run)).utf8), to: url)
-    case .jsonl: try write(lines(try rows(RunMap.places(of: run)), nil as [Neighbours]?), to: url)
+    case .csv: try WholeFile.save(Data(csv(RunMap.places(of: run)).utf8), to: url)
+    case .jsonl: try WholeFile.save(lines(try rows(RunMap.places(of: run)), nil as [Neighbours]?), to: url)
     case .embeddingAtlas:
       let rows = try rows(RunMap.places(of: run))
-      try write(lines(rows, neighbours()), to: url)
-    case .fiftyOne: try write(fiftyOne(), to: url)
+      try WholeFile.save(lines(rows, neighbours()), to: url)
+    case .fiftyOne: try WholeFile.save(fiftyOne(), to: url)
     case .datalab: try writeArrays(to: url)
     }
   }
@@ -158,14 +158,6 @@ public struct RunExport {
     let places = Dictionary(uniqueKeysWithValues: zip(numbers, 0...))
     try NPYWriter.write(labels.map { places[$0.cluster] ?? 0 }, to: folder.appending(path: "labels.npy"))
     let ids = items.map { run.experiment.dataset.description.ids[$0] }
-    try write(JSONEncoder().encode(ids), to: folder.appending(path: "ids.json"))
-  }
-
-  private func write(_ data: Data, to url: URL) throws {
-    do {
-      try WholeFile.write([data], to: url)
-    } catch {
-      throw UserError("\(url.path(percentEncoded: false)): cannot be written: \(error)")
-    }
+    try WholeFile.save(JSONEncoder().encode(ids), to: folder.appending(path: "ids.json"))
   }
 }

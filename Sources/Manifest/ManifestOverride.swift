@@ -63,3 +63,10 @@ struct ManifestOverride {
     node.content = .section(entries)
   }
 }
+
+extension ManifestDocument {
+  /// An override that sets a key to a text, whatever is in it.
+  public static func override(_ key: String, text: String) -> String {
+    "\(key)='\(text.replacing("'", with: "''"))'"
+  }
+}

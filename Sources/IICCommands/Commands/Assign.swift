@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import IICCore
+import Manifest
 
 struct Assign: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -80,7 +81,7 @@ struct Assign: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let given = source.map { ["data.source='\($0.replacing("'", with: "''"))'"] } ?? []
+      let given = source.map { [ManifestDocument.override("data.source", text: $0)] } ?? []
       let model = try RunModel(at: runPath, best: best, overrides: settings.overrides + given, registry: registry)
       let others = try self.others.map { path in
         try RunModel(at: path, best: best, overrides: settings.overrides + given, registry: registry)

@@ -59,11 +59,7 @@ struct ComparisonReport: Encodable {
 extension RunComparison {
   /// Writes the consensus as CSV.
   func write(to path: String) throws {
-    do {
-      try Data(table.utf8).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw UserError("\(path): cannot be written: \(error.localizedDescription)")
-    }
+    try WholeFile.save(Data(table.utf8), to: URL(filePath: path))
   }
 
   /// The runs, their agreement and their consensus, for people.

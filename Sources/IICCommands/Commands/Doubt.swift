@@ -36,11 +36,7 @@ struct Doubt: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let found = try Doubts(FinishedRun(at: runPath, best: best, settings))
-      do {
-        try Data(found.table.utf8).write(to: URL(filePath: out), options: .atomic)
-      } catch {
-        throw UserError("\(out): cannot be written: \(error.localizedDescription)")
-      }
+      try WholeFile.save(Data(found.table.utf8), to: URL(filePath: out))
       var kinds: [String: Int] = [:]
       for doubt in found.doubts { for reason in doubt.reasons { kinds[reason.kind.rawValue, default: 0] += 1 } }
       if json {

@@ -64,11 +64,7 @@ struct Embed: ParsableCommand {
       let id = CSVField.text(run.experiment.dataset.description.ids[item])
       text += "\(id),\(places[2 * place]),\(places[2 * place + 1]),\(assigned.result[place])\n"
     }
-    do {
-      try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw UserError("\(path): cannot be written: \(error.localizedDescription)")
-    }
+    try WholeFile.save(Data(text.utf8), to: URL(filePath: path))
     Console.note("\(path): \(assigned.items.count) items")
   }
 }

@@ -156,11 +156,7 @@ struct Segment: ParsableCommand {
       let names = [one.picture, one.map].map(CSVField.text)
       text += (names + one.shares.map { String(format: "%.6f", $0) }).joined(separator: ",") + "\n"
     }
-    do {
-      try Data(text.utf8).write(to: url, options: .atomic)
-    } catch {
-      throw UserError("\(url.path(percentEncoded: false)): cannot be written: \(error.localizedDescription)")
-    }
+    try WholeFile.save(Data(text.utf8), to: url)
   }
 }
 

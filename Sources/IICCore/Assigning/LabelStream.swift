@@ -96,9 +96,9 @@ public struct LabelStream {
     case .lines(let file):
       try Data((texts.joined(separator: "\n") + "\n").utf8).write(to: source.appending(path: file))
     }
-    let path = source.path(percentEncoded: false).replacing("'", with: "''")
+    let place = ManifestDocument.override("data.source", text: source.path(percentEncoded: false))
     let dataset = try model.dataset(
-      setting: settings + lines.settings + more + ["data.source='\(path)'", "data.onUndecodable=skip"],
+      setting: settings + lines.settings + more + [place, "data.onUndecodable=skip"],
       without: lines.without, cache: SampleCache(folder: folder.appending(path: "cache")))
     guard dataset.count + dataset.description.unread.count == texts.count else {
       throw UserError("found \(dataset.count) items in \(texts.count) lines; expected one in each")
