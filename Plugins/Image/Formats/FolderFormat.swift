@@ -90,7 +90,7 @@ struct FolderFormat: ImageFormat {
     }
     try queue.finish(into: &writer, source: source.path, others.notes(of: "files"))
     var description = try describe(pictures, ends: ends, queue)
-    description.unread = queue.unread
+    description.unread = queue.unread(pictures.map(\.name))
     description.notes = queue.notes + (isFolder ? [] : others.notes(of: "files"))
     return description
   }

@@ -91,7 +91,7 @@ struct ShardReader {
         DatasetDescription.Part(name: name, count: kept[range.0..<range.1].count { $0 })
       })
     description.notes = pictures.notes + others
-    description.unread = pictures.unread
+    description.unread = pictures.unread(ids)
     return description
   }
 }

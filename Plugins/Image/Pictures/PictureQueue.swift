@@ -17,7 +17,6 @@ struct PictureQueue {
 
   /// Whether each picture became a sample, in the order of handing over.
   private(set) var isKept: [Bool] = []
-  private var keptCount = 0
   /// The shape of a sample, `[H, W, C]`; empty if there is none.
   private(set) var shape: [Int] = []
   private let options: PictureOptions
@@ -29,6 +28,8 @@ struct PictureQueue {
   /// The name of the first picture that became a sample.
   private var firstName = ""
   private var undecodable = LeftOut()
+  /// Why each picture that did not become a sample does not decode.
+  private var reasons: [String] = []
 
   init(_ options: PictureOptions) { self.options = options }
 
@@ -51,8 +52,18 @@ struct PictureQueue {
   /// What the user should know of pictures that were left out.
   var notes: [String] { undecodable.notes(of: "pictures that do not decode") }
 
-  /// The pictures that do not decode, in order.
-  var unread: [LeftOut.Item] { undecodable.items }
+  /// The pictures that do not decode, in order, by the names that they have as items.
+  func unread(_ names: [String]) -> [LeftOut.Item] {
+    var (items, kept) = ([LeftOut.Item](), 0)
+    for (name, isKept) in zip(names, isKept) {
+      if isKept {
+        kept += 1
+      } else {
+        items.append(LeftOut.Item(id: name, reason: reasons[items.count], place: kept))
+      }
+    }
+    return items
+  }
 
   private mutating func writeNext(into writer: inout SampleWriter) throws {
     let picture = pending.removeFirst()
@@ -62,14 +73,13 @@ struct PictureQueue {
       try check(image, of: picture)
       try writer.append(image.pixels)
       isKept.append(true)
-      keptCount += 1
     case .failure(let error):
       guard options.onUndecodable == .skip else {
         throw UserError("\(error); data.onUndecodable: skip leaves such pictures out")
       }
       // With its file's name alone, since many may be named in one line.
-      undecodable.add(
-        "\(baseName(picture.path)): \(picture.entry)", because: error.message, behind: keptCount, id: picture.entry)
+      undecodable.add("\(baseName(picture.path)): \(picture.entry)", because: error.message)
+      reasons.append(error.message)
       isKept.append(false)
     }
   }
