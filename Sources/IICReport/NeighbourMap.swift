@@ -8,9 +8,7 @@ public import Torch
 public struct NeighbourMap {
   /// The points' places, x and y of each.
   public let places: [Float]
-  /// The neighbours of each point.
-  public let neighbourhoods: [NearestNeighbours.Neighbourhood]
-  /// What brings a point to the principal components: the mean `[D]` and the components `[D, P]`.
+  /// What brings a point to the principal components, float32: the mean `[D]` and the components `[D, P]`.
   public let mean: Tensor, components: Tensor
   /// The points by their principal components, `[n, P]` float32.
   public let reduced: Tensor
@@ -29,48 +27,35 @@ public struct NeighbourMap {
     (mean, components) = try Self.components(of: points)
     reduced = try Self.reduce(points, mean, components)
     let k = min(Self.neighbours, count - 1)
-    neighbourhoods = try NearestNeighbours(k: k, metric: .euclidean).neighbourhoods(of: reduced)
+    let near = try NearestNeighbours(k: k, metric: .euclidean).neighbourhoods(of: reduced)
     var random = RandomStream(seed: seed).child("map").numbers()
     var places = try Self.start(reduced, using: &random)
-    Self.descend(&places, edges: Graph(neighbourhoods), using: &random)
+    Self.descend(&places, edges: Graph(near), using: &random)
     self.places = places
   }
 
   /// A map that was made before.
   public init(places: [Float], mean: Tensor, components: Tensor, reduced: Tensor) throws {
     (self.places, self.mean, self.components, self.reduced) = (places, mean, components, reduced)
-    neighbourhoods = []
   }
 
   /// Places other points `[m, D]` among those that are there, which stay: each at the weighted mean of its nearest ones.
   public func places(of points: Tensor) throws -> [Float] {
-    let others = try Self.reduce(points, mean, components).to(.float64)
-    let known = try reduced.to(.float64)
-    let k = min(Self.neighbours, known.shape[0])
-    let halves = try (known * known).sum([1]) * -0.5
-    let rows = max(1, (1 << 23) / known.shape[0])
-    var placed: [Float] = []
-    for start in stride(from: 0, to: others.shape[0], by: rows) {
-      let block = try others.sliced(start..<min(start + rows, others.shape[0]))
-      let squares = try (block * block).sum([1]).doubles()
-      let nearest = try block.linear(weight: known, bias: halves).largest(k, along: 1)
-      let (items, values) = (try nearest.indices.integers(), try nearest.values.doubles())
-      for row in squares.indices {
-        let range = (row * k)..<((row + 1) * k)
-        let distances = range.map { max(0, squares[row] - 2 * values[$0]).squareRoot() }
-        placed += place(items: range.map { items[$0] }, distances)
-      }
-    }
-    return placed
+    let others = try Self.reduce(points, mean, components)
+    let k = min(Self.neighbours, reduced.shape[0])
+    let near = try NearestNeighbours(k: k, metric: .euclidean).neighbourhoods(of: others, among: reduced)
+    return near.flatMap(place)
   }
 
-  private func place(items: [Int], _ distances: [Double]) -> [Float] {
-    // The very same point is at the very same place.
-    if let first = items.first, distances[0] < 1e-6 { return [places[2 * first], places[2 * first + 1]] }
-    let weights = Graph.weights(distances)
+  private func place(_ near: NearestNeighbours.Neighbourhood) -> [Float] {
+    // The very same point is at the very same place, but for rounding.
+    if let first = near.items.first, near.distances[0] <= 1e-4 * (near.distances.last ?? 0) {
+      return [places[2 * first], places[2 * first + 1]]
+    }
+    let weights = Graph.weights(near.distances)
     let sum = weights.reduce(0, +)
     return (0..<2).map { axis in
-      Float(zip(items, weights).reduce(0) { $0 + Double(places[2 * $1.0 + axis]) * $1.1 } / sum)
+      Float(zip(near.items, weights).reduce(0) { $0 + Double(places[2 * $1.0 + axis]) * $1.1 } / sum)
     }
   }
 
@@ -81,11 +66,14 @@ public struct NeighbourMap {
     let covariance = try centred.transposed().linear(weight: centred.transposed())  // [D, D]
     let vectors = try covariance.symmetricEigenvectors().vectors
     let width = points.shape[1]
-    return (mean, try vectors.sliced(max(0, width - mostComponents)..<width, along: 1).contiguous())
+    let kept = try vectors.sliced(max(0, width - mostComponents)..<width, along: 1).contiguous()
+    // As they are kept in a file, so that a map that is read places points as the one that was made.
+    return (try mean.to(.float32), try kept.to(.float32))
   }
 
   private static func reduce(_ points: Tensor, _ mean: Tensor, _ components: Tensor) throws -> Tensor {
-    try (points.to(.float64) - mean).linear(weight: components.transposed().contiguous()).to(.float32)
+    try (points.to(.float64) - mean.to(.float64))
+      .linear(weight: components.to(.float64).transposed().contiguous()).to(.float32)
   }
 
   /// The two principal components of largest variance, 10 wide, with a little noise so that no two points coincide.

@@ -6,7 +6,7 @@ import Torch
 /// Where the items of a run lie in the plane. It is computed once and kept in the run's folder; other data are placed among
 /// the run's items, which stay where they are.
 public enum RunMap {
-  private static let version = "1"
+  private static let version = "2"
 
   /// x and y of each evaluated item, in order. Throws if the data are not the run's own and there is no map to place them on.
   public static func places(of run: FinishedRun) throws -> [Float] {
@@ -50,8 +50,7 @@ public enum RunMap {
       return try entry.bytes.withUnsafeBytes { try Tensor(bytes: $0, shape: entry.shape, dtype: .float32) }
     }
     let map = try NeighbourMap(
-      places: tensor("places").floats(), mean: tensor("mean").to(.float64),
-      components: tensor("components").to(.float64),
+      places: tensor("places").floats(), mean: tensor("mean"), components: tensor("components"),
       reduced: tensor("reduced"))
     return (map, data)
   }

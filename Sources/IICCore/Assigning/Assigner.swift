@@ -124,9 +124,13 @@ public struct Assigner {
     var auxiliary: [Float] = []
     for (place, member) in members.enumerated() {
       let asksAuxiliary = place == 0 && clusters.isSplit
-      let (sums, scale) = try probabilities(of: samples, member, asksAuxiliary)
+      let configuration = member.configuration
+      let views = try configuration.modality.evaluationViews(of: samples.to(configuration.training.device))
+      let names = [HeadsConfiguration.main] + (asksAuxiliary ? [HeadsConfiguration.auxiliary] : [])
+      let sums = try member.network.probabilities(views, .evaluation, of: names)
+      let scale = 1 / Float(views.count)
       for (subhead, numbers) in member.subheads {
-        let likely = try values(sums, HeadsConfiguration.main, subhead, count)
+        let likely = try values(sums[HeadsConfiguration.main], subhead, count)
         for item in 0..<count {
           let row = likely[(item * width)..<((item + 1) * width)]
           votes[item].append(numbers[Self.largest(row)])
@@ -136,7 +140,7 @@ public struct Assigner {
         }
       }
       if asksAuxiliary {
-        auxiliary = try values(sums, HeadsConfiguration.auxiliary, auxiliarySubhead, count).map { $0 * scale }
+        auxiliary = try values(sums[HeadsConfiguration.auxiliary], auxiliarySubhead, count).map { $0 * scale }
       }
     }
     let (other, places) = (
@@ -144,43 +148,15 @@ public struct Assigner {
     )
     return votes.indices.map { item in
       let aside = auxiliary[(item * other)..<((item + 1) * other)]
-      let cluster = clusters.cluster(main: Self.winner(of: votes[item]), auxiliary: Self.largest(aside))
+      let cluster = clusters.cluster(main: Consensus.vote(votes[item]).cluster, auxiliary: Self.largest(aside))
       let main = means[(item * width)..<((item + 1) * width)]
       return Self.label(cluster, at: places[cluster] ?? 0, clusters.probabilities(main: main, auxiliary: aside))
     }
   }
 
-  /// The sums over evaluation views of the probabilities of a member's heads, and what makes them means.
-  private func probabilities(
-    of samples: Tensor, _ member: Member, _ asksAuxiliary: Bool
-  ) throws -> (sums: [String: Tensor], scale: Float) {
-    let configuration = member.configuration
-    let views = try configuration.modality.evaluationViews(of: samples.to(configuration.training.device))
-    let names = [HeadsConfiguration.main] + (asksAuxiliary ? [HeadsConfiguration.auxiliary] : [])
-    var sums: [String: Tensor] = [:]
-    for view in views {
-      let features = try member.network.features(view, .evaluation)
-      let outputs = try member.network.outputs(features, .evaluation, of: names, view: view)
-      for (name, part) in outputs { sums[name] = try sums[name].map { try $0 + part } ?? part }
-    }
-    return (sums, 1 / Float(max(1, views.count)))
-  }
-
   /// The values of the first `count` items by a sub-head, `[count, K]`.
-  private func values(_ sums: [String: Tensor], _ head: String, _ subhead: Int, _ count: Int) throws -> [Float] {
-    guard let sum = sums[head] else {
-      throw TorchError(operation: "assign", message: "the modality gave no view, or the network no head \(head)")
-    }
-    return try sum.sliced(0..<count).sliced(subhead..<(subhead + 1), along: 1).contiguous().floats()
-  }
-
-  /// The cluster that most voted for, of several such the one that was voted for first.
-  private static func winner(of votes: [Int]) -> Int {
-    guard votes.count > 1 else { return votes.first ?? 0 }
-    var counts: [Int: Int] = [:]
-    for vote in votes { counts[vote, default: 0] += 1 }
-    let most = counts.values.max() ?? 0
-    return votes.first { counts[$0] == most } ?? 0
+  private func values(_ sum: Tensor?, _ subhead: Int, _ count: Int) throws -> [Float] {
+    try sum?.sliced(0..<count).sliced(subhead..<(subhead + 1), along: 1).contiguous().floats() ?? []
   }
 
   private static func label(_ cluster: Int, at place: Int, _ values: [Float]) -> ItemLabel {

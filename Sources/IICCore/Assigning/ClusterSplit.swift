@@ -15,9 +15,7 @@ extension FinishedRun {
           ? "\(folder.path): clusters of places cannot be split; merges and names are possible"
           : "\(folder.path): has no auxiliary head, by whose clusters one is split")
     }
-    guard clusters.numbers.contains(cluster) else {
-      throw UserError("found cluster \(cluster); the run's clusters are \(clusters.numbers)")
-    }
+    try clusters.check(cluster)
     guard (2...auxiliary.clusters).contains(count) else {
       throw UserError("found \(count) parts; expected 2 to \(auxiliary.clusters), the auxiliary head's clusters")
     }

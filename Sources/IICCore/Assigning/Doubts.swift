@@ -1,6 +1,6 @@
 import Files
 import Foundation
-public import Torch
+import Torch
 
 /// Which items of a run to look at again, and why. No label takes part in it.
 ///
@@ -174,21 +174,5 @@ private struct Spread {
   private static func median(_ sorted: [Double]) -> Double {
     guard !sorted.isEmpty else { return 0 }
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  }
-}
-
-extension Experiment {
-  /// What the heads take of the features of items, `[n, F]` float32, of the first evaluation view.
-  public func headInputs(of network: ClusteringNetwork, _ items: [Int]) throws -> Tensor {
-    try withoutGradients { () throws in
-      var parts: [Tensor] = []
-      for piece in dataset.description.pieces(of: items) {
-        let samples = try dataset.batch(at: piece).to(configuration.training.device)
-        guard let view = try configuration.modality.evaluationViews(of: samples).first else { continue }
-        let inputs = try network.headInputs(network.features(view, .evaluation), .evaluation)
-        parts.append(try inputs.sliced(0..<piece.count).to(.cpu))
-      }
-      return try Tensor.concatenated(parts)
-    }
   }
 }

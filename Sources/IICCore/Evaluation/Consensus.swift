@@ -47,11 +47,15 @@ public struct Consensus: Sendable, Equatable, Codable {
 
   /// The consensus on an item whose cluster by each clustering is known, and the share of clusterings that agree with it.
   public func cluster(of clusters: [Int]) -> (cluster: Int, share: Double) {
-    var votes: [Int: Int] = [:]
-    for (place, cluster) in clusters.enumerated() { votes[numbering[place][cluster], default: 0] += 1 }
-    let most = votes.values.max() ?? 0
     let order = [first] + clusters.indices.filter { $0 != first }
-    let winner = order.lazy.map { numbering[$0][clusters[$0]] }.first { votes[$0] == most }
-    return (winner ?? 0, clusters.isEmpty ? 0 : Double(most) / Double(clusters.count))
+    return Self.vote(order.map { numbering[$0][clusters[$0]] })
+  }
+
+  /// The cluster that is named most often, of several such the one named first, and the share that name it.
+  static func vote(_ clusters: [Int]) -> (cluster: Int, share: Double) {
+    var counts: [Int: Int] = [:]
+    for cluster in clusters { counts[cluster, default: 0] += 1 }
+    let most = counts.values.max() ?? 0
+    return (clusters.first { counts[$0] == most } ?? 0, Double(most) / Double(max(1, clusters.count)))
   }
 }

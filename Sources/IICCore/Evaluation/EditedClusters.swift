@@ -82,7 +82,8 @@ public struct EditedClusters: Sendable, Equatable {
     }
   }
 
-  private func check(_ cluster: Int) throws(UserError) {
+  /// Throws unless there is such a cluster.
+  func check(_ cluster: Int) throws(UserError) {
     guard !numbers.contains(cluster) else { return }
     let list =
       numbers.count > 24 ? "\(numbers.count) from \(numbers[0]) to \(numbers[numbers.count - 1])" : "\(numbers)"

@@ -49,7 +49,7 @@ public struct Evaluator {
         // Batch statistics are of the items themselves.
         let samples = try (pass.usesBatchStatistics ? dataset.samples(at: indices) : dataset.batch(at: indices))
         let views = try modality.evaluationViews(of: samples.to(device))
-        let found = try probabilities(views, of: [head.name] + (auxiliary.map { [$0.head] } ?? []))
+        let found = try network.probabilities(views, pass, of: [head.name] + (auxiliary.map { [$0.head] } ?? []))
         let likely = try output(found).sliced(0..<indices.count)  // [n, S, K]
         if let auxiliary, let output = found[auxiliary.head] {
           let own = try output.sliced(auxiliary.subhead..<(auxiliary.subhead + 1), along: 1)
@@ -74,17 +74,6 @@ public struct Evaluator {
       assignments.auxiliary = auxiliaryClusters
       return assignments
     }
-  }
-
-  /// The sums over views of heads' probabilities, `[n, S, K]`.
-  private func probabilities(_ views: [View], of names: [String]) throws(TorchError) -> [String: Tensor] {
-    var sums: [String: Tensor] = [:]
-    for view in views {
-      let outputs = try network.outputs(network.features(view, pass), pass, of: names, view: view)
-      for (name, part) in outputs { sums[name] = if let sum = sums[name] { try sum + part } else { part } }
-    }
-    guard !views.isEmpty else { throw TorchError(operation: "evaluate", message: "the modality gave no view") }
-    return sums
   }
 
   private func output(_ outputs: [String: Tensor]) throws(TorchError) -> Tensor {

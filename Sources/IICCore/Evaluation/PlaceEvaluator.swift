@@ -27,7 +27,8 @@ struct PlaceEvaluator {
       let pieces = dataset.description.pieces(of: items, about: itemsPerPiece)
       for indices in pieces {
         let samples = try dataset.samples(at: indices).to(device)
-        let likely = try probabilities(samples)  // [n, S, K, H, W]
+        let sums = try network.probabilities(modality.evaluationViews(of: samples), pass, of: [head.name])
+        guard let likely = sums[head.name] else { continue }  // [n, S, K, H, W]
         let clusters = try likely.argmax(along: 2).to(.cpu).integers()  // [n, S, H, W]
         let shape = likely.shape
         let classes = try modality.placeClasses(of: samples)
@@ -42,21 +43,6 @@ struct PlaceEvaluator {
       found.losses = try losses(pieces)
       return found
     }
-  }
-
-  /// The sum over views of the head's probabilities, `[n, S, K, H, W]`.
-  private func probabilities(_ samples: Tensor) throws(TorchError) -> Tensor {
-    var sum: Tensor?
-    for view in try modality.evaluationViews(of: samples) {
-      let outputs = try network.outputs(network.features(view, pass), pass, of: [head.name], view: view)
-      guard let part = outputs[head.name] else { continue }
-      sum = if let sum { try sum + part } else { part }
-    }
-    guard let sum else {
-      throw TorchError(
-        operation: "evaluate", message: "the modality gave no view, or the network no head \(head.name)")
-    }
-    return sum
   }
 
   /// The loss of each sub-head, over pairs of some pieces that derive from the seed.

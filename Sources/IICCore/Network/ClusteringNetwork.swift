@@ -115,6 +115,24 @@ extension ClusteringNetwork {
     return outputs
   }
 
+  /// The sums over views of the same items of the probabilities of the heads named in `names`, as `outputs` has them. Throws
+  /// if there is no view, or no such head.
+  public func probabilities(
+    _ views: [View], _ pass: Pass, of names: [String]
+  ) throws(TorchError) -> [String: Tensor] {
+    var sums: [String: Tensor] = [:]
+    for view in views {
+      for (name, part) in try outputs(features(view, pass), pass, of: names, view: view) {
+        sums[name] = if let sum = sums[name] { try sum + part } else { part }
+      }
+    }
+    guard !views.isEmpty else { throw TorchError(operation: "evaluate", message: "the modality gave no view") }
+    if let missing = names.first(where: { sums[$0] == nil }) {
+      throw TorchError(operation: "evaluate", message: "no head named \(missing)")
+    }
+    return sums
+  }
+
   /// What it makes of both sides of a batch of pairs, by the heads named in `names` or by every head.
   ///
   /// Each base view passes once, however many transformed views it has. The two sides pass apart: batch

@@ -63,35 +63,59 @@ public struct NearestNeighbours: Sendable {
     }
   }
 
+  /// The neighbours of other points `[m, D]` among `points` `[n, D]`, by the length of the difference. An equal point is one,
+  /// too. Throws if there are fewer than k points.
+  public func neighbourhoods(of others: Tensor, among points: Tensor) throws(TorchError) -> [Neighbourhood] {
+    try withoutGradients { () throws(TorchError) -> [Neighbourhood] in
+      let middle = try points.to(.float64).mean([0], keepingDimensions: true)
+      return try search(others.to(.float64) - middle, among: points.to(.float64) - middle, k)
+    }
+  }
+
   /// The neighbours among `points`, which are the items at `places` of all items, or all of them.
   private func search(
     _ points: Tensor, places: [Int]?, of count: Int
   ) throws(TorchError) -> [Neighbourhood] {
-    let n = points.shape[0]
-    guard k >= 1, k < n else {
+    guard k >= 1, k < points.shape[0] else {
       throw TorchError(
-        operation: "NearestNeighbours", message: "expected more than \(k) points for \(k) neighbours, found \(n)")
+        operation: "NearestNeighbours",
+        message: "expected more than \(k) points for \(k) neighbours, found \(points.shape[0])")
     }
     // Moving all points changes no distance; near the origin the products lose least to rounding.
     let centred = try points - points.mean([0], keepingDimensions: true)
-    let halves = try (centred * centred).sum([1]) * -0.5  // [n]
-    let rows = max(1, Self.blockSize / n)
-    let squares = try halves.doubles().map { -2 * $0 }
     var found = [Neighbourhood](repeating: Neighbourhood(), count: count)
-    for start in stride(from: 0, to: n, by: rows) {
-      let block = try centred.sliced(start..<min(start + rows, n))
+    // One more, since a point is its own nearest or, among equal ones, may be left out.
+    for (point, near) in try search(centred, among: centred, k + 1).enumerated() {
+      let others = near.items.indices.filter { near.items[$0] != point }.prefix(k)
+      found[places?[point] ?? point] = Neighbourhood(
+        items: others.map { places?[near.items[$0]] ?? near.items[$0] },
+        distances: others.map { near.distances[$0] })
+    }
+    return found
+  }
+
+  /// The `count` nearest of `points` to each of `queries`, float64 and near the origin.
+  private func search(
+    _ queries: Tensor, among points: Tensor, _ count: Int
+  ) throws(TorchError) -> [Neighbourhood] {
+    guard (1...points.shape[0]).contains(count) else {
+      throw TorchError(
+        operation: "NearestNeighbours", message: "expected \(count) points or more, found \(points.shape[0])")
+    }
+    let halves = try (points * points).sum([1]) * -0.5  // [n]
+    let rows = max(1, Self.blockSize / points.shape[0])
+    var found: [Neighbourhood] = []
+    for start in stride(from: 0, to: queries.shape[0], by: rows) {
+      let block = try queries.sliced(start..<min(start + rows, queries.shape[0]))
+      let squares = try (block * block).sum([1]).doubles()
       // |x - y|^2 = |x|^2 - 2 (x y - |y|^2 / 2): for one x the nearest y is where the bracket is largest.
-      let nearness = try block.linear(weight: centred, bias: halves)  // [rows, n]
-      let nearest = try nearness.largest(k + 1, along: 1)
+      let nearest = try block.linear(weight: points, bias: halves).largest(count, along: 1)  // [rows, count]
       let (items, values) = (try nearest.indices.integers(), try nearest.values.doubles())
-      for row in 0..<block.shape[0] {
-        let point = start + row
-        let own = places?[point] ?? point
-        for place in (row * (k + 1))..<((row + 1) * (k + 1)) where items[place] != point {
-          guard found[own].items.count < k else { break }
-          found[own].items.append(places?[items[place]] ?? items[place])
-          found[own].distances.append(max(0, squares[point] - 2 * values[place]).squareRoot())
-        }
+      for (row, square) in squares.enumerated() {
+        let range = (row * count)..<((row + 1) * count)
+        found.append(
+          Neighbourhood(
+            items: Array(items[range]), distances: values[range].map { max(0, square - 2 * $0).squareRoot() }))
       }
     }
     return found

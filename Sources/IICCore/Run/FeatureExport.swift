@@ -1,6 +1,6 @@
 import Files
 public import Foundation
-import Torch
+public import Torch
 
 extension Experiment {
   /// Writes the features of every item, `[n, F]` float32, to an npy file: those of the evaluation view, or their mean
@@ -18,6 +18,16 @@ extension Experiment {
       }
       try writer.finish()
       return network.featureCount
+    }
+  }
+
+  /// What the heads take of the features of items, `[n, F]` float32 on the CPU; of several evaluation views their mean.
+  public func headInputs(of network: ClusteringNetwork, _ items: [Int]) throws -> Tensor {
+    try withoutGradients { () throws in
+      try Tensor.concatenated(
+        evaluationPieces(of: items).map { piece in
+          try network.headInputs(features(of: network, piece), configuration.evaluation.statistics.pass).to(.cpu)
+        })
     }
   }
 
