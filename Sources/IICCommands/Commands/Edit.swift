@@ -59,6 +59,8 @@ struct Edit: ParsableCommand {
       let model = try RunModel(at: runPath, overrides: settings.overrides, registry: registry)
       let (chosen, problem) = model.subhead
       guard let chosen else { throw UserError(problem ?? "\(runPath): the run's sub-head is not known") }
+      // Without its data a run's clusters can still be named and merged.
+      let run = Result { try FinishedRun(at: runPath, best: false, settings) }
       if clear {
         try model.folder.removeEdits()
       } else if undo || hasEdits {
@@ -68,57 +70,46 @@ struct Edit: ParsableCommand {
         if undo {
           guard said.undo() != nil else { throw UserError("\(runPath): there is no edit to take back") }
         } else {
-          try add(to: &said, known.clusters, model)
+          try add(to: &said, known.clusters, model, run)
         }
         try said.edits.isEmpty ? model.folder.removeEdits() : model.folder.write(json: said, to: model.folder.edits)
       }
-      try list(changed: undo || clear || hasEdits)
+      try list(model.edits(subhead: chosen), model, run)
     }
   }
 
   /// Adds the command's edits to what was said.
-  private func add(to said: inout ClusterEdits, _ known: EditedClusters, _ model: RunModel) throws {
+  private func add(
+    to said: inout ClusterEdits, _ known: EditedClusters, _ model: RunModel, _ run: Result<FinishedRun, any Error>
+  ) throws {
     var clusters = known
     if model.network.isDense, !split.isEmpty {
       throw UserError("--split: \(runPath) clusters places, which cannot be split; merges and names are possible")
     }
-    for text in merge {
-      let (numbers, name) = try Self.merge(text)
-      try Self.locating("--merge \(text)") { () throws(UserError) in
-        try said.add(.merge(numbers, name: name), to: &clusters)
+    func add(_ option: String, _ text: String, _ edit: () throws -> ClusterEdits.Edit) throws {
+      do {
+        try said.add(edit(), to: &clusters)
+      } catch let error as UserError {
+        throw UserError("\(option) \(text): \(error.problem)")
       }
     }
-    if !split.isEmpty {
-      let run = try FinishedRun(at: runPath, best: false, settings)
-      for text in split {
-        let (cluster, count) = try Self.split(text)
-        do {
-          let parts = try run.parts(of: cluster, into: count, in: clusters)
-          try said.add(.split(cluster: cluster, parts: parts), to: &clusters)
-        } catch let error as UserError {
-          throw UserError("--split \(text): \(error.problem)")
-        }
+    for text in merge {
+      let (numbers, name) = try Self.merge(text)
+      try add("--merge", text) { .merge(numbers, name: name) }
+    }
+    for text in split {
+      let (cluster, count) = try Self.split(text)
+      try add("--split", text) {
+        .split(cluster: cluster, parts: try run.get().parts(of: cluster, into: count, in: clusters))
       }
     }
     for text in rename {
       let (cluster, name) = try Self.named(text, "--rename", "3=boats")
-      try Self.locating("--rename \(text)") { () throws(UserError) in
-        try said.add(.rename(cluster: cluster, name: name), to: &clusters)
-      }
+      try add("--rename", text) { .rename(cluster: cluster, name: name) }
     }
     for text in colour {
       let (cluster, value) = try Self.named(text, "--colour", "3=#0072b2")
-      try Self.locating("--colour \(text)") { () throws(UserError) in
-        try said.add(.colour(cluster: cluster, colour: value), to: &clusters)
-      }
-    }
-  }
-
-  private static func locating(_ place: String, _ body: () throws(UserError) -> Void) throws(UserError) {
-    do {
-      try body()
-    } catch {
-      throw UserError("\(place): \(error.problem)")
+      try add("--colour", text) { .colour(cluster: cluster, colour: value) }
     }
   }
 
@@ -134,14 +125,12 @@ struct Edit: ParsableCommand {
   }
 
   /// Shows the clusters with their items and, if they changed, writes the run's tables again.
-  private func list(changed: Bool) throws {
-    let model = try RunModel(at: runPath, overrides: settings.overrides, registry: registry)
-    let edits = try model.edits(subhead: model.subhead.subhead ?? 0)
+  private func list(_ edits: RunFolder.Edits, _ model: RunModel, _ run: Result<FinishedRun, any Error>) throws {
     Console.warn(edits.warnings)
+    let changed = undo || clear || hasEdits
     var counts: [Int: Int] = [:]
     do {
-      let run = try FinishedRun(at: runPath, best: false, settings)
-      let figures = changed ? try run.writeTables() : try run.report().figures
+      let figures = changed ? try run.get().writeTables() : try run.get().report().figures
       counts = Dictionary(
         uniqueKeysWithValues: zip(figures.clusterNumbers ?? Array(0..<figures.clusters), figures.clusterCounts))
     } catch {

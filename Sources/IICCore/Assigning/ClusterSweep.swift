@@ -35,7 +35,7 @@ public struct ClusterSweep: Sendable {
 
   /// The numbers, ascending.
   public let evidence: [Evidence]
-  /// The merges of the first sub-head, the first one first.
+  /// The merges of the first sub-head down to the least number, the first one first.
   public let merges: [Merge]
   /// The k that stands out; nil if none does.
   public let recommended: Int?
@@ -58,9 +58,9 @@ public struct ClusterSweep: Sendable {
           + "\(range.upperBound) in two or more")
     }
     let found = try Found(run, head)
-    var paths: [[[Int]]] = []
-    for joint in found.joints { paths.append(Self.groups(of: joint, range)) }
-    let halves = found.halves.map { $0.map { Self.groups(of: $0, range) } }
+    let descents = found.joints.map { Self.descend($0, range) }
+    let paths = descents.map(\.groups)
+    let halves = found.halves.map { $0.map { Self.descend($0, range).groups } }
     evidence = try range.enumerated().map { step, k in
       let clusterings = found.clusters.enumerated().map { subhead, clusters in
         clusters.map { paths[subhead][step][$0] }
@@ -82,50 +82,40 @@ public struct ClusterSweep: Sendable {
         halves: byHalves.reduce(0, +) / Double(byHalves.count),
         smallest: sizes.count < k ? 0 : Double(sizes.min() ?? 0) / count, largest: Double(sizes.max() ?? 0) / count)
     }
-    merges = Self.merges(of: found.joints[0])
+    merges = descents[0].merges
     recommended = Self.recommendation(evidence)
   }
 
-  /// The number that is more stable than those around it by most; nil unless one is so clearly.
+  /// The number that is more stable than those around it by most; nil unless one is so clearly. The ends of the range have
+  /// numbers on one side only, so neither is recommended.
   static func recommendation(_ evidence: [Evidence]) -> Int? {
+    let stability = evidence.map(\.stability)
     var best: (k: Int, lead: Double)?
-    for (place, one) in evidence.enumerated() where one.stability >= leastStability {
+    for place in evidence.indices.dropFirst().dropLast() {
+      let own = stability[place]
+      guard own >= max(leastStability, stability[place - 1], stability[place + 1]) else { continue }
       let around = evidence.indices.filter { $0 != place && abs($0 - place) <= reach }
-      guard !around.isEmpty else { continue }
-      guard around.allSatisfy({ evidence[$0].stability <= one.stability || abs($0 - place) > 1 }) else { continue }
-      let mean = around.reduce(0) { $0 + evidence[$1].stability } / Double(around.count)
-      let lead = one.stability - mean
-      if lead > best?.lead ?? leastLead { best = (one.k, lead) }
+      let lead = own - around.reduce(0) { $0 + stability[$1] } / Double(around.count)
+      if lead > best?.lead ?? leastLead { best = (evidence[place].k, lead) }
     }
     return best?.k
   }
 
-  /// For each k of a range the group of each cluster when k are left.
-  private static func groups(of joint: [Double], _ range: ClosedRange<Int>) -> [[Int]] {
+  /// For each k of a range the group of each cluster when k are left, and the merges down to the range's least.
+  private static func descend(_ joint: [Double], _ range: ClosedRange<Int>) -> (groups: [[Int]], merges: [Merge]) {
     let table = MergingTable(joint, lambda: 1, threads: Runtime.threads)
     table.computeCosts {}
-    var found: [[Int]] = []
-    while table.left.count >= range.lowerBound {
-      if table.left.count <= range.upperBound { found.insert(table.groups, at: 0) }
-      guard table.left.count > 1 else { break }
+    var groups: [[Int]] = [], merges: [Merge] = []
+    while true {
+      let (before, left) = (table.groups, Set(table.left))
+      if range.contains(left.count) { groups.append(before) }
+      guard left.count > range.lowerBound else { return (groups.reversed(), merges) }
       table.mergeCheapest()
+      guard let gone = left.subtracting(table.left).first, let member = before.firstIndex(of: gone) else {
+        continue
+      }
+      merges.append(Merge(left: table.left.count, kept: table.groups[member], gone: gone))
     }
-    return found
-  }
-
-  private static func merges(of joint: [Double]) -> [Merge] {
-    let table = MergingTable(joint, lambda: 1, threads: Runtime.threads)
-    table.computeCosts {}
-    var merges: [Merge] = []
-    while table.left.count > 1 {
-      let before = Set(table.left)
-      let groups = table.groups
-      table.mergeCheapest()
-      guard let gone = before.subtracting(table.left).first else { break }
-      let kept = zip(groups, table.groups).first { $0.0 == gone }?.1 ?? gone
-      merges.append(Merge(left: table.left.count, kept: kept, gone: gone))
-    }
-    return merges
   }
 
   /// The information of a joint `[K', K']` whose clusters are grouped, nats.
@@ -201,12 +191,9 @@ public struct ClusterSweep: Sendable {
         }
         for indices in description.pieces(of: items) {
           let samples = try experiment.dataset.batch(at: indices).to(configuration.training.device)
-          guard let view = try configuration.modality.evaluationViews(of: samples).first else { continue }
-          let outputs = try run.network.outputs(
-            run.network.features(view, .evaluation), .evaluation, of: [head.name], view: view)
-          guard
-            let found = try outputs[head.name]?.sliced(0..<indices.count).argmax(along: 2).transposed().integers()
-          else { continue }
+          let views = try configuration.modality.evaluationViews(of: samples)
+          let likely = try run.network.probabilities(views, .evaluation, of: [head.name])[head.name]
+          let found = try likely?.sliced(0..<indices.count).argmax(along: 2).transposed().integers() ?? []
           for subhead in 0..<head.subheads {
             clusters[subhead] += found[(subhead * indices.count)..<((subhead + 1) * indices.count)]
           }

@@ -52,11 +52,11 @@ public struct RunCheck {
     compareData()
     comparePrograms()
     compareWeights()
-    try compareFigures(of: run, result?.last, "last epoch")
-    try compareAssignments()
+    try compareLast()
     if FileManager.default.fileExists(atPath: run.folder.bestWeights.path(percentEncoded: false)) {
       let best = try FinishedRun(at: path, best: true, overrides: overrides, registry: registry, cache: cache)
-      try compareFigures(of: best, result?.best, "best epoch")
+      let found = try best.experiment.report(of: best.network, subhead: result?.best.byLoss.subhead)
+      compare(found, result?.best, "best epoch")
     }
   }
 
@@ -105,14 +105,28 @@ public struct RunCheck {
     }
   }
 
-  private mutating func compareFigures(of run: FinishedRun, _ known: EvaluationReport?, _ name: String) throws {
+  /// The figures and the table of the last epoch, by one pass over the items.
+  private mutating func compareLast() throws {
+    let experiment = run.experiment
+    let subhead = result?.last.byLoss.subhead
+    guard !run.network.isDense else {
+      return compare(try experiment.report(of: run.network, subhead: subhead), result?.last, "last epoch")
+    }
+    let edits = try run.clusters().edits.clusters
+    let found = try experiment.assignments(of: run.network, subhead: subhead, edited: edits)
+    // Edits change the table, and neither the weights nor what evaluation.json says.
+    var own = found
+    own.edited = nil
+    compare(try experiment.report(on: .items(own)), result?.last, "last epoch")
+    compareTable(found)
+  }
+
+  private mutating func compare(_ found: EvaluationReport, _ known: EvaluationReport?, _ name: String) {
     let what = "figures of the \(name)"
-    guard let known else { return add(what, .unknown, "evaluation.json cannot be read") }
-    // Those of the network's own clusters: edits change neither weights nor what evaluation.json says.
-    let found = try run.experiment.report(of: run.network, subhead: known.byLoss.subhead)
+    guard let known else { return self.add(what, .unknown, "evaluation.json cannot be read") }
     var parts: [String] = []
     var outcome = Outcome.equal
-    func compare(_ name: String, _ old: Double?, _ new: Double?, within limit: Double) {
+    func add(_ name: String, _ old: Double?, _ new: Double?, within limit: Double) {
       guard let old, let new else {
         if (old == nil) != (new == nil) {
           parts.append("\(name) \(old == nil ? "was not there" : "is not there")")
@@ -124,19 +138,16 @@ public struct RunCheck {
       parts.append("\(name) was \(Self.text(old)), is \(Self.text(new))")
       if abs(old - new) > limit { outcome = .differs } else if outcome == .equal { outcome = .near }
     }
-    compare("loss", known.byLoss.loss, found.byLoss.loss, within: noise.loss)
-    compare("ACC", known.byLoss.acc, found.byLoss.acc, within: noise.share)
-    compare("NMI", known.byLoss.nmi, found.byLoss.nmi, within: 2 * noise.share)
-    compare("ARI", known.byLoss.ari, found.byLoss.ari, within: 2 * noise.share)
-    compare("mean IoU", known.byLoss.meanIoU, found.byLoss.meanIoU, within: 2 * noise.share)
+    add("loss", known.byLoss.loss, found.byLoss.loss, within: noise.loss)
+    add("ACC", known.byLoss.acc, found.byLoss.acc, within: noise.share)
+    add("NMI", known.byLoss.nmi, found.byLoss.nmi, within: 2 * noise.share)
+    add("ARI", known.byLoss.ari, found.byLoss.ari, within: 2 * noise.share)
+    add("mean IoU", known.byLoss.meanIoU, found.byLoss.meanIoU, within: 2 * noise.share)
     let same = "loss \(Self.text(found.byLoss.loss))" + (found.byLoss.acc.map { ", ACC \(Self.text($0))" } ?? "")
-    add(what, outcome, parts.isEmpty ? same : parts.joined(separator: "; "))
+    self.add(what, outcome, parts.isEmpty ? same : parts.joined(separator: "; "))
   }
 
-  private mutating func compareAssignments() throws {
-    guard !run.network.isDense else { return }
-    let (subhead, edits, _) = try run.clusters()
-    let found = try run.experiment.assignments(of: run.network, subhead: subhead, edited: edits.clusters)
+  private mutating func compareTable(_ found: Assignments) {
     let ids = run.experiment.dataset.description.ids
     let known: [String: Int]
     do {
