@@ -1,4 +1,4 @@
-public import Archive
+import Archive
 
 /// What the columns of a table seem to hold, from its first rows.
 public struct TableGuess: Sendable {

@@ -1,5 +1,5 @@
-public import Files
-public import Torch
+import Files
+import Torch
 
 /// What a run says of an item.
 public struct ItemLabel: Sendable, Equatable {

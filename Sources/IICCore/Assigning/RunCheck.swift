@@ -1,4 +1,4 @@
-public import Files
+import Files
 import Foundation
 
 /// Whether what a run's folder says still follows from its weights and data.

@@ -12,7 +12,7 @@ public struct ManifestDraft: Sendable {
 
   /// How many of the entries are items, or hold some: of several kinds that may be meant, the one with most.
   public var entries: Int
-  /// What there is, for people: `1204 pictures in 12 folders`.
+  /// What there is, for people: `1204 items in 12 folders`.
   public var summary: String
   /// The keys of the section `data` but for the source.
   public var data: [Line]
