@@ -1,6 +1,8 @@
 // What networks over sequences of tokens are made of.
 #include "handles.h"
 
+#include <ATen/TracerMode.h>
+
 using ctorch::optional;
 using ctorch::produce;
 
@@ -15,6 +17,12 @@ ctorch_status ctorch_embedding_mean(const ctorch_tensor *weight, const ctorch_te
                                     ctorch_tensor **out) {
   return produce(out, [&] {
     TORCH_CHECK(indices->value.dim() == 2, "expected indices [n, L], found ", indices->value.sizes());
+    if (at::tracer::impl::is_dispatch_enabled()) {
+      // Other runtimes have no sums of table rows, so that they are recorded as what they are made of.
+      const auto counted = indices->value.ne(padding).to(at::kFloat).unsqueeze(2);  // [n, L, 1]
+      const auto sums = (at::embedding(weight->value, indices->value, padding) * counted).sum(1);
+      return sums / counted.sum(1).clamp_min(1);
+    }
     const int64_t n = indices->value.size(0), length = indices->value.size(1);
     const auto offsets = at::arange(n, indices->value.options()) * length;
     constexpr int64_t mean = 1;

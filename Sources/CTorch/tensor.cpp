@@ -1,6 +1,8 @@
 // Making tensors, reading them, random numbers, gradients.
 #include "handles.h"
 
+#include <ATen/TracerMode.h>
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <c10/core/GradMode.h>
 
@@ -29,6 +31,8 @@ ctorch_status ctorch_randn(const int64_t *shape, size_t rank, ctorch_generator *
 ctorch_status ctorch_from_bytes(const void *bytes, size_t count, const int64_t *shape, size_t rank,
                                 ctorch_dtype dtype, ctorch_tensor **out) {
   return produce(out, [&] {
+    // A computation that is recorded has the values as a constant, not the memory that they are copied to.
+    const at::tracer::impl::NoTracerDispatchMode unrecorded;
     auto tensor = at::empty(list(shape, rank), ctorch::scalar_type(dtype));
     TORCH_CHECK(tensor.nbytes() == count, "the shape needs ", tensor.nbytes(), " bytes, ", count, " were given");
     if (count > 0) std::memcpy(tensor.mutable_data_ptr(), bytes, count);
@@ -46,6 +50,7 @@ ctorch_status ctorch_full(const int64_t *shape, size_t rank, double value, ctorc
 
 ctorch_status ctorch_copy_bytes(const ctorch_tensor *tensor, void *bytes, size_t count) {
   return guard([&] {
+    TORCH_CHECK(!at::tracer::impl::is_dispatch_enabled(), "values are read while the computation is recorded");
     auto plain = tensor->value.detach().to(at::kCPU).contiguous();
     TORCH_CHECK(plain.nbytes() == count, "the tensor has ", plain.nbytes(), " bytes, ", count, " were asked for");
     if (count > 0) std::memcpy(bytes, plain.const_data_ptr(), count);
@@ -97,7 +102,7 @@ ctorch_status ctorch_contiguous(const ctorch_tensor *tensor, bool channels_last,
     // With one channel both layouts are the same bytes, and libtorch goes by the strides: without these it
     // would take the tensor, and all that is computed from it, for channels first.
     const int64_t height = value.size(2), width = value.size(3);
-    if (value.size(1) == 1) return value.as_strided(value.sizes(), {height * width, 1, width, 1});
+    if (value.size(1) == 1 && !at::tracer::impl::is_dispatch_enabled()) return value.as_strided(value.sizes(), {height * width, 1, width, 1});
     return value;
   });
 }

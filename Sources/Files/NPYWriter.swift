@@ -4,8 +4,20 @@ public import Foundation
 public struct NPYWriter: ~Copyable {
   /// The types of elements that are written.
   public enum Element: String, Sendable {
-    case float32 = "<f4"
+    case uint8 = "|u1"
+    case int16 = "<i2"
+    case int32 = "<i4"
     case int64 = "<i8"
+    case float32 = "<f4"
+
+    fileprivate var byteCount: Int {
+      switch self {
+      case .uint8: 1
+      case .int16: 2
+      case .int32, .float32: 4
+      case .int64: 8
+      }
+    }
   }
 
   private let path: String
@@ -16,7 +28,7 @@ public struct NPYWriter: ~Copyable {
   /// Begins the file of an array of `shape`.
   public init(at url: URL, shape: [Int], element: Element) throws(UserError) {
     path = url.path(percentEncoded: false)
-    expected = shape.reduce(element == .float32 ? 4 : 8, *)
+    expected = shape.reduce(element.byteCount, *)
     file = try Self.begin(url, Self.header(shape: shape, element: element))
   }
 

@@ -1,5 +1,5 @@
 import Foundation
-public import IICCore
+import IICCore
 public import Torch
 
 /// Points of many dimensions placed in the plane so that neighbours stay neighbours (UMAP, McInnes, Healy and Melville, 2018):

@@ -18,22 +18,25 @@ public struct RunExport {
     /// A folder of arrays for cleanlab's Datalab: `features.npy` `[n, F]`, `pred_probs.npy` `[n, K]`, `labels.npy` `[n]`, the
     /// cluster as its place among the columns of `pred_probs`, and `ids.json`.
     case datalab
+    /// The items as the network takes them, an array `[n, ...]` of the type that the model of `DeployedModel` takes.
+    case samples
   }
 
   /// An item's neighbours in embedding-atlas.
   private static let neighbours = 15
 
+  private let form: Form
   private let run: FinishedRun
   private let assigner: Assigner
   private let labels: [ItemLabel]
   private let items: [Int]
 
-  /// Labels the items of a run.
-  public init(_ run: FinishedRun) throws {
-    self.run = run
+  /// Labels the items of a run, where the form has labels.
+  public init(_ run: FinishedRun, as form: Form) throws {
+    (self.form, self.run) = (form, run)
     assigner = try Assigner(RunModel(finished: run))
     items = run.experiment.evaluatedItems
-    labels = try assigner.labels(of: items[...], in: run.experiment.dataset)
+    labels = form == .samples ? [] : try assigner.labels(of: items[...], in: run.experiment.dataset)
   }
 
   /// The number of items.
@@ -41,8 +44,8 @@ public struct RunExport {
   /// What the user should know, a line each.
   public var warnings: [String] { assigner.warnings }
 
-  /// Writes a form to a file or, for Datalab, into a folder.
-  public func write(_ form: Form, to url: URL) throws {
+  /// Writes a file or, for Datalab, into a folder.
+  public func write(to url: URL) throws {
     switch form {
     case .csv: try WholeFile.save(Data(csv(RunMap.places(of: run)).utf8), to: url)
     case .jsonl: try WholeFile.save(lines(try rows(RunMap.places(of: run)), nil as [Neighbours]?), to: url)
@@ -51,6 +54,7 @@ public struct RunExport {
       try WholeFile.save(lines(rows, neighbours()), to: url)
     case .fiftyOne: try WholeFile.save(fiftyOne(), to: url)
     case .datalab: try writeArrays(to: url)
+    case .samples: try writeSamples(to: url)
     }
   }
 
@@ -159,5 +163,21 @@ public struct RunExport {
     try NPYWriter.write(labels.map { places[$0.cluster] ?? 0 }, to: folder.appending(path: "labels.npy"))
     let ids = items.map { run.experiment.dataset.description.ids[$0] }
     try WholeFile.save(JSONEncoder().encode(ids), to: folder.appending(path: "ids.json"))
+  }
+
+  private func writeSamples(to url: URL) throws {
+    let dataset = run.experiment.dataset
+    let element: NPYWriter.Element =
+      switch dataset.description.element {
+      case .uint8: .uint8
+      case .int16: .int16
+      case .int32: .int32
+      case .float32: .float32
+      }
+    var array = try NPYWriter(at: url, shape: [count] + dataset.description.shape, element: element)
+    for start in stride(from: 0, to: count, by: 256) {
+      try array.append(Data(dataset.bytes(at: items[start..<min(start + 256, count)])))
+    }
+    try array.finish()
   }
 }

@@ -35,6 +35,9 @@ extension Tensor {
   /// The elements as integers, in row-major order.
   public func integers() throws(TorchError) -> [Int] { try elements(.int64, zero: Int64(0)).map(Int.init) }
 
+  /// Copies the elements to bytes, in row-major order.
+  func bytes() throws(TorchError) -> [UInt8] { try elements(.uint8, zero: 0) }
+
   /// The bytes of the elements as float32, in row-major order and this machine's byte order.
   public func float32Bytes() throws(TorchError) -> [UInt8] {
     let plain = try to(.float32)

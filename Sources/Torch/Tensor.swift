@@ -80,8 +80,8 @@ extension Tensor {
     self.init(owning: try result.get().released())
   }
 
-  /// A second owner of the same storage, for initialisers that delegate.
-  private func released() throws(TorchError) -> OpaquePointer {
+  /// A second owner of the same storage, for initialisers that delegate and for callers in C.
+  func released() throws(TorchError) -> OpaquePointer {
     var copy: OpaquePointer?
     try check("tensor") { ctorch_detach(handle, &copy) }
     guard let copy else { throw TorchError(operation: "tensor", message: "no result was returned") }

@@ -220,6 +220,16 @@ ctorch_status ctorch_replicate_pad(const ctorch_tensor *x, int64_t width, ctorch
 ctorch_status ctorch_displaced_joint(const ctorch_tensor *x, const ctorch_tensor *y, int64_t rows, int64_t columns,
                                      ctorch_tensor **out);
 
+// Exchange
+/// Computes outputs from an input that it borrows; what it writes is the caller's. Returns 0, or 1 if it could not.
+typedef ctorch_status (*ctorch_computation)(void *context, const ctorch_tensor *input, ctorch_tensor **outputs);
+/// What `compute` does with input [n, ...], n at least 3, as an ONNX model for any number of items: its bytes, uint8.
+/// It is called for n and for n - 1 items. The weights that it uses keep their names.
+ctorch_status ctorch_onnx(const ctorch_tensor *input, ctorch_computation compute, void *context,
+                          const ctorch_tensor *const *weights, const char *const *weight_names, size_t weight_count,
+                          const char *input_name, const char *const *output_names, size_t output_count,
+                          ctorch_tensor **out);
+
 // Watching
 /// The largest magnitude in each parameter's gradient, float32 [P], 0 where there is none; not finite if one is not.
 ctorch_status ctorch_optimizer_gradient_sizes(const ctorch_optimizer *optimizer, ctorch_tensor **out);

@@ -9,15 +9,19 @@ struct Export: ParsableCommand {
     discussion: """
       csv and jsonl: a row for each item with its cluster, probability, class if known, and its place in the plane. \
       embedding-atlas: the same with nearest items. fiftyone: a file of labels by the pictures' names. datalab: a folder \
-      of features, probabilities and clusters as arrays. Names, merges and splits are obeyed.
-      Example: iic export runs/a --to embedding-atlas map.jsonl
+      of features, probabilities and clusters as arrays. onnx: the network, from samples as the data have them to \
+      features, probabilities and clusters, with a description of its input and outputs beside it in OUT.json. samples: \
+      an array of the items as that network takes them. \
+      Names, merges and splits are obeyed.
+      Examples: iic export runs/a --to embedding-atlas map.jsonl
+                iic export runs/a --to onnx model.onnx
       """)
 
   @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
   var runPath: String
 
-  @Option(help: "csv, jsonl, embedding-atlas, fiftyone or datalab.", transform: Self.form)
-  var to: RunExport.Form
+  @Option(help: "csv, jsonl, embedding-atlas, fiftyone, datalab, samples or onnx.", transform: Self.product)
+  var to: Product
 
   @Argument(help: "The file, or for datalab the folder.")
   var out: String
@@ -27,21 +31,29 @@ struct Export: ParsableCommand {
 
   @OptionGroup var settings: RunSettings
 
-  @Sendable private static func form(_ text: String) throws -> RunExport.Form {
+  /// What is written.
+  enum Product {
+    case items(RunExport.Form)
+    case network
+  }
+
+  @Sendable private static func product(_ text: String) throws -> Product {
+    if text == "onnx" { return .network }
     guard let form = RunExport.Form(rawValue: text) else {
-      throw ValidationError("expected \(RunExport.Form.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw ValidationError("expected \(RunExport.Form.allCases.map(\.rawValue).joined(separator: ", ")), onnx")
     }
-    return form
+    return .items(form)
   }
 
   func run() throws {
     try reportingErrors {
-      let export = try RunExport(FinishedRun(at: runPath, best: best, settings))
+      guard case .items(let form) = to else { return try writeNetwork() }
+      let export = try RunExport(FinishedRun(at: runPath, best: best, settings), as: form)
       Console.warn(export.warnings)
-      try export.write(to, to: URL(filePath: out))
+      try export.write(to: URL(filePath: out))
       Console.print("\(out): \(export.count) items")
-      switch to {
-      case .csv, .jsonl: break
+      switch form {
+      case .csv, .jsonl, .samples: break
       case .embeddingAtlas: Console.note("open with: embedding-atlas \(out) --x x --y y --neighbors neighbors")
       case .fiftyOne:
         Console.note(
@@ -53,5 +65,17 @@ struct Export: ParsableCommand {
             + "features=numpy.load(\"\(out)/features.npy\"), pred_probs=numpy.load(\"\(out)/pred_probs.npy\"))")
       }
     }
+  }
+  private func writeNetwork() throws {
+    // Other runtimes have no bfloat16 for every operation.
+    let model = try RunModel(
+      at: runPath, best: best, overrides: settings.overrides + ["training.precision=float32", "training.device=cpu"],
+      registry: registry)
+    let deployed = try DeployedModel(model)
+    Console.warn(deployed.warnings)
+    let description = try deployed.write(to: URL(filePath: out))
+    Console.print("\(out): samples \(model.sampleShape) to features, probabilities, cluster")
+    Console.note("what its input and outputs are: \(description.path(percentEncoded: false))")
+    Console.note("open with: onnxruntime.InferenceSession(\"\(out)\").run(None, {\"samples\": SAMPLES})")
   }
 }

@@ -134,7 +134,7 @@ public struct Dataset: Sendable {
   }
 
   /// The bytes of the samples at `indices`, one after the other. Any thread may read them.
-  func bytes(at indices: ArraySlice<Int>) -> [UInt8] {
+  public func bytes(at indices: ArraySlice<Int>) -> [UInt8] {
     let size = description.sampleByteCount
     return [UInt8](unsafeUninitializedCapacity: indices.count * size) { buffer, filled in
       guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }

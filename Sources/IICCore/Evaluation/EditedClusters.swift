@@ -41,6 +41,10 @@ public struct EditedClusters: Sendable, Equatable {
   /// Whether clusters were merged or split.
   public var isRegrouped: Bool { cells != Array(0..<mainCount) }
 
+  /// The number of the cluster of each main cluster `[K]` or, if one was split, of each main cluster with each auxiliary one
+  /// `[K K']`.
+  var table: [Int] { cells }
+
   /// The cluster of an item whose clusters of the two heads are these.
   public func cluster(main: Int, auxiliary: Int = 0) -> Int {
     isSplit ? cells[main * auxiliaryCount + auxiliary] : cells[main]

@@ -37,6 +37,7 @@ struct Receipt: Codable {
   let program, swift: String?
   /// Of the data; absent in receipts of older programs.
   let sampleShape: [Int]?
+  let sampleElement: DatasetDescription.Element?
 
   init(_ experiment: Experiment, encoderWeightsSHA256: String? = nil) {
     let configuration = experiment.configuration
@@ -54,6 +55,7 @@ struct Receipt: Codable {
     program = ProgramVersion.number
     swift = ProgramVersion.swift
     sampleShape = experiment.dataset.description.shape
+    sampleElement = experiment.dataset.description.element
   }
 }
 

@@ -14,6 +14,8 @@ public struct RunModel {
   public let network: ClusteringNetwork
   /// The shape of the samples that it was trained on.
   public let sampleShape: [Int]
+  /// The type of their elements; nil if a run of an older program does not say it.
+  public let sampleElement: DatasetDescription.Element?
   private let document: ManifestDocument
   private let registry: Registry
   private let fitted: FittedState?
@@ -25,12 +27,13 @@ public struct RunModel {
   public init(at path: String, best: Bool = false, overrides: [String] = [], registry: Registry) throws {
     folder = try RunFolder.open(at: path)
     isBest = best
-    guard let shape = try folder.readReceipt()?.sampleShape, !shape.isEmpty else {
+    let receipt = try folder.readReceipt()
+    guard let shape = receipt?.sampleShape, !shape.isEmpty else {
       throw UserError(
         "\(path): has no receipt.json that says the shape of its samples; the run ended early or is of an older program"
       )
     }
-    sampleShape = shape
+    (sampleShape, sampleElement) = (shape, receipt?.sampleElement)
     self.registry = registry
     document = try ManifestDocument(
       path: folder.manifest.path(percentEncoded: false), overrides: overrides, isResolved: true)
@@ -46,6 +49,7 @@ public struct RunModel {
   public init(finished run: FinishedRun) throws {
     (folder, configuration, network) = (run.folder, run.experiment.configuration, run.network)
     (sampleShape, document, registry) = (run.experiment.dataset.description.shape, run.document, run.registry)
+    sampleElement = run.experiment.dataset.description.element
     (fitted, isBest) = (try run.folder.readFitted(), run.isBest)
   }
 
