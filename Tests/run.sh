@@ -53,6 +53,8 @@ refuse 'the warnings above are errors here' grep -E "$warning" "$log.own"
 if [ $# -eq 0 ]; then
   echo "run: faults" >&2
   Tests/faults.py >&2
+  echo "run: exports" >&2
+  Tests/exports.sh >&2
 fi
 # A filter that fits no test is no error to it.
 swift test --skip-build "${flags[@]}" "$@" 2>&1 | tee .build/tests.log

@@ -15,28 +15,25 @@ public struct RunExport {
     case embeddingAtlas = "embedding-atlas"
     /// A file of labels as FiftyOne's image classification has it, by the names of pictures without their suffixes.
     case fiftyOne = "fiftyone"
-    /// A folder of arrays for cleanlab's Datalab: `features.npy` `[n, F]`, `pred_probs.npy` `[n, K]`, `labels.npy` `[n]`, the
-    /// cluster as its place among the columns of `pred_probs`, and `ids.json`.
+    /// A folder of arrays for cleanlab's Datalab: `features.npy` `[n, F]`, `pred_probs.npy` `[n, K]` of the clusters that hold
+    /// items, each row of sum 1, `labels.npy` `[n]`, the cluster as its place among these columns, and `ids.json`.
     case datalab
-    /// The items as the network takes them, an array `[n, ...]` of the type that the model of `DeployedModel` takes.
-    case samples
   }
 
   /// An item's neighbours in embedding-atlas.
   private static let neighbours = 15
 
-  private let form: Form
   private let run: FinishedRun
   private let assigner: Assigner
   private let labels: [ItemLabel]
   private let items: [Int]
 
-  /// Labels the items of a run, where the form has labels.
-  public init(_ run: FinishedRun, as form: Form) throws {
-    (self.form, self.run) = (form, run)
+  /// Labels the items of a run.
+  public init(_ run: FinishedRun) throws {
+    self.run = run
     assigner = try Assigner(RunModel(finished: run))
     items = run.experiment.evaluatedItems
-    labels = form == .samples ? [] : try assigner.labels(of: items[...], in: run.experiment.dataset)
+    labels = try assigner.labels(of: items[...], in: run.experiment.dataset)
   }
 
   /// The number of items.
@@ -44,8 +41,8 @@ public struct RunExport {
   /// What the user should know, a line each.
   public var warnings: [String] { assigner.warnings }
 
-  /// Writes a file or, for Datalab, into a folder.
-  public func write(to url: URL) throws {
+  /// Writes a form to a file or, for Datalab, into a folder.
+  public func write(_ form: Form, to url: URL) throws {
     switch form {
     case .csv: try WholeFile.save(Data(csv(RunMap.places(of: run)).utf8), to: url)
     case .jsonl: try WholeFile.save(lines(try rows(RunMap.places(of: run)), nil as [Neighbours]?), to: url)
@@ -54,7 +51,6 @@ public struct RunExport {
       try WholeFile.save(lines(rows, neighbours()), to: url)
     case .fiftyOne: try WholeFile.save(fiftyOne(), to: url)
     case .datalab: try writeArrays(to: url)
-    case .samples: try writeSamples(to: url)
     }
   }
 
@@ -154,19 +150,27 @@ public struct RunExport {
       at: folder.appending(path: "features.npy"), shape: [count, inputs.shape[1]], element: .float32)
     try features.append(Data(inputs.float32Bytes()))
     try features.finish()
-    let numbers = assigner.clusters.numbers
+    // Datalab wants a column for each class that labels have, and no other.
+    let held = Set(labels.map(\.cluster))
+    let columns = assigner.clusters.numbers.indices.filter { held.contains(assigner.clusters.numbers[$0]) }
     var probabilities = try NPYWriter(
-      at: folder.appending(path: "pred_probs.npy"), shape: [count, numbers.count], element: .float32)
-    for label in labels { try probabilities.append(label.probabilities.withUnsafeBytes { Data($0) }) }
+      at: folder.appending(path: "pred_probs.npy"), shape: [count, columns.count], element: .float32)
+    for label in labels {
+      let likely = columns.map { label.probabilities[$0] }
+      let sum = max(likely.reduce(0, +), .leastNormalMagnitude)
+      try probabilities.append(likely.map { $0 / sum }.withUnsafeBytes { Data($0) })
+    }
     try probabilities.finish()
-    let places = Dictionary(uniqueKeysWithValues: zip(numbers, 0...))
+    let places = Dictionary(uniqueKeysWithValues: zip(columns.map { assigner.clusters.numbers[$0] }, 0...))
     try NPYWriter.write(labels.map { places[$0.cluster] ?? 0 }, to: folder.appending(path: "labels.npy"))
     let ids = items.map { run.experiment.dataset.description.ids[$0] }
     try WholeFile.save(JSONEncoder().encode(ids), to: folder.appending(path: "ids.json"))
   }
 
-  private func writeSamples(to url: URL) throws {
-    let dataset = run.experiment.dataset
+  /// Writes the evaluated items as the network takes them, and as the model of `DeployedModel` does, whatever it clusters:
+  /// an array `[n, ...]`. Returns n.
+  public static func writeSamples(of run: FinishedRun, to url: URL) throws -> Int {
+    let (dataset, items) = (run.experiment.dataset, run.experiment.evaluatedItems)
     let element: NPYWriter.Element =
       switch dataset.description.element {
       case .uint8: .uint8
@@ -174,10 +178,11 @@ public struct RunExport {
       case .int32: .int32
       case .float32: .float32
       }
-    var array = try NPYWriter(at: url, shape: [count] + dataset.description.shape, element: element)
-    for start in stride(from: 0, to: count, by: 256) {
-      try array.append(Data(dataset.bytes(at: items[start..<min(start + 256, count)])))
+    var array = try NPYWriter(at: url, shape: [items.count] + dataset.description.shape, element: element)
+    for start in stride(from: 0, to: items.count, by: 256) {
+      try array.append(Data(dataset.bytes(at: items[start..<min(start + 256, items.count)])))
     }
     try array.finish()
+    return items.count
   }
 }

@@ -29,7 +29,8 @@ public struct ONNXModel {
           withExtendedLifetime((context, names, outputNames)) {
             name.withCString { name in
               ctorch_onnx(
-                input.handle, computation, Unmanaged.passUnretained(context).toOpaque(), weights.map(\.tensor.handle),
+                input.handle, computation, Unmanaged.passUnretained(context).toOpaque(),
+                weights.map(\.tensor.handle),
                 names.pointers, weights.count, name, outputNames.pointers, outputs.count, out)
             }
           }

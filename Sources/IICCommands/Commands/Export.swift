@@ -10,7 +10,7 @@ struct Export: ParsableCommand {
       csv and jsonl: a row for each item with its cluster, probability, class if known, and its place in the plane. \
       embedding-atlas: the same with nearest items. fiftyone: a file of labels by the pictures' names. datalab: a folder \
       of features, probabilities and clusters as arrays. onnx: the network, from samples as the data have them to \
-      features, probabilities and clusters, with a description of its input and outputs beside it in OUT.json. samples: \
+      features, probabilities and clusters; OUT.json says what its input and outputs are. samples: \
       an array of the items as that network takes them. \
       Names, merges and splits are obeyed.
       Examples: iic export runs/a --to embedding-atlas map.jsonl
@@ -34,42 +34,56 @@ struct Export: ParsableCommand {
   /// What is written.
   enum Product {
     case items(RunExport.Form)
+    case samples
     case network
   }
 
   @Sendable private static func product(_ text: String) throws -> Product {
     if text == "onnx" { return .network }
+    if text == "samples" { return .samples }
     guard let form = RunExport.Form(rawValue: text) else {
-      throw ValidationError("expected \(RunExport.Form.allCases.map(\.rawValue).joined(separator: ", ")), onnx")
+      throw ValidationError(
+        "expected \(RunExport.Form.allCases.map(\.rawValue).joined(separator: ", ")), samples, onnx")
     }
     return .items(form)
   }
 
   func run() throws {
     try reportingErrors {
-      guard case .items(let form) = to else { return try writeNetwork() }
-      let export = try RunExport(FinishedRun(at: runPath, best: best, settings), as: form)
-      Console.warn(export.warnings)
-      try export.write(to: URL(filePath: out))
-      Console.print("\(out): \(export.count) items")
-      switch form {
-      case .csv, .jsonl, .samples: break
-      case .embeddingAtlas: Console.note("open with: embedding-atlas \(out) --x x --y y --neighbors neighbors")
-      case .fiftyOne:
-        Console.note(
-          "open with: fiftyone.Dataset.from_dir(dataset_type=fiftyone.types.FiftyOneImageClassificationDataset, "
-            + "data_path=PICTURES, labels_path=\"\(out)\")")
-      case .datalab:
-        Console.note(
-          "open with: Datalab(data={\"y\": numpy.load(\"\(out)/labels.npy\")}, label_name=\"y\").find_issues("
-            + "features=numpy.load(\"\(out)/features.npy\"), pred_probs=numpy.load(\"\(out)/pred_probs.npy\"))")
+      switch to {
+      case .network: try writeNetwork()
+      case .samples:
+        let run = try FinishedRun(at: runPath, best: best, settings)
+        Console.print("\(out): \(try RunExport.writeSamples(of: run, to: URL(filePath: out))) items")
+      case .items(let form): try write(form)
       }
     }
   }
+
+  private func write(_ form: RunExport.Form) throws {
+    let export = try RunExport(FinishedRun(at: runPath, best: best, settings))
+    Console.warn(export.warnings)
+    try export.write(form, to: URL(filePath: out))
+    Console.print("\(out): \(export.count) items")
+    switch form {
+    case .csv, .jsonl: break
+    case .embeddingAtlas: Console.note("open with: embedding-atlas \(out) --x x --y y --neighbors neighbors")
+    case .fiftyOne:
+      Console.note(
+        "open with: fiftyone.Dataset.from_dir(dataset_type=fiftyone.types.FiftyOneImageClassificationDataset, "
+          + "data_path=PICTURES, labels_path=\"\(out)\")")
+    case .datalab:
+      Console.note(
+        "open with: Datalab(data={\"y\": numpy.load(\"\(out)/labels.npy\")}, label_name=\"y\").find_issues("
+          + "features=numpy.load(\"\(out)/features.npy\"), pred_probs=numpy.load(\"\(out)/pred_probs.npy\"))")
+    }
+  }
+
   private func writeNetwork() throws {
     // Other runtimes have no bfloat16 for every operation.
     let model = try RunModel(
-      at: runPath, best: best, overrides: settings.overrides + ["training.precision=float32", "training.device=cpu"],
+      at: runPath, best: best,
+      overrides: settings.overrides + ["training.precision=float32", "training.device=cpu"],
       registry: registry)
     let deployed = try DeployedModel(model)
     Console.warn(deployed.warnings)

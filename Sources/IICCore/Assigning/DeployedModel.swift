@@ -71,7 +71,8 @@ public struct DeployedModel {
     }
     let scale = 1 / Double(views.count)
     let (probabilities, cluster) = try edited(
-      last(main * scale, subhead), sums[HeadsConfiguration.auxiliary].map { try last($0 * scale, auxiliarySubhead) })
+      last(main * scale, subhead), sums[HeadsConfiguration.auxiliary].map { try last($0 * scale, auxiliarySubhead) }
+    )
     return [try features * scale, try first(probabilities), cluster]
   }
 
