@@ -72,7 +72,9 @@ let package = Package(
     .target(
       name: "IICCore", dependencies: ["Torch", "Archive", "Files", "Manifest", "Reading"],
       swiftSettings: swiftSettings),
-    .target(name: "IICReport", dependencies: ["IICCore", "Torch", "Files"], swiftSettings: swiftSettings),
+    .target(
+      name: "IICReport", dependencies: ["IICCore", "Torch", "Files"],
+      resources: ["html", "css", "js"].map { .embedInCode("Page/page.\($0)") }, swiftSettings: swiftSettings),
     .target(
       name: "CMedia",
       linkerSettings: ["avformat", "avcodec", "avutil", "swscale", "swresample", "png", "turbojpeg", "tiff"].map {

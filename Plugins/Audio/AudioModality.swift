@@ -57,6 +57,10 @@ public struct AudioModality: Modality {
     try views.evaluationViews(samples)
   }
 
+  public func previews(of items: [Int], in dataset: Dataset) throws -> [ItemPreview] {
+    try items.map { try views.preview(dataset.samples(at: [$0])) }
+  }
+
   public func lines(sampleShape: [Int]) -> ItemLines? {
     ItemLines(.paths, settings: [], without: ["data.labels", "data.pattern"])
   }

@@ -1,8 +1,10 @@
+import Files
 import IICCore
 import Torch
 
 /// Cuts recordings and shows them to the network as `[n, 1, bands, frames]`.
 struct AudioViewMaker: Sendable {
+  let sampleRate: Int
   let waveforms: Waveforms
   /// The samples of a cut.
   let count: Int
@@ -48,4 +50,21 @@ struct AudioViewMaker: Sendable {
   }
 
   private func spectra(_ waves: Tensor) throws(TorchError) -> Tensor { try normalise(spectrogram(waves)) }
+
+  /// A recording `[1, 2 + L]`: what is kept of it, and its spectrogram with the low bands below.
+  func preview(_ samples: Tensor) throws -> ItemPreview {
+    let lengths = try waveforms.lengths(samples)
+    let length = max(try lengths.integers().first ?? 1, spectrogram.window)
+    let wave = try waveforms.cuts(samples, from: Tensor([0]), lengths: lengths, count: length)
+    let power = try spectrogram(wave)  // [1, 1, bands, frames]
+    let (bands, frames) = (power.shape[2], power.shape[3])
+    let levels = try (power * (255 / max(power.max().item(), 1e-6))).floats()
+    let bytes = (0..<bands).reversed().flatMap { band in
+      (0..<frames).map { UInt8(max(0, min(255, levels[band * frames + $0]))) }
+    }
+    guard let bitmap = ItemPreview.Bitmap(width: frames, height: bands, channels: 1, bytes: bytes) else {
+      throw UserError("found a recording without a spectrogram")
+    }
+    return .wave(try wave.floats(), rate: sampleRate, bitmap)
+  }
 }

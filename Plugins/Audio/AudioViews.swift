@@ -69,7 +69,8 @@ struct AudioViews: ManifestSection, Sendable {
       "bands: found \(bands); with a window of \(window) samples no frequency lies in band \((empty ?? 0) + 1); expected "
         + "fewer bands or a longer window")
     return AudioViewMaker(
-      waveforms: data.waveforms, count: count, spectrogram: spectrogram, normalise: normalise,
+      sampleRate: data.sampleRate, waveforms: data.waveforms, count: count, spectrogram: spectrogram,
+      normalise: normalise,
       evaluationCuts: evaluationCuts, base: base, transformed: transformed)
   }
 }

@@ -58,6 +58,18 @@ public struct SegmentationModality: PictureModality {
     try data.forEachPicture(of: source, body)
   }
 
+  public func previews(of items: [Int], in dataset: Dataset) throws -> [ItemPreview] {
+    // The last channel is the classes, of which nothing is shown.
+    let shape = dataset.description.shape
+    guard shape.count == 3, let channels = shape.last, channels > 1 else { return [] }
+    let shown = channels > 3 ? 3 : 1
+    return items.compactMap { item in
+      let bytes = dataset.bytes(at: [item])
+      let kept = stride(from: 0, to: bytes.count, by: channels).flatMap { bytes[$0..<($0 + shown)] }
+      return ItemPreview.Bitmap(width: shape[1], height: shape[0], channels: shown, bytes: kept).map { .bitmap($0) }
+    }
+  }
+
   public var pictureScale: Double { data.scale }
 
   public func view(of samples: Tensor) throws(TorchError) -> View { try views.view(of: samples) }

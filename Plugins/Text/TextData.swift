@@ -48,6 +48,19 @@ struct TextData: ManifestSection {
     return dataset
   }
 
+  /// The texts of items, read again, for what is kept of them are numbers. Throws if the source has not all of them any more.
+  func texts(of ids: [String]) throws -> [String] {
+    let wanted = Set(ids)
+    var found: [String: String] = [:]
+    try TextReader(source, layout, limit: maxItems).forEachText { item, _ in
+      if wanted.contains(item.id) { found[item.id] = item.text }
+    }
+    return try ids.map { id in
+      guard let text = found[id] else { throw UserError("\(source.path): has no text \(id) any more") }
+      return text
+    }
+  }
+
   private func build(
     _ reader: TextReader, words known: [String]?, into writer: inout SampleWriter
   ) throws -> DatasetDescription {

@@ -43,6 +43,10 @@ public struct TextModality: Modality {
 
   public func evaluationViews(of samples: Tensor) throws(TorchError) -> [View] { [View(samples)] }
 
+  public func previews(of items: [Int], in dataset: Dataset) throws -> [ItemPreview] {
+    try data.texts(of: items.map { dataset.description.ids[$0] }).map { .text($0) }
+  }
+
   public func lines(sampleShape: [Int]) -> ItemLines? {
     ItemLines(
       .lines(file: "lines.txt"), settings: ["data.format=lines"],

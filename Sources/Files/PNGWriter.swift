@@ -49,6 +49,22 @@ public struct PNGWriter: ~Copyable {
     }
   }
 
+  /// A picture as the bytes of its file.
+  public static func data(width: Int, height: Int, pixels: Pixels, _ bytes: [UInt8]) -> Data {
+    let stride = width * pixels.channels
+    precondition(bytes.count == stride * height, "found \(bytes.count) bytes; expected \(height) rows of \(stride)")
+    var start = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+    start += chunk("IHDR", bigEndian(width) + bigEndian(height) + [8, pixels.colourType, 0, 0, 0])
+    if case .palette(let colours) = pixels { start += chunk("PLTE", Array(colours.joined())) }
+    var rows: [UInt8] = []
+    rows.reserveCapacity(bytes.count + height)
+    for row in Swift.stride(from: 0, to: bytes.count, by: stride) {
+      rows.append(0)
+      rows += bytes[row..<(row + stride)]
+    }
+    return start + chunk("IDAT", ZlibStream.deflated(rows)) + chunk("IEND", [])
+  }
+
   /// Adds whole rows, from the top, channels of a pixel side by side.
   public mutating func append(_ rows: some Collection<UInt8>) throws(UserError) {
     let bytes = Array(rows)
@@ -92,6 +108,12 @@ public struct PNGWriter: ~Copyable {
 }
 
 private func bigEndian(_ value: Int) -> [UInt8] { (0..<4).reversed().map { UInt8(value >> ($0 * 8) & 255) } }
+
+/// Bytes as one zlib stream (RFC 1950).
+public enum ZlibStream {
+  /// The stream of some bytes.
+  public static func deflated(_ bytes: [UInt8]) -> [UInt8] { Deflater().deflated(bytes, isLast: true) }
+}
 
 /// A zlib stream (RFC 1950) that is made piece by piece.
 private final class Deflater {

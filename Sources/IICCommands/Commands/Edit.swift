@@ -31,6 +31,10 @@ struct Edit: ParsableCommand {
   @Option(help: ArgumentHelp("Show a cluster in a colour. May be repeated.", valueName: "cluster=#rrggbb"))
   var colour: [String] = []
 
+  @Option(
+    help: ArgumentHelp("Take all edits from a file that the page of a report saved.", valueName: "edits.json"))
+  var from: String?
+
   @Flag(help: "Take the last edit back.")
   var undo = false
 
@@ -45,8 +49,8 @@ struct Edit: ParsableCommand {
   private var hasEdits: Bool { !(rename + merge + split + colour).isEmpty }
 
   func validate() throws {
-    guard [undo, clear, hasEdits].count(where: \.self) < 2 else {
-      throw ValidationError("--undo, --clear and edits exclude each other")
+    guard [undo, clear, hasEdits, from != nil].count(where: \.self) < 2 else {
+      throw ValidationError("--undo, --clear, --from and edits exclude each other")
     }
     for text in rename { _ = try Self.named(text, "--rename", "3=boats") }
     for text in colour { _ = try Self.named(text, "--colour", "3=#0072b2") }
@@ -63,6 +67,8 @@ struct Edit: ParsableCommand {
       let run = Result { try FinishedRun(at: runPath, best: false, settings) }
       if clear {
         try model.folder.removeEdits()
+      } else if let from {
+        try model.takeEdits(from: URL(filePath: from), subhead: chosen)
       } else if undo || hasEdits {
         let known = try model.edits(subhead: chosen)
         if let warning = known.warnings.first { throw UserError("\(warning); --clear takes them back") }
@@ -127,7 +133,7 @@ struct Edit: ParsableCommand {
   /// Shows the clusters with their items and, if they changed, writes the run's tables again.
   private func list(_ edits: RunFolder.Edits, _ model: RunModel, _ run: Result<FinishedRun, any Error>) throws {
     Console.warn(edits.warnings)
-    let changed = undo || clear || hasEdits
+    let changed = undo || clear || hasEdits || from != nil
     var counts: [Int: Int] = [:]
     do {
       let figures = changed ? try run.get().writeTables() : try run.get().report().figures

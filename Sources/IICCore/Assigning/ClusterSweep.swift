@@ -107,14 +107,10 @@ public struct ClusterSweep: Sendable {
     table.computeCosts {}
     var groups: [[Int]] = [], merges: [Merge] = []
     while true {
-      let (before, left) = (table.groups, Set(table.left))
-      if range.contains(left.count) { groups.append(before) }
-      guard left.count > range.lowerBound else { return (groups.reversed(), merges) }
-      table.mergeCheapest()
-      guard let gone = left.subtracting(table.left).first, let member = before.firstIndex(of: gone) else {
-        continue
-      }
-      merges.append(Merge(left: table.left.count, kept: table.groups[member], gone: gone))
+      if range.contains(table.left.count) { groups.append(table.groups) }
+      guard table.left.count > range.lowerBound else { return (groups.reversed(), merges) }
+      let (kept, gone, _) = table.mergeCheapest()
+      merges.append(Merge(left: table.left.count, kept: kept, gone: gone))
     }
   }
 

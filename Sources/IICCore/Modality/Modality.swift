@@ -51,6 +51,10 @@ public protocol Modality: ManifestSection, Sendable {
   /// `sampleShape` is that of the samples of a run.
   func lines(sampleShape: [Int]) -> ItemLines?
 
+  /// How items of a dataset are shown to a person, one each in order; none of them where they cannot be shown. As a rule
+  /// what their samples show.
+  func previews(of items: [Int], in dataset: Dataset) throws -> [ItemPreview]
+
   /// The network that the manifest names, for samples of one `shape`, without the item dimension.
   func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder
 }

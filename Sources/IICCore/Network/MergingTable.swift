@@ -93,8 +93,10 @@ final class MergingTable: @unchecked Sendable {
   }
 
   /// Merges the two clusters whose union loses least.
-  func mergeCheapest() {
+  @discardableResult
+  func mergeCheapest() -> (kept: Int, gone: Int, lost: Double) {
     let (kept, gone) = cheapest()
+    let lost = costs[min(kept, gone) * size + max(kept, gone)]
     remove(gone)
     for place in 0..<count {
       let cluster = alive[place]
@@ -118,6 +120,7 @@ final class MergingTable: @unchecked Sendable {
       if alive[place] != kept { fresh[place] = cost(kept, alive[place]) }
     }
     inParallel(count) { [self] place in update(place, kept) }
+    return (kept, gone, lost)
   }
 
   /// Brings a row of costs up to date: those with `kept` are fresh, the others change by their terms in the new column.

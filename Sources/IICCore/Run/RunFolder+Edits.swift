@@ -51,12 +51,40 @@ extension RunFolder {
 
   /// What a person said of the clusters; nil if nothing.
   public func readEdits() throws(UserError) -> ClusterEdits? {
-    let path = edits.path(percentEncoded: false)
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard FileManager.default.fileExists(atPath: edits.path(percentEncoded: false)) else { return nil }
+    return try Self.readEdits(at: edits)
+  }
+
+  private static func readEdits(at url: URL) throws(UserError) -> ClusterEdits {
+    let path = url.path(percentEncoded: false)
     do {
-      return try JSONDecoder().decode(ClusterEdits.self, from: Data(contentsOf: edits))
+      return try JSONDecoder().decode(ClusterEdits.self, from: Data(contentsOf: url))
     } catch {
       throw UserError("\(path): cannot be read: \((error as? UserError)?.problem ?? "\(error)".excerpt(300))")
+    }
+  }
+
+  /// Takes what was said elsewhere, as on the page of a report, in place of what was said here. Throws, and changes nothing,
+  /// if it is of other clusters or does not fit.
+  func takeEdits(
+    from url: URL, of heads: HeadsConfiguration, subhead: Int, weights: URL
+  ) throws(UserError) {
+    let said = try Self.readEdits(at: url)
+    let source = url.path(percentEncoded: false)
+    guard let hash = try? SHA256.hash(of: weights), hash == said.weightsSHA256, subhead == said.subhead else {
+      throw UserError(
+        "\(source): found edits of sub-head \(said.subhead) of weights \(said.weightsSHA256.prefix(16))…; expected such of "
+          + "sub-head \(subhead) of \(weights.path(percentEncoded: false))")
+    }
+    do {
+      _ = try EditedClusters(main: heads.main.clusters, auxiliary: heads.auxiliary?.clusters ?? 0, said)
+    } catch {
+      throw UserError("\(source): \(error.problem)")
+    }
+    do {
+      try write(json: said, to: edits)
+    } catch {
+      throw UserError("\(edits.path(percentEncoded: false)): cannot be written: \(error)")
     }
   }
 }

@@ -135,6 +135,12 @@ extension RunModel {
 }
 
 extension RunModel {
+  /// Takes a file of edits, as the page of a report saves it, in place of what was said of the clusters of a sub-head. Throws,
+  /// and changes nothing, if they are of other clusters or do not fit.
+  public func takeEdits(from url: URL, subhead: Int) throws(UserError) {
+    try folder.takeEdits(from: url, of: configuration.heads, subhead: subhead, weights: weights)
+  }
+
   /// Nothing said yet of the clusters of a sub-head.
   public func noEdits(subhead: Int) throws -> ClusterEdits {
     ClusterEdits(subhead: subhead, weightsSHA256: try SHA256.hash(of: weights))
