@@ -205,4 +205,63 @@ import Testing
     let none = try iic("init", "rows.yaml", in: folder)
     #expect(none.status == 1 && none.errors.contains("expected data of the kinds image, "), "\(none.errors)")
   }
+
+  @Test func aReportIsWrittenAndItsEditsAreTaken() throws {
+    #expect(try iic("train", "rows.yaml", "--run", "run", in: folder).status == 0)
+    let made = try iic("report", "run", in: folder)
+    #expect(made.status == 0 && made.output.hasSuffix("run/report.json\n"), "\(made.errors)")
+    let text = try String(contentsOf: folder.url.appending(path: "run/report.html"), encoding: .utf8)
+    #expect(text.hasPrefix("<!doctype html>") && text.contains("<title>rows</title>"))
+    let data = try Data(contentsOf: folder.url.appending(path: "run/report.json"))
+    let content = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let run = try #require((content["runs"] as? [[String: Any]])?.first)
+    #expect(run["items"] as? Int == 245)
+    let clusters = try #require(run["clusters"] as? [[String: Any]])
+    #expect(clusters.compactMap { $0["count"] as? Int }.reduce(0, +) == 245)
+    let cells = try #require(run["cells"] as? [[Int]])
+    #expect(cells.map { $0.reduce(0, +) } == clusters.map { $0["count"] as? Int ?? -1 })
+    let members = try #require((run["gallery"] as? [String: Any])?["members"] as? [[String: Any]])
+    #expect(members.count == 72 && members.allSatisfy { $0["series"] != nil })
+    // Of 15 clusters 14 merges leave one.
+    #expect((run["merges"] as? [Any])?.count == (run["auxiliaryCount"] as? Int ?? 0) - 1)
+
+    // What the page would save.
+    var edits = try #require(run["edits"] as? [String: Any])
+    edits["edits"] = [
+      ["kind": "rename", "cluster": 1, "name": "<b>boats</b>"], ["kind": "merge", "clusters": [0, 2]],
+    ]
+    try folder.write(Array(try JSONSerialization.data(withJSONObject: edits)), to: "edits.json")
+    let taken = try iic("edit", "run", "--from", "edits.json", in: folder)
+    #expect(taken.status == 0, "\(taken.errors)")
+    #expect(taken.output.contains("1 <b>boats</b>: ") && taken.output.split(separator: "\n").count == 2)
+    // Of other weights, of a cluster that is not there, of something else: nothing changes.
+    let before = try Data(contentsOf: folder.url.appending(path: "run/edits.json"))
+    for (key, value) in [
+      ("weights_sha256", "00" as Any), ("edits", [["kind": "rename", "cluster": 9, "name": "x"]]),
+    ] {
+      var wrong = edits
+      wrong[key] = value
+      try folder.write(Array(try JSONSerialization.data(withJSONObject: wrong)), to: "wrong.json")
+      let refused = try iic("edit", "run", "--from", "wrong.json", in: folder)
+      #expect(refused.status != 0 && refused.errors.contains("wrong.json: found"), "\(refused.errors)")
+    }
+    #expect(try iic("edit", "run", "--from", "rows.csv", in: folder).status != 0)
+    #expect(try Data(contentsOf: folder.url.appending(path: "run/edits.json")) == before)
+    #expect(try iic("report", "run", "--out", "none/a.html", in: folder).status != 0)
+  }
+
+  @Test func aModelForOtherRuntimesIsWritten() throws {
+    #expect(try iic("train", "rows.yaml", "--run", "run", in: folder).status == 0)
+    try FileManager.default.removeItem(at: folder.url.appending(path: "rows.csv"))
+    // The data are not needed.
+    let made = try iic("export", "run", "--to", "onnx", "model.onnx", in: folder)
+    #expect(made.status == 0, "\(made.errors)")
+    let data = try Data(contentsOf: folder.url.appending(path: "model.onnx.json"))
+    let said = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect((said["input"] as? [String: Any])?["shape"] as? [String] == ["items", "6"])
+    #expect((said["clusters"] as? [Any])?.count == 3)
+    let model = try Data(contentsOf: folder.url.appending(path: "model.onnx"))
+    #expect(model.range(of: Data("heads.main.weight".utf8)) != nil)
+    #expect(try iic("export", "run", "--to", "onnxx", "model", in: folder).status != 0)
+  }
 }

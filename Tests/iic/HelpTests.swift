@@ -5,7 +5,8 @@ import Testing
 @Suite(.serialized) struct HelpTests {
   private static let commands = [
     "", "init", "train", "evaluate", "assign", "edit", "sweep", "compare", "doubt", "verify", "embed", "export",
-    "segment", "inspect", "modalities", "cache", "cache list", "cache clear", "bench", "bench fashion-mnist",
+    "report", "segment", "inspect", "modalities", "cache", "cache list", "cache clear", "bench",
+    "bench fashion-mnist",
     "bench throughput", "bench joint",
   ]
 

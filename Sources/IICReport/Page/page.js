@@ -146,7 +146,7 @@ function figures(runs) {
 }
 
 function facts(run) {
-  return section("What was trained on what", null, el("table", {}, el("tbody", {}, ...run.facts.map(fact =>
+  return section("What was trained on what", null, el("table", { class: "facts" }, el("tbody", {}, ...run.facts.map(fact =>
     el("tr", {}, el("th", { scope: "row" }, fact.name), el("td", {}, fact.value))))),
     run.warnings.length ? el("ul", { class: "warn" }, ...run.warnings.map(line => el("li", {}, line))) : null,
     el("details", {}, el("summary", {}, "The whole manifest"), el("pre", { tabindex: "0" }, run.manifest)));
@@ -164,7 +164,7 @@ function lineChart(title, caption, lines) {
   const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title });
   for (const value of [low, (low + high) / 2, high]) {
     chart.append(svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), class: "axis" }),
-      svg("text", { x: left - 4, y: y(value) + 4, "text-anchor": "end" }, Math.abs(value) >= 10 ? value.toFixed(0) : value.toFixed(2)));
+      svg("text", { x: left - 4, y: y(value) + 4, "text-anchor": "end" }, value === 0 ? "0" : Number(value.toPrecision(3)).toString()));
   }
   for (const value of new Set([first, last])) chart.append(svg("text", { x: x(value), y: height - 6, "text-anchor": "middle" }, String(value)));
   lines.forEach((line, place) => {

@@ -30,11 +30,13 @@ public struct ReportPage {
   static func html(title: String, _ json: Data) -> Data {
     let packed = Data(ZlibStream.deflated(Array(json))).base64EncodedString()
     var page = String(decoding: PackageResources.page_html, as: UTF8.self)
+    // The data last: what they hold is never looked through.
     let parts = [
-      "{{title}}": escaped(title), "{{style}}": String(decoding: PackageResources.page_css, as: UTF8.self),
-      "{{script}}": String(decoding: PackageResources.page_js, as: UTF8.self), "{{data}}": packed,
+      ("{{style}}", String(decoding: PackageResources.page_css, as: UTF8.self)),
+      ("{{script}}", String(decoding: PackageResources.page_js, as: UTF8.self)),
+      ("{{title}}", escaped(title)), ("{{data}}", packed),
     ]
-    for (name, part) in parts { page = page.replacing(name, with: part, maxReplacements: 1) }
+    for (name, part) in parts { page = page.replacing(name, with: part) }
     return Data(page.utf8)
   }
 
