@@ -177,6 +177,10 @@ class Conversion {
   /// An input of the type of the result of arithmetic with another one.
   Name in(size_t place, at::ScalarType wanted) {
     const auto known = torch::jit::toIValue(node_->inputs()[place]);
+    if (known && known->isScalar()) {
+      const auto twin = torch::jit::toIValue(trace_.twins.at(node_)->inputs()[place]);
+      TORCH_CHECK(twin && *twin == *known, name(), ": found a number that depends on the number of items");
+    }
     if (known && known->isScalar()) return scalar(known->toScalar().toDouble(), wanted);
     return type(place) == wanted ? in(place) : cast(in(place), wanted);
   }

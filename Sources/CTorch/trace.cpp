@@ -34,6 +34,8 @@ void compare(const Node *node, const Node *twin) {
   TORCH_CHECK(twin && node->kind() == twin->kind() && node->inputs().size() == twin->inputs().size(),
               "what the network does depends on the number of items: found ", node->kind().toDisplayString());
   const auto value = torch::jit::toIValue(node->output()), other = torch::jit::toIValue(twin->output());
+  TORCH_CHECK(!value || !value->isDouble() || (other && *value == *other),
+              "what the network does depends on the number of items: found the numbers ", value->toDouble());
   if (!value || !value->isTensor() || !other || !other->isTensor()) return;
   const auto &a = value->toTensor(), &b = other->toTensor();
   TORCH_CHECK(a.sizes() == b.sizes() && a.equal(b),

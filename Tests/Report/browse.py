@@ -94,6 +94,7 @@ def edited(browser, path, out):
     page.locator("#cluster-0 form button", has_text="Rename").click()
     check("a name is shown as text", evil in page.locator("#cluster-0 h3").inner_text() and page.locator("img").count() == 0)
     page.locator("#cluster-1 select").select_option("2")
+    page.locator("#cluster-1 form button", has_text="Merge").click()
     check("merged", page.locator(".card").count() == before - 1)
     splits = page.locator(".card form button", has_text="Split in two")
     check("can be split", splits.count() > 0)

@@ -37,4 +37,19 @@ struct RootCommand: ParsableCommand {
       ]
         + Bench.ifUsable)
   }
+
+  /// What a first day needs; --help has everything.
+  func run() throws {
+    let name = Program.current.name
+    Console.print(
+      """
+      \(name) clusters paired data without labels. For a first day:
+        \(name) init PHOTOS.zip > photos.yaml              a manifest for the data that lie there
+        \(name) inspect photos.yaml                        reads them, tries some steps, says what training takes
+        \(name) train photos.yaml --run photos             trains, and keeps all of it in a folder
+        \(name) report photos                              a page to look at: clusters, members, a map, curves
+        \(name) assign photos NEW.zip --out new.csv        the same clusters for other data
+      All commands: \(name) --help
+      """)
+  }
 }

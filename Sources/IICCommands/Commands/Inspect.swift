@@ -38,6 +38,7 @@ struct Inspect: ParsableCommand {
       let report = try InspectionReport(experiment, inspector)
       if json { return try Console.printJSON(report) }
       Console.print(report.text)
+      Console.note("next: \(Program.current.name) train \(manifest)")
     }
   }
 

@@ -56,6 +56,11 @@ struct Train: ParsableCommand {
       if options.json { return try Console.printJSON(report.adding(training: result)) }
       Console.print(Table.render(report.figures.rows, columns: report.figures.columns))
       Console.print(report.summary(result))
+      let name = Program.current.name
+      Console.note("next: \(name) report \(folder.path)")
+      if !experiment.configuration.isDense {
+        Console.note("      \(name) assign \(folder.path) NEW --out labels.csv, for data that was not trained on")
+      }
     }
   }
 }
@@ -120,6 +125,9 @@ struct TrainingOptions: ParsableArguments {
   @Flag(help: "Print figures as one JSON object; everything else goes to standard error.")
   var json = false
 
+  @Flag(help: "Do not show how training goes on.")
+  var quiet = false
+
   /// Trains with a progress line, in a new run folder or on from the last checkpoint in `past`; `data` are those of another
   /// experiment on the same data.
   func train(
@@ -137,7 +145,7 @@ struct TrainingOptions: ParsableArguments {
     Console.note(
       "\(configuration.name): \(experiment.dataset.count) items, \(experiment.precision.rawValue)"
         + (device == .cpu ? "" : " on \(device)") + ", run \(folder.path)")
-    let progress = ProgressLine(configuration, items: experiment.trainedItemCount)
+    let progress = ProgressLine(configuration, items: experiment.trainedItemCount, isQuiet: quiet)
     StopSignals.watch()
     let run = TrainingRun(experiment, in: folder)
     do {

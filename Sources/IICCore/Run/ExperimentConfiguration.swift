@@ -75,7 +75,7 @@ public struct ExperimentConfiguration {
 
 extension ExperimentConfiguration {
   /// Whether places of items are clustered rather than items.
-  var isDense: Bool { objective is DenseObjective }
+  public var isDense: Bool { objective is DenseObjective }
 
   /// The network for samples of a shape, all of whose weights are drawn.
   ///

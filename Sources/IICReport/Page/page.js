@@ -164,7 +164,7 @@ function lineChart(title, caption, lines) {
   const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title });
   for (const value of [low, (low + high) / 2, high]) {
     chart.append(svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), class: "axis" }),
-      svg("text", { x: left - 4, y: y(value) + 4, "text-anchor": "end" }, value === 0 ? "0" : Number(value.toPrecision(3)).toString()));
+      svg("text", { x: left - 4, y: y(value) + 4, "text-anchor": "end" }, value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1) : String(Number(value.toPrecision(3)))));
   }
   for (const value of new Set([first, last])) chart.append(svg("text", { x: x(value), y: height - 6, "text-anchor": "middle" }, String(value)));
   lines.forEach((line, place) => {
@@ -458,8 +458,8 @@ function card(run, clusters, cluster, count) {
   const root = run.merges.length ? clusters.tree(cluster) : null;
   made.append(el("h3", {}, `${clusters.title(cluster)} — ${plural(count, run.places ? "place" : "item")}`),
     el("form", { onsubmit: event => { event.preventDefault(); rename(cluster, name.value.trim()); } }, name, el("button", {}, "Rename"), other,
+      el("button", { type: "button", onclick: () => merge(cluster, other.value) }, "Merge"),
       root && root.left ? el("button", { type: "button", onclick: () => split(cluster, root) }, "Split in two") : null));
-  other.addEventListener("change", () => { if (other.value !== "" && clusters.numbers.length > 2) edit({ kind: "merge", clusters: [cluster, Number(other.value)].sort((a, b) => a - b) }); });
   watcher.observe(made);
   made.fill = fill;
   return made;
@@ -488,6 +488,12 @@ function rename(cluster, name) {
   if (!name) return say("a name has a character at least");
   if (used) return say(`cluster ${used[0]} is called so already`);
   edit({ kind: "rename", cluster, name });
+}
+
+function merge(cluster, other) {
+  if (other === "") return say("choose a cluster to merge with");
+  if (new Clusters(current).numbers.length < 3) return say("one cluster for all would tell nothing");
+  edit({ kind: "merge", clusters: [cluster, Number(other)].sort((a, b) => a - b) });
 }
 
 function split(cluster, root) {

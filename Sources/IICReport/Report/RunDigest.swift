@@ -79,7 +79,10 @@ struct RunDigest {
       facts.append(("auxiliary head", "\(other.clusters) clusters in \(other.subheads) sub-heads"))
     }
     facts += [
-      ("training", "\(epochs.count) epochs, \(training.batch) pairs a step, seed \(training.seed)"),
+      (
+        "training",
+        "\(epochs.count) \(epochs.count == 1 ? "epoch" : "epochs"), \(training.batch) pairs a step, seed \(training.seed)"
+      ),
       ("program", "iic \(ProgramVersion.number)"),
       ("data SHA-256", String(description.contentHash.prefix(16)) + "…"),
     ]

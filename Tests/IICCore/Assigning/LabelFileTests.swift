@@ -37,13 +37,13 @@ import Testing
     #expect(rows[1] == "a,,,,,\"broken, \"\"so\"\"\"" && rows[2].hasPrefix("b,") && rows[3].hasPrefix("point-0,"))
     #expect(rows[2 + 255].hasPrefix("point-254,") && rows[2 + 256].hasPrefix("c,") && rows[2 + 258].hasPrefix("d,"))
     #expect(rows[2006].hasPrefix("f,"))
-    try file("x.jsonl", .jsonl, hasAll: true).write { _ in }
+    _ = try file("x.jsonl", .jsonl, hasAll: true).write { _ in }
     let objects = try String(contentsOf: runs.url("x.jsonl"), encoding: .utf8).split(separator: "\n").map {
       try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
     }
     #expect(objects.count == 2006 && objects[0]["problem"] as? String == "broken, \"so\"")
     #expect((objects[2]["probabilities"] as? [Double])?.count == 3 && objects[2]["id"] as? String == "point-0")
-    try file("x.npy", .npy).write { _ in }
+    _ = try file("x.npy", .npy).write { _ in }
     let bytes = try Data(contentsOf: runs.url("x.npy"))
     #expect(
       String(decoding: bytes[10..<128], as: UTF8.self).contains("'<i8', 'fortran_order': False, 'shape': (2006,)"))
@@ -86,7 +86,7 @@ import Testing
     #expect(throws: Interrupted.self) {
       try file("x", .csv).write { done in if done > 500 { throw Interrupted() } }
     }
-    try file("x", .jsonl).write { _ in }
+    _ = try file("x", .jsonl).write { _ in }
     #expect(try String(contentsOf: runs.url("x"), encoding: .utf8).hasPrefix("{\"id\":\"a\""))
   }
 }
