@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Opens what iic exports with the tools that it is for, from PyPI, kept in the cache folder:
 #   Tests/exports.sh                     ONNX in onnxruntime: the kinds of networks of every modality (two minutes)
-#   Tests/exports.sh all                 every network, and cleanlab's Datalab, embedding-atlas, FiftyOne and PyTorch (gigabytes)
+#   Tests/exports.sh all                 every network, and cleanlab's Datalab, embedding-atlas, FiftyOne, TensorBoard and PyTorch (gigabytes)
 # IIC names the program if it is elsewhere.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,8 +10,8 @@ program=${IIC:-$PWD/.build/release/iic}
 tools=(onnx)
 packages=(onnx onnxruntime numpy pillow)
 if [ "${1:-}" = all ]; then
-  tools+=(torch datalab embedding-atlas fiftyone)
-  packages+=("torch==2.*" safetensors "cleanlab[datalab]" embedding-atlas fiftyone)
+  tools+=(torch datalab embedding-atlas fiftyone tensorboard)
+  packages+=("torch==2.*" safetensors "cleanlab[datalab]" embedding-atlas fiftyone tensorboard)
 fi
 # In a folder of their own, which needs no environment and changes none.
 packages_folder=${XDG_CACHE_HOME:-$HOME/.cache}/iic/python-$(IFS=-; echo "${tools[*]}")

@@ -1,6 +1,6 @@
 """Opens what iic exports with the tools that it is for: open.py IIC FOLDER TOOL...
 
-FOLDER holds what make.py wrote, and the runs of it in runs/. Tools: onnx, torch, datalab, embedding-atlas, fiftyone.
+FOLDER holds what make.py wrote, and the runs of it in runs/. Tools: onnx, torch, datalab, embedding-atlas, fiftyone, tensorboard.
 """
 import json, pathlib, subprocess, sys
 import numpy
@@ -128,7 +128,23 @@ def fiftyone():
     check("fiftyone", len(labels) == 60 and set(labels) <= set(classes), str(classes))
 
 
-tools = {"onnx": onnx, "torch": torch, "datalab": datalab, "embedding-atlas": embedding_atlas, "fiftyone": fiftyone}
+def tensorboard():
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    run = root / "runs/image-compact"
+    iic("export", run, "--to", "tensorboard", root / "events")
+    events = EventAccumulator(str(root / "events/start-1"))
+    events.Reload()
+    wanted = [json.loads(line) for line in open(run / "metrics.jsonl")]
+    losses = [event.value for event in events.Scalars("loss/auxiliary")]
+    same = numpy.allclose(losses, [min(line["losses"]["auxiliary"]) for line in wanted], rtol=1e-6)
+    histogram = events.Histograms("final/items in clusters")[-1].histogram_value
+    counts = json.load(open(run / "evaluation.json"))["last"]["cluster_counts"]
+    check("tensorboard", same and list(histogram.bucket) == counts and "manifest" in events.Tags()["tensors"])
+
+
+tools = {"onnx": onnx, "torch": torch, "datalab": datalab, "embedding-atlas": embedding_atlas, "fiftyone": fiftyone,
+         "tensorboard": tensorboard}
 for tool in sys.argv[3:]:
     tools[tool]()
 sys.exit(failures > 0)

@@ -12,7 +12,8 @@ struct Export: ParsableCommand {
       of features, probabilities and clusters as arrays. onnx: the network, from samples as the data have them to \
       features, probabilities and clusters; OUT.json says what its input and outputs are. samples: \
       an array of the items as that network takes them. \
-      Names, merges and splits are obeyed.
+      tensorboard: a folder of \
+      event files with the figures of each epoch. Names, merges and splits are obeyed.
       Examples: iic export runs/a --to embedding-atlas map.jsonl
                 iic export runs/a --to onnx model.onnx
       """)
@@ -20,11 +21,14 @@ struct Export: ParsableCommand {
   @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
   var runPath: String
 
-  @Option(help: "csv, jsonl, embedding-atlas, fiftyone, datalab, samples or onnx.", transform: Self.product)
+  @Option(help: "csv, jsonl, embedding-atlas, fiftyone, datalab, samples, onnx or tensorboard.", transform: Self.product)
   var to: Product
 
   @Argument(help: "The file, or for datalab the folder.")
   var out: String
+
+  @Flag(help: "With tensorboard: go on while the run trains.")
+  var follow = false
 
   @Flag(help: "Use the weights of the epoch of lowest loss instead of the last epoch's.")
   var best = false
@@ -36,14 +40,16 @@ struct Export: ParsableCommand {
     case items(RunExport.Form)
     case samples
     case network
+    case course
   }
 
   @Sendable private static func product(_ text: String) throws -> Product {
     if text == "onnx" { return .network }
     if text == "samples" { return .samples }
+    if text == "tensorboard" { return .course }
     guard let form = RunExport.Form(rawValue: text) else {
       throw ValidationError(
-        "expected \(RunExport.Form.allCases.map(\.rawValue).joined(separator: ", ")), samples, onnx")
+        "expected \(RunExport.Form.allCases.map(\.rawValue).joined(separator: ", ")), samples, onnx, tensorboard")
     }
     return .items(form)
   }
@@ -52,6 +58,7 @@ struct Export: ParsableCommand {
     try reportingErrors {
       switch to {
       case .network: try writeNetwork()
+      case .course: try writeCourse()
       case .samples:
         let run = try FinishedRun(at: runPath, best: best, settings)
         Console.print("\(out): \(try RunExport.writeSamples(of: run, to: URL(filePath: out))) items")
@@ -77,6 +84,19 @@ struct Export: ParsableCommand {
         "open with: Datalab(data={\"y\": numpy.load(\"\(out)/labels.npy\")}, label_name=\"y\").find_issues("
           + "features=numpy.load(\"\(out)/features.npy\"), pred_probs=numpy.load(\"\(out)/pred_probs.npy\"))")
     }
+  }
+
+  private func writeCourse() throws {
+    let log = TensorBoardLog(try RunFolder.open(at: runPath), in: URL(filePath: out))
+    var (epochs, isDone) = try log.update()
+    if follow { StopSignals.watch() }
+    while follow, !isDone, !StopSignals.wantsStop {
+      Thread.sleep(forTimeInterval: 1)
+      let next = try log.update()
+      (epochs, isDone) = (epochs + next.epochs, next.isDone)
+    }
+    Console.print("\(out): \(epochs) epochs")
+    Console.note("open with: tensorboard --logdir \(out)")
   }
 
   private func writeNetwork() throws {
