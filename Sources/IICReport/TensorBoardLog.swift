@@ -74,7 +74,8 @@ public final class TensorBoardLog {
       let figures = try decoder.decode(Final.self, from: data).last
       try file(last.restart).add(
         step: last.epoch + 1, time: start + seconds,
-        Self.values(figures).map { $0.prefixed("final/") } + [.histogram("final/items in clusters", figures.clusterCounts)])
+        Self.values(figures).map { $0.prefixed("final/") }
+          + [.histogram("final/items in clusters", figures.clusterCounts)])
       hasFinal = true
     }
     return (new, hasFinal)

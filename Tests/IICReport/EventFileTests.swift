@@ -33,7 +33,8 @@ import Testing
     let run = url.appending(path: "run")
     try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
     func line(_ restart: Int, _ epoch: Int) -> String {
-      #"{"epoch":\#(epoch),"learning_rate":0.1,"losses":{"main":[-1,-2]},"pairs":1,"restart":\#(restart),"steps":1}"# + "\n"
+      #"{"epoch":\#(epoch),"learning_rate":0.1,"losses":{"main":[-1,-2]},"pairs":1,"restart":\#(restart),"steps":1}"#
+        + "\n"
     }
     func times(_ epoch: Int) -> String {
       #"{"epoch":\#(epoch),"pairs_per_second":9,"restart":0,"seconds":2,"waiting":0}"# + "\n"
@@ -43,7 +44,8 @@ import Testing
     // The third line is in writing.
     try Data((line(0, 0) + line(1, 0) + line(1, 1).dropLast(5)).utf8).write(to: metrics)
     try Data((times(0) + times(0)).utf8).write(to: timing)
-    let log = TensorBoardLog(try RunFolder.open(at: run.path(percentEncoded: false)), in: url.appending(path: "logs"))
+    let log = TensorBoardLog(
+      try RunFolder.open(at: run.path(percentEncoded: false)), in: url.appending(path: "logs"))
     #expect(try log.update() == (2, false))
     #expect(try log.update() == (0, false))
     try Data((line(0, 0) + line(1, 0) + line(1, 1)).utf8).write(to: metrics)

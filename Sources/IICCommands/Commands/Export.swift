@@ -10,10 +10,9 @@ struct Export: ParsableCommand {
       csv and jsonl: a row for each item with its cluster, probability, class if known, and its place in the plane. \
       embedding-atlas: the same with nearest items. fiftyone: a file of labels by the pictures' names. datalab: a folder \
       of features, probabilities and clusters as arrays. onnx: the network, from samples as the data have them to \
-      features, probabilities and clusters; OUT.json says what its input and outputs are. samples: \
-      an array of the items as that network takes them. \
-      tensorboard: a folder of \
-      event files with the figures of each epoch. Names, merges and splits are obeyed.
+      features, probabilities and clusters; OUT.json says what its input and outputs are. samples: an array of the items \
+      as that network takes them. tensorboard: a folder of event files with the figures of each epoch. Names, merges and \
+      splits are obeyed.
       Examples: iic export runs/a --to embedding-atlas map.jsonl
                 iic export runs/a --to onnx model.onnx
       """)
@@ -21,10 +20,11 @@ struct Export: ParsableCommand {
   @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
   var runPath: String
 
-  @Option(help: "csv, jsonl, embedding-atlas, fiftyone, datalab, samples, onnx or tensorboard.", transform: Self.product)
+  @Option(
+    help: "csv, jsonl, embedding-atlas, fiftyone, datalab, samples, onnx or tensorboard.", transform: Self.product)
   var to: Product
 
-  @Argument(help: "The file, or for datalab the folder.")
+  @Argument(help: "The file, or for datalab and tensorboard the folder.")
   var out: String
 
   @Flag(help: "With tensorboard: go on while the run trains.")
