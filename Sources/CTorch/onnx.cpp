@@ -20,9 +20,10 @@ constexpr int64_t operator_set = 17;
 class Conversion {
  public:
   Conversion(const Trace &trace, const std::string &input) : trace_(trace), data_(input) {
-    for (const Value *value : trace.graph->inputs()) {
-      const auto weight = trace.weights.find(value->debugName());
-      values_[value] = weight == trace.weights.end() ? data_ : weight->first;
+    values_[trace.graph->inputs()[0]] = data_;
+    for (const Value *value : trace.graph->inputs().slice(1)) {
+      TORCH_CHECK(trace.weights.count(value->debugName()), "found no weight called ", value->debugName());
+      values_[value] = value->debugName();
     }
   }
 
