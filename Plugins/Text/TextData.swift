@@ -3,6 +3,7 @@ import Files
 import IICCore
 import Manifest
 import Reading
+import Torch
 
 /// The `data` section of a manifest about texts.
 struct TextData: ManifestSection {
@@ -59,6 +60,26 @@ struct TextData: ManifestSection {
       guard let text = found[id] else { throw UserError("\(source.path): has no text \(id) any more") }
       return text
     }
+  }
+
+  /// The most words that are left out of a text.
+  private static let mostWords = 100
+
+  /// A text without each of its words: samples `[m, L]`, and where the words are, in UTF-16 units. Nil of a single word.
+  func withoutWords(of text: String, fitted: FittedState?) throws -> (parts: [Range<Int>], samples: Tensor)? {
+    let tokenizer = Tokenizer(tokens, words: fitted?.texts[Self.vocabulary] ?? [])
+    let words = text.split(whereSeparator: \.isWhitespace).prefix(Self.mostWords)
+    guard words.count > 1 else { return nil }
+    var ids: [Int] = []
+    for word in words {
+      let rest = text[..<word.startIndex] + text[word.endIndex...]
+      let found = tokenizer.ids(of: String(rest)).map(Int.init)
+      ids += found + Array(repeating: 0, count: tokens.length - found.count)
+    }
+    let parts = words.map { word in
+      word.startIndex.utf16Offset(in: text)..<word.endIndex.utf16Offset(in: text)
+    }
+    return (parts, try Tensor(ids).to(.int32).reshaped([words.count, tokens.length]))
   }
 
   private func build(

@@ -47,6 +47,12 @@ public struct TextModality: Modality {
     try data.texts(of: items.map { dataset.description.ids[$0] }).map { .text($0) }
   }
 
+  public func withoutParts(
+    of text: String, in dataset: Dataset
+  ) throws -> (parts: [Range<Int>], samples: Tensor)? {
+    try data.withoutWords(of: text, fitted: dataset.description.fitted)
+  }
+
   public func lines(sampleShape: [Int]) -> ItemLines? {
     ItemLines(
       .lines(file: "lines.txt"), settings: ["data.format=lines"],

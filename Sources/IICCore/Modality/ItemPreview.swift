@@ -1,5 +1,4 @@
-import Files
-import Torch
+public import Torch
 
 /// How an item is shown to a person.
 public enum ItemPreview: Sendable, Equatable {
@@ -54,6 +53,10 @@ public enum ItemPreview: Sendable, Equatable {
 }
 
 extension Modality {
+  public func withoutParts(
+    of text: String, in dataset: Dataset
+  ) throws -> (parts: [Range<Int>], samples: Tensor)? { nil }
+
   /// What samples show of themselves: bytes `[H, W, C]` are drawn, numbers `[D]` and `[C, L]` are series. Nothing of others.
   public func previews(of items: [Int], in dataset: Dataset) throws -> [ItemPreview] {
     let shape = dataset.description.shape

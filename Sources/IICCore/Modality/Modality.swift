@@ -55,6 +55,12 @@ public protocol Modality: ManifestSection, Sendable {
   /// what their samples show.
   func previews(of items: [Int], in dataset: Dataset) throws -> [ItemPreview]
 
+  /// A text that is shown without one of its parts each: samples `[m, ...]`, one a part, and where the parts are, in UTF-16
+  /// units of the text. By these a person sees which parts decide. Nil where nothing can be left out.
+  func withoutParts(
+    of text: String, in dataset: Dataset
+  ) throws -> (parts: [Range<Int>], samples: Tensor)?
+
   /// The network that the manifest names, for samples of one `shape`, without the item dimension.
   func encoder(sampleShape: [Int], generator: RandomGenerator) throws -> FeatureEncoder
 }

@@ -18,6 +18,7 @@ public import Foundation
 ///     fitted.json           what was fitted to the data, such as a vocabulary, and the names of the classes
 ///     edits.json            what a person said of the clusters: names, merges, splits
 ///     map.safetensors       where its items lie in the plane, once that was asked for
+///     report.html           the page of `iic report`, and report.json, what it shows
 ///     receipt.json          hashes of the data, the table of pairs and the initial weights, versions, seed
 public struct RunFolder: Sendable {
   /// A file that the process training in the folder holds locked.

@@ -1,18 +1,10 @@
 "use strict";
 // Draws a report. The contract of what it reads is ReportContent.swift. Text from data becomes text nodes, never markup.
 
-const palette = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#7f7f7f"];
+let content, current;
 
-/** The colour of the place-th cluster: Palette in RunDigest.swift has the same ones. */
-function paletteColour(place) {
-  if (place < palette.length) return palette[place];
-  const turn = place * 0.61803398875, hue = (turn - Math.floor(turn)) * 6;
-  const lightness = [0.42, 0.6, 0.3][place % 3];
-  const chroma = (1 - Math.abs(2 * lightness - 1)) * 0.62, other = chroma * (1 - Math.abs(hue % 2 - 1));
-  const parts = [[chroma, other, 0], [other, chroma, 0], [0, chroma, other], [0, other, chroma], [other, 0, chroma], [chroma, 0, other]];
-  const base = lightness - chroma / 2;
-  return "#" + parts[Math.floor(hue)].map(v => Math.round((v + base) * 255).toString(16).padStart(2, "0")).join("");
-}
+/** The colour of a cluster by its number, or of the place-th line of a chart. */
+const paletteColour = place => content.palette[place % content.palette.length];
 
 /** An element with attributes and children; strings become text. */
 function el(name, attributes = {}, ...children) {
@@ -389,6 +381,17 @@ function plane(run, clusters) {
 
 // Members.
 
+/** A text with the words that decide behind a colour, stronger the more they weigh. */
+function marked(member) {
+  const parts = [];
+  let place = 0;
+  for (const [from, to, weight] of member.marks || []) {
+    parts.push(member.text.slice(place, from), el("mark", { title: `weight ${weight} of 100`, style: { background: `rgba(230, 159, 0, ${0.15 + 0.55 * weight / 100})`, color: "inherit" } }, member.text.slice(from, to)));
+    place = to;
+  }
+  return [...parts, member.text.slice(place)];
+}
+
 function memberView(run, member, cell) {
   const hint = `${member.id}${member.label ? ", " + member.label : ""}${member.main < 0 ? "" : `, probability ${member.probability.toFixed(2)}`}`;
   const sprite = () => {
@@ -403,7 +406,7 @@ function memberView(run, member, cell) {
     return button;
   }
   if (member.place) return sprite();
-  if (member.text !== undefined && member.text !== null) return el("div", { class: "member text", title: hint, tabindex: "0" }, member.text);
+  if (member.text !== undefined && member.text !== null) return el("div", { class: "member text", title: hint, tabindex: "0" }, ...marked(member));
   if (member.series) {
     const all = member.series.flat(), low = Math.min(0, ...all), high = Math.max(...all, low + 1e-6);
     const chart = svg("svg", { viewBox: "0 0 160 60", role: "img", "aria-label": hint }, svg("title", {}, hint));
@@ -470,8 +473,6 @@ const watcher = new IntersectionObserver(entries => entries.forEach(entry => { i
 addEventListener("beforeprint", () => document.querySelectorAll(".card").forEach(one => one.fill?.()));
 
 // Edits.
-
-let content, current;
 
 function say(text) { document.getElementById("saved").textContent = text; }
 

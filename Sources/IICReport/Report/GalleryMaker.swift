@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import IICCore
+import Torch
 
 /// Chooses the members of clusters that a report shows, and draws them.
 struct GalleryMaker {
@@ -56,11 +57,37 @@ struct GalleryMaker {
         )
       }
       let sheets = Self.draw(previews, side: side, on: &members)
+      for place in members.indices { try mark(&members[place]) }
       return ReportContent.Gallery(kind: first.kind, problem: nil, sheets: sheets, cell: side, members: members)
     } catch {
       return ReportContent.Gallery(
         kind: "none", problem: "the items cannot be shown: \(error)", sheets: [], cell: side, members: members)
     }
+  }
+
+  /// At most so many words of a text are marked, those without which its cluster's probability falls by so much at least.
+  private static let mostMarks = 6
+  private static let leastFall: Float = 0.01
+
+  /// Says which words of a text decide: those without which its cluster is less likely.
+  private func mark(_ member: inout ReportContent.Member) throws {
+    let configuration = run.experiment.configuration
+    guard let text = member.text,
+      let (parts, samples) = try configuration.modality.withoutParts(of: text, in: run.experiment.dataset)
+    else { return }
+    let likely: [Float] = try withoutGradients { () throws in
+      let views = try configuration.modality.evaluationViews(of: samples.to(configuration.training.device))
+      let sums = try run.network.probabilities(views, .evaluation, of: ["main"])
+      guard let found = sums["main"] else { return [] }
+      return try (found * (1 / Double(views.count)))
+        .sliced(clusters.subhead..<(clusters.subhead + 1), along: 1)
+        .sliced(member.main..<(member.main + 1), along: 2).contiguous().floats()
+    }
+    let falls = zip(parts, likely).map { (part: $0, fall: member.probability - $1) }
+    let most = falls.sorted { $0.fall > $1.fall }.prefix(Self.mostMarks).filter { $0.fall >= Self.leastFall }
+    guard let largest = most.first?.fall else { return }
+    member.marks = most.map { [$0.part.lowerBound, $0.part.upperBound, max(1, Int(100 * $0.fall / largest))] }
+      .sorted { $0[0] < $1[0] }
   }
 
   /// Gives each member what its preview is, and draws what is to be seen on sheets.

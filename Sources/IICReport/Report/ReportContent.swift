@@ -6,6 +6,8 @@ public struct ReportContent: Encodable {
   public let version = 1
   /// What made it.
   public let program: String
+  /// The colours of clusters by their numbers, as long as there are some; then they begin again.
+  public let palette: [String]
   /// The runs, in the order in which they were named.
   public let runs: [Run]
 
@@ -106,6 +108,8 @@ public struct ReportContent: Encodable {
     /// Where it is: sheet, left, top, width, height.
     public var place: [Int]?
     public var text: String?
+    /// The words of the text that decide most: from and to in UTF-16 units, and the weight, 1 to 100.
+    public var marks: [[Int]]?
     /// A `data:` address of a sound.
     public var wave: String?
     public var series: [[Float]]?

@@ -4,13 +4,17 @@ public import IICCore
 
 /// What runs found, as one page of HTML that needs nothing else, and the same figures as JSON.
 public struct ReportPage {
+  /// More numbers than that look alike anyway.
+  private static let colours = 256
+
   /// What it shows.
   public let content: ReportContent
 
   /// Looks at runs, the first one shown first.
   public init(_ runs: [FinishedRun]) throws {
     content = ReportContent(
-      program: "iic \(ProgramVersion.number)", runs: try runs.map { try RunDigest(run: $0).content() })
+      program: "iic \(ProgramVersion.number)", palette: (0..<Self.colours).map(Palette.hex),
+      runs: try runs.map { try RunDigest(run: $0).content() })
   }
 
   /// Writes the page, and beside it, with `.json` in place of its suffix, what it shows. Returns the page's size in bytes and
