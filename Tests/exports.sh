@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Opens what iic exports with the tools that it is for, from PyPI, kept in the cache folder:
-#   Tests/exports.sh                     ONNX in onnxruntime: the kinds of networks of every modality (two minutes)
+#   Tests/exports.sh                     ONNX in onnxruntime: the kinds of networks (a minute)
 #   Tests/exports.sh all                 every network, and cleanlab's Datalab, embedding-atlas, FiftyOne, TensorBoard and PyTorch (gigabytes)
 # IIC names the program if it is elsewhere.
 set -euo pipefail

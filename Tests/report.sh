@@ -20,7 +20,7 @@ export PYTHONPATH=$packages
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work/cache
-python3 Tests/Exports/make.py "$work"
+python3 Tests/Exports/make.py "$work" all
 mkdir "$work/pages"
 for name in image-compact audio-compact text-bag vector-mlp video places-compact; do
   "$program" train "$work/$name.yaml" --run "$work/runs/$name" >"$work/log" 2>&1 &&

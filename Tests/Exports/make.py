@@ -5,7 +5,9 @@ import numpy
 root = pathlib.Path(sys.argv[1])
 # These are made of what others have.
 is_whole = sys.argv[2:] == ["all"]
-variants = {"image-six", "image-50", "image-five", "places-ResNet18", "places-wide"}
+variants = {
+    "image-six", "image-50", "image-five", "audio-wide", "text-bag", "text-convolution", "vector-linear", "video",
+    "places-ResNet18", "places-wide"}
 draws = numpy.random.default_rng(0)
 letters = random.Random(0)
 
