@@ -1,6 +1,7 @@
 import Files
 import IICCore
 import Testing
+import Torch
 
 @testable import TextModality
 
