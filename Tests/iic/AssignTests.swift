@@ -111,7 +111,7 @@ import Testing
       (["--split", "0:9"], "--split 0:9: found 9 parts; expected 2 to 4, the auxiliary head's clusters"),
       (["--split", "x"], "--split x: expected a cluster's number"),
       (["--undo"], "there is no edit to take back"),
-      (["--undo", "--clear"], "--undo, --clear and edits exclude each other"),
+      (["--undo", "--clear"], "--undo, --clear, --from and edits exclude each other"),
     ]
     for (arguments, message) in cases {
       let outcome = try iic(["edit", "run"] + arguments, in: folder)

@@ -386,7 +386,7 @@ function marked(member) {
   const parts = [];
   let place = 0;
   for (const [from, to, weight] of member.marks || []) {
-    parts.push(member.text.slice(place, from), el("mark", { title: `weight ${weight} of 100`, style: { background: `rgba(230, 159, 0, ${0.15 + 0.55 * weight / 100})`, color: "inherit" } }, member.text.slice(from, to)));
+    parts.push(member.text.slice(place, from), el("mark", { title: `weight ${weight} of 100`, style: { background: `rgba(230, 159, 0, ${0.1 + 0.3 * weight / 100})`, color: "inherit" } }, member.text.slice(from, to)));
     place = to;
   }
   return [...parts, member.text.slice(place)];
