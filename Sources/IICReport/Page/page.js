@@ -87,11 +87,15 @@ class Clusters {
 
   /** The auxiliary clusters in which a cluster's items are, with their number. */
   parts(cluster) {
-    const parts = new Map();
-    this.run.cells.forEach((row, main) => row.forEach((count, auxiliary) => {
-      if (count && this.of(main, auxiliary) === cluster) parts.set(auxiliary, (parts.get(auxiliary) || 0) + count);
-    }));
-    return parts;
+    if (!this.found) {
+      // All of them at once: hundreds of clusters ask.
+      this.found = new Map(this.numbers.map(one => [one, new Map()]));
+      this.run.cells.forEach((row, main) => row.forEach((count, auxiliary) => {
+        const parts = count ? this.found.get(this.of(main, auxiliary)) : null;
+        if (parts) parts.set(auxiliary, (parts.get(auxiliary) || 0) + count);
+      }));
+    }
+    return this.found.get(cluster) || new Map();
   }
 
   /** The tree of the auxiliary clusters under a cluster: leaves {leaf, count}, nodes {left, right, height}. */
@@ -278,10 +282,9 @@ function plane(run, clusters) {
   }
 
   // The member nearest to the median of its cluster.
-  const middle = new Map();
-  for (const one of order) {
-    const members = cluster.flatMap((found, point) => found === one ? [point] : []);
-    if (!members.length) continue;
+  const middle = new Map(), groups = new Map();
+  cluster.forEach((one, point) => groups.has(one) ? groups.get(one).push(point) : groups.set(one, [point]));
+  for (const [one, members] of groups) {
     const median = values => values.sort((a, b) => a - b)[values.length >> 1];
     const mx = median(members.map(point => x[point])), my = median(members.map(point => y[point]));
     middle.set(one, members.reduce((best, point) => Math.hypot(x[point] - mx, y[point] - my) < Math.hypot(x[best] - mx, y[best] - my) ? point : best, members[0]));
