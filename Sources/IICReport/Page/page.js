@@ -459,8 +459,13 @@ function card(run, clusters, cluster, count) {
       unsure.length ? el("p", { class: "soft" }, "Least sure") : null, unsure.length ? show(unsure) : null, treeView(clusters, cluster)].filter(Boolean));
   };
   const name = el("input", { type: "text", maxlength: "200", value: clusters.names[cluster] || "", "aria-label": "Name of cluster " + cluster, placeholder: "name" });
-  const other = el("select", { "aria-label": "Merge cluster " + cluster + " with" }, el("option", { value: "" }, "merge with…"),
-    ...clusters.numbers.filter(one => one !== cluster).map(one => el("option", { value: one }, clusters.title(one))));
+  const other = el("select", { "aria-label": "Merge cluster " + cluster + " with" }, el("option", { value: "" }, "merge with…"));
+  const offer = () => {
+    if (other.length === 1) other.append(...clusters.numbers.filter(one => one !== cluster).map(one => el("option", { value: one }, clusters.title(one))));
+  };
+  // Hundreds of lists of hundreds are made only where they are opened.
+  if (clusters.numbers.length <= 40) offer();
+  for (const moment of ["focus", "pointerenter"]) other.addEventListener(moment, offer);
   const root = run.merges.length ? clusters.tree(cluster) : null;
   made.append(el("h3", {}, `${clusters.title(cluster)} — ${plural(count, run.places ? "place" : "item")}`),
     el("form", { onsubmit: event => { event.preventDefault(); rename(cluster, name.value.trim()); } }, name, el("button", {}, "Rename"), other,
