@@ -181,8 +181,8 @@ class Conversion {
     if (known && known->isScalar()) {
       const auto twin = torch::jit::toIValue(trace_.twins.at(node_)->inputs()[place]);
       TORCH_CHECK(twin && *twin == *known, name(), ": found a number that depends on the number of items");
+      return scalar(known->toScalar().toDouble(), wanted);
     }
-    if (known && known->isScalar()) return scalar(known->toScalar().toDouble(), wanted);
     return type(place) == wanted ? in(place) : cast(in(place), wanted);
   }
   std::vector<Name> tensors(size_t place) {
@@ -244,6 +244,7 @@ class Conversion {
       return value;
     }
     if (name == "gelu") {
+      TORCH_CHECK(is_none(1) || known(node_, 1)->toStringRef() == "none", "gelu: expected no approximation");
       const Name x = in(0), half = scalar(0.5, at::kFloat), one = scalar(1, at::kFloat);
       Name erf = op("Erf", {op("Mul", {x, scalar(std::sqrt(0.5), at::kFloat)})});
       return op("Mul", {op("Mul", {x, half}), op("Add", {erf, one})});
@@ -346,7 +347,6 @@ class Conversion {
     if (name == "reflection_pad1d" || name == "reflection_pad2d") return padded("reflect", "");
     if (name == "upsample_bilinear2d") {
       TORCH_CHECK(whole(2) == 0, "upsample_bilinear2d: expected outer edges to fit");
-      const auto dims = shape(0);
       Name head = op("Slice", {op("Shape", {in(0)}), list({0}), list({2}), list({0})});
       Name size = op("Concat", {head, list(wholes(1))}, number("axis", 0));
       const Name none;

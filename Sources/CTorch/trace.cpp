@@ -65,6 +65,7 @@ Trace trace(const at::Tensor &input, const std::vector<std::pair<std::string, at
     }
     trace.twins[node] = found;
   }
+  TORCH_CHECK(twin == trace.other->nodes().end(), "what the network does depends on the number of items");
   return trace;
 }
 

@@ -20,11 +20,12 @@ struct PlaceGallery {
     }
     do {
       let modality = run.experiment.configuration.modality
+      let clusters = try run.clusters().edits.clusters
       let previews = try modality.previews(of: items, in: run.experiment.dataset)
       guard previews.count == items.count else { throw UserError("the items have nothing to show") }
       let pairs = try zip(items, previews).map { item, preview in
         guard case .bitmap(let bitmap) = preview else { throw UserError("the items have nothing to show") }
-        return try ItemPreview.bitmap(beside(bitmap.fitted(to: Self.side), item))
+        return try ItemPreview.bitmap(beside(bitmap.fitted(to: Self.side), item, clusters))
       }
       let sheets = GalleryMaker.draw(pairs, side: 2 * Self.side, on: &members)
       return ReportContent.Gallery(
@@ -36,9 +37,10 @@ struct PlaceGallery {
   }
 
   /// A picture and, to its right, the clusters of its places in their colours.
-  private func beside(_ bitmap: ItemPreview.Bitmap, _ item: Int) throws -> ItemPreview.Bitmap {
+  private func beside(
+    _ bitmap: ItemPreview.Bitmap, _ item: Int, _ clusters: EditedClusters
+  ) throws -> ItemPreview.Bitmap {
     let configuration = run.experiment.configuration
-    let (_, edits, _) = try run.clusters()
     let map: [Int] = try withoutGradients { () throws in
       let samples = try run.experiment.dataset.samples(at: [item]).to(configuration.training.device)
       let views = try configuration.modality.evaluationViews(of: samples)
@@ -49,12 +51,12 @@ struct PlaceGallery {
       return try own.reshaped(Array(shape.dropFirst(2))).argmax(along: 0)
         .resizedNearest(height: bitmap.height, width: bitmap.width)
     }
-    let colours = Palette.colours(edits.clusters)
+    let colours = Palette.colours(clusters)
     var bytes: [UInt8] = []
     for row in 0..<bitmap.height {
       bytes += bitmap.bytes[(row * bitmap.width * 3)..<((row + 1) * bitmap.width * 3)]
       for column in 0..<bitmap.width {
-        let cluster = edits.clusters.cluster(main: map[row * bitmap.width + column])
+        let cluster = clusters.cluster(main: map[row * bitmap.width + column])
         bytes += colours[cluster] ?? [0, 0, 0]
       }
     }
