@@ -68,5 +68,6 @@ func blobs(
       {epochs: 8, batch: 120, repeats: 2, learningRate: 0.01, schedule: constant, precision: float32, threads: 1}
     """
   let document = try ManifestDocument(text: text, source: "blobs.yaml", folder: nil, overrides: overrides)
-  return try Experiment(document, registry: Registry([modality]), cache: cache)
+  return try Experiment(
+    document, registry: Registry([modality], objectives: [PseudoLabels.self]), cache: cache)
 }

@@ -4,7 +4,9 @@ import Testing
 /// Every command explains itself.
 @Suite(.serialized) struct HelpTests {
   private static let commands = [
-    "", "init", "train", "evaluate", "assign", "edit", "sweep", "compare", "doubt", "verify", "embed", "export",
+    "", "init", "train", "evaluate", "assign", "edit", "sweep", "compare", "doubt", "map", "probe", "finetune",
+    "ablate",
+    "verify", "embed", "export",
     "report", "segment", "inspect", "modalities", "cache", "cache list", "cache clear", "bench",
     "bench fashion-mnist",
     "bench throughput", "bench joint",

@@ -24,7 +24,7 @@ struct Evaluate: ParsableCommand {
   @Flag(
     name: .customLong("kmeans"),
     help:
-      "Also cluster the samples as they are, or places by what each looks like, with k-means, where labels are known."
+      "Also cluster the samples as they are and the encoder's features, or places by what each looks like, with k-means, where labels are known."
   )
   var kMeans = false
 
@@ -36,7 +36,7 @@ struct Evaluate: ParsableCommand {
       let (figures, problems) = try run.report()
       Console.warn(problems)
       var report = RunReport(run.folder, run.experiment, figures, warnings: run.warnings + problems)
-      let baselines = kMeans ? try Baseline.all(run.experiment, isDense: run.network.isDense) : []
+      let baselines = kMeans ? try Baseline.all(run.experiment, run.network) : []
       report = report.adding(baselines)
       defer { report.warn() }
       if json { return try Console.printJSON(report) }

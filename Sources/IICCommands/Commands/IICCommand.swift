@@ -33,7 +33,9 @@ struct RootCommand: ParsableCommand {
       version: (ProgramVersion.lines + Program.current.libraries).joined(separator: "\n"),
       subcommands: [
         Init.self, Train.self, Evaluate.self, Assign.self, Edit.self, Sweep.self, Compare.self, Doubt.self,
-        Verify.self, Embed.self, Export.self, Report.self, Segment.self, Inspect.self, Modalities.self, Cache.self,
+        Map.self, Probe.self, Finetune.self, Ablate.self, Verify.self, Embed.self, Export.self, Report.self,
+        Segment.self,
+        Inspect.self, Modalities.self, Cache.self,
       ]
         + Bench.ifUsable)
   }

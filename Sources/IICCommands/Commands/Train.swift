@@ -99,6 +99,10 @@ struct SeedList: ExpressibleByArgument {
   private static let limit = 100
   let values: [Int]
 
+  init(_ values: [Int]) { self.values = values }
+
+  var defaultValueDescription: String { values.map(String.init).joined(separator: ",") }
+
   init?(argument: String) {
     let ends = argument.components(separatedBy: "..").map { Int($0) }
     if ends.count == 2, let first = ends[0], let last = ends[1], 0 <= first, first <= last,

@@ -47,6 +47,7 @@ struct RunReport: Encodable {
     case run, dataset, seed, warnings, classes
     case kMeans = "kmeans"
     case kMeansOnPixels = "kmeans_pixels"
+    case kMeansOnFeatures = "kmeans_features"
     case kMeansOnPlaces = "kmeans_places"
     case trainingSeconds = "training_seconds"
     case pairsPerSecond = "pairs_per_second"
@@ -77,8 +78,13 @@ struct RunReport: Encodable {
     }
     for baseline in baselines {
       switch baseline.kind {
-      case .samples, .pixels:
-        let key: CodingKeys = if case .pixels = baseline.kind { .kMeansOnPixels } else { .kMeans }
+      case .samples, .pixels, .features:
+        let key: CodingKeys =
+          switch baseline.kind {
+          case .pixels: .kMeansOnPixels
+          case .features: .kMeansOnFeatures
+          default: .kMeans
+          }
         var scores = container.nestedContainer(keyedBy: ScoreKeys.self, forKey: key)
         try scores.encode(baseline.scores.acc, forKey: .acc)
         try scores.encode(baseline.scores.nmi, forKey: .nmi)
@@ -131,6 +137,8 @@ struct Baseline {
   /// What it clustered.
   enum Kind {
     case samples, pixels
+    /// What the heads take of the encoder's features.
+    case features
     /// Places by one of the descriptors of the modality.
     case places(String, meanIoU: Double)
   }
@@ -139,8 +147,10 @@ struct Baseline {
   let scores: ClusteringScores
 
   /// The baselines of a run's data, none where no label is known.
-  static func all(_ experiment: Experiment, isDense: Bool) throws -> [Baseline] {
-    guard isDense else { return try [Baseline(.samples, experiment)].compactMap { $0 } }
+  static func all(_ experiment: Experiment, _ network: ClusteringNetwork) throws -> [Baseline] {
+    guard network.isDense else {
+      return try [Baseline(.samples, experiment), Baseline(.features, experiment, network)].compactMap { $0 }
+    }
     return try PlaceBaseline.all(experiment).map {
       Baseline(kind: .places($0.name, meanIoU: $0.meanIoU), scores: $0.scores)
     }
@@ -148,12 +158,17 @@ struct Baseline {
 
   init(kind: Kind, scores: ClusteringScores) { (self.kind, self.scores) = (kind, scores) }
 
-  /// k-means on the samples as they are; nil without labels.
-  init?(_ kind: Kind, _ experiment: Experiment) throws {
+  /// k-means on the samples as they are or, with a network, on its features; nil without labels.
+  init?(_ kind: Kind, _ experiment: Experiment, _ network: ClusteringNetwork? = nil) throws {
     let items = experiment.evaluatedItems
     let known = items.indices.filter { (experiment.dataset.labels?[items[$0]] ?? -1) >= 0 }
     guard let labels = experiment.dataset.labels, !known.isEmpty else { return nil }
-    let points = try experiment.dataset.samples(at: items[...]).reshaped([items.count, -1])
+    let points =
+      if let network {
+        try experiment.headInputs(of: network, items)
+      } else {
+        try experiment.dataset.samples(at: items[...]).reshaped([items.count, -1])
+      }
     let random = RandomStream(seed: experiment.configuration.training.seed).child("k-means")
     let found = try KMeans(clusters: experiment.configuration.heads.main.clusters)(points, random: random)
     let scores = try ClusteringScores(
@@ -165,6 +180,7 @@ struct Baseline {
   var row: (name: String, scores: [Double]?) {
     switch kind {
     case .samples: ("k-means on samples", [scores.acc, scores.nmi, scores.ari])
+    case .features: ("k-means on features", [scores.acc, scores.nmi, scores.ari])
     case .pixels: ("k-means on pixels", [scores.acc, scores.nmi, scores.ari])
     case .places(let name, let meanIoU):
       ("k-means on \(name)", [scores.acc, scores.accManyToOne, meanIoU])

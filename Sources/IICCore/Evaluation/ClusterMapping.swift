@@ -86,6 +86,19 @@ public struct ClusterMapping: Sendable {
     unlabelledClusters = unlabelled
   }
 
+  /// Takes each cluster as the class of its number, as where the clusters of `assignments` were learned by labels; `labels`
+  /// are those of its items, and `source` says where they are from.
+  init(learned assignments: Assignments, labels: [Int], source: String) {
+    (parts, items) = ([source], labels.count)
+    let clusters = assignments.clusters
+    classes = clusters.map { _ in Array(0..<assignments.clusterCount) }
+    accuracies = clusters.map { found in
+      Double(labels.indices.count { found[$0] == labels[$0] }) / Double(max(1, labels.count))
+    }
+    let known = Set(labels)
+    unlabelledClusters = clusters.map { _ in (0..<assignments.clusterCount).count { !known.contains($0) } }
+  }
+
   /// The sub-head that fits the labels best; of equal ones the first.
   public var best: Int { accuracies.indices.max { accuracies[$0] < accuracies[$1] } ?? 0 }
 

@@ -50,6 +50,15 @@ public struct PairSource: Sendable {
     isMixed = true
   }
 
+  /// The number of items of the base side.
+  var itemCount: Int { base.dataset.count }
+
+  /// What reads the features that a network gives for items of the base side.
+  func reader(of network: ClusteringNetwork) -> FeatureReader {
+    FeatureReader(
+      network: network, modality: base.modality, dataset: base.dataset, device: device, pass: .evaluation)
+  }
+
   /// One base view and r transformed views of each item in `indices`: the same pairs whenever asked with the same
   /// `random`.
   public func pairs(

@@ -4,10 +4,16 @@ public import Torch
 /// S sub-heads of K clusters over shared features: `[n, F]` to probabilities `[n, S, K]`. On maps of features
 /// `[n, F, h, w]` it is the same linear map at each place, a convolution of 1 x 1: `[n, S, K, h, w]`.
 ///
-/// The sub-heads differ in their initial weights only. They are one matrix, so that S cost little more than one.
+/// The sub-heads differ in their initial weights only. They are one matrix, so that S cost little more than one. A head of
+/// items may have a hidden layer before that, which they share: a linear map, batch normalisation and ReLU.
 public final class ClusterHead: Layer {
   private let linear: Linear
-  private let subheads, clusters: Int
+  /// The hidden layer and its normalisation; nil if there is none.
+  private let hidden: (linear: Linear, normalisation: BatchNorm2d)?
+  private let subheads: Int
+  /// K.
+  let clusters: Int
+  private let deviation: Double
 
   /// Makes the head of a configuration.
   public init(
@@ -15,12 +21,34 @@ public final class ClusterHead: Layer {
   ) throws(TorchError) {
     subheads = configuration.subheads
     clusters = configuration.clusters
+    deviation = configuration.deviation
+    hidden = try configuration.hidden.map { (width) throws(TorchError) in
+      (
+        try Linear(
+          inputFeatures: features, outputFeatures: width, deviation: Self.hiddenDeviation(features),
+          generator: generator), try BatchNorm2d(channels: width, activation: .relu)
+      )
+    }
     linear = try Linear(
-      inputFeatures: features, outputFeatures: subheads * clusters, deviation: configuration.deviation,
+      inputFeatures: configuration.hidden ?? features, outputFeatures: subheads * clusters,
+      deviation: configuration.deviation,
       generator: generator)
   }
 
-  public func callAsFunction(_ features: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+  /// He's deviation for weights under ReLU, sqrt(2 / F).
+  private static func hiddenDeviation(_ features: Int) -> Double { (2 / Double(max(1, features))).squareRoot() }
+
+  public func callAsFunction(_ inputs: Tensor, _ pass: Pass) throws(TorchError) -> Tensor {
+    var features = inputs
+    if let hidden {
+      guard inputs.shape.count == 2 else {
+        throw TorchError(
+          operation: "ClusterHead",
+          message: "found features of shape \(inputs.shape) under a hidden layer; expected [n, F], of items")
+      }
+      let wide = try hidden.linear(inputs, pass)
+      features = try hidden.normalisation(wide.reshaped(wide.shape + [1, 1]), pass).reshaped(wide.shape)
+    }
     guard features.shape.count == 4 else {
       return try linear(features, pass).reshaped([-1, subheads, clusters]).softmax(along: 2)
     }
@@ -29,7 +57,19 @@ public final class ClusterHead: Layer {
     return try probabilities.permuted([0, 3, 4, 1, 2])
   }
 
-  public var state: [NamedTensor] { linear.state }
+  public var state: [NamedTensor] {
+    (hidden.map { $0.linear.state(under: "hidden.linear") + $0.normalisation.state(under: "hidden.norm") } ?? [])
+      + linear.state
+  }
+
+  /// Draws all weights anew.
+  func reset(generator: RandomGenerator) throws(TorchError) {
+    if let hidden {
+      try hidden.linear.reset(deviation: Self.hiddenDeviation(hidden.linear.weight.shape[1]), generator: generator)
+      try hidden.normalisation.reset()
+    }
+    try linear.reset(deviation: deviation, generator: generator)
+  }
 
   /// Takes over another head's clusters, merged: sub-head s becomes what `merged[s]` makes of the other's sub-head s.
   ///

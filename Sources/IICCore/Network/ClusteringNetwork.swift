@@ -26,6 +26,7 @@ public final class ClusteringNetwork {
   private let device: Device
   private let precision: Precision
   private var isFrozen: (String) -> Bool = { _ in false }
+  private let learning: TrunkConfiguration
 
   /// Puts heads on an encoder; their initial weights are drawn from `generator`. All of it moves to `device`.
   ///
@@ -33,10 +34,14 @@ public final class ClusteringNetwork {
   ///   - transformedEncoder: what the transformed views pass through instead, where they are of another kind of data. It
   ///     must have as many features.
   ///   - normalise: whether features are normalised before the heads.
+  ///   - trunk: what the encoders begin with, and how they learn.
   public init(
     encoder: FeatureEncoder, transformedEncoder: FeatureEncoder? = nil, heads: [HeadConfiguration],
-    normalise: Bool = true, device: Device = .cpu, precision: Precision, generator: RandomGenerator
+    normalise: Bool = true, trunk: TrunkConfiguration = TrunkConfiguration(), device: Device = .cpu,
+    precision: Precision, generator: RandomGenerator
   ) throws(TorchError) {
+    learning = trunk
+    trunkWeights = trunk.weights.map { InitialWeights($0, ignoring: trunk.isIgnored) }
     if let transformedEncoder, transformedEncoder.featureCount != encoder.featureCount {
       throw TorchError(
         operation: "ClusteringNetwork",
@@ -68,10 +73,14 @@ public final class ClusteringNetwork {
   public var isDense: Bool { base.encoder.isDense }
 
   /// The file with which the encoder begins; nil if its weights are drawn.
-  var initialWeights: InitialWeights? { base.encoder.initialWeights }
+  var initialWeights: InitialWeights? { trunkWeights ?? base.encoder.initialWeights }
+
+  /// The file that the encoders and their normalisation are taken from; nil if there is none.
+  var trunkWeights: InitialWeights?
 
   /// Takes the encoders' weights from their files, where there are some.
   func takeInitialWeights() throws {
+    if let trunkWeights { return try trunkWeights.read(into: trunkState.filter { !learning.isIgnored($0.name) }) }
     try base.encoder.takeInitialWeights()
     try transformed?.encoder.takeInitialWeights()
   }
@@ -82,8 +91,10 @@ extension ClusteringNetwork {
   /// series have h 1.
   public func features(_ view: View, _ pass: Pass, of side: PairSide = .base) throws(TorchError) -> Tensor {
     let encoder = trunk(side).encoder
+    let pass = trunkPass(pass)
     let features = try precision.autocast(on: device) { () throws(TorchError) in
-      try encoder.layer(view.values, pass)
+      guard learning.isFrozen else { return try encoder.layer(view.values, pass) }
+      return try withoutGradients { () throws(TorchError) in try encoder.layer(view.values, pass) }
     }.to(.float32)
     guard encoder.isDense else { return features }
     return features.shape.count == 3 ? try features.asMap() : features
@@ -96,9 +107,14 @@ extension ClusteringNetwork {
     }
   }
 
+  /// The pass of encoders and their normalisation: those that keep their running statistics learn as they are used.
+  private func trunkPass(_ pass: Pass) -> Pass {
+    pass.movesStatistics && learning.statistics == .running ? Pass(.evaluation, processes: pass.processes) : pass
+  }
+
   /// What heads take of a side's features `[n, F]`: `[n, F]`, normalised unless the network was made without.
   public func headInputs(_ features: Tensor, _ pass: Pass, of side: PairSide = .base) throws(TorchError) -> Tensor {
-    try trunk(side).normalisation?(features, pass) ?? features
+    try trunk(side).normalisation?(features, trunkPass(pass)) ?? features
   }
 
   /// The probabilities of each head named in `names`, or of every head, for a side's features: `[n, S, K]`, of a dense
@@ -147,6 +163,17 @@ extension ClusteringNetwork {
         heads: try outputs(transformed, pass, of: names, side: .transformed, view: pair.transformed)))
   }
 
+  /// K of a head; nil if there is none of the name.
+  func clusterCount(of name: String) -> Int? { heads.first { $0.name == name }?.head.clusters }
+
+  /// Draws the weights of a head anew, as an objective may ask for at the beginning of an epoch.
+  func reset(_ name: String, generator: RandomGenerator) throws(TorchError) {
+    guard let head = heads.first(where: { $0.name == name })?.head else {
+      throw TorchError(operation: "ClusteringNetwork.reset", message: "no head named \(name)")
+    }
+    try head.reset(generator: generator)
+  }
+
   /// Gives one head the clusters of another, merged: `merged[s]` says how for sub-head s.
   func start(_ name: String, from other: String, _ merged: [ClusterMerging]) throws(TorchError) {
     let named = Dictionary(uniqueKeysWithValues: heads.map { ($0.name, $0.head) })
@@ -161,8 +188,12 @@ extension ClusteringNetwork {
   /// Every parameter and running statistic: `encoder.…`, `normalisation.…`, those of a second encoder below
   /// `transformed.`, and `heads.main.…`.
   public var state: [NamedTensor] {
+    trunkState + heads.flatMap { $0.head.state(under: "heads.\($0.name)") }
+  }
+
+  /// That of what is under the heads.
+  private var trunkState: [NamedTensor] {
     Self.state(of: base) + (transformed.map(Self.state) ?? []).map { $0.prefixed("transformed") }
-      + heads.flatMap { $0.head.state(under: "heads.\($0.name)") }
   }
 
   private static func state(of trunk: Trunk) -> [NamedTensor] {
@@ -174,7 +205,9 @@ extension ClusteringNetwork {
   public func freeze(_ isFrozen: @escaping (String) -> Bool) { self.isFrozen = isFrozen }
 
   /// The parameters that an optimiser moves, in the order of its groups.
-  var trainable: [NamedTensor] { state.filter { $0.isParameter && !isFrozen($0.name) } }
+  var trainable: [NamedTensor] {
+    state.filter { $0.isParameter && !isFrozen($0.name) && !learning.isFrozen($0.name) }
+  }
 
   /// The tensors that an optimiser moves.
   public var parameters: [Tensor] { trainable.map(\.tensor) }
@@ -185,7 +218,7 @@ extension ClusteringNetwork {
     func group(_ prefix: String, rate: Double = 1) -> ParameterGroup {
       ParameterGroup(all.filter { $0.name.hasPrefix(prefix) }.map(\.tensor), rate: rate)
     }
-    let trunks = ParameterGroup(all.filter { !$0.name.hasPrefix("heads.") }.map(\.tensor))
+    let trunks = ParameterGroup(all.filter { !$0.name.hasPrefix("heads.") }.map(\.tensor), rate: learning.rate)
     return [trunks] + heads.map { group("heads.\($0.name).", rate: $0.rate) }
   }
 }

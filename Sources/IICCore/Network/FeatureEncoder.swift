@@ -54,7 +54,7 @@ public struct InitialWeights: Sendable {
     }
   }
 
-  fileprivate func read(into state: [NamedTensor]) throws {
+  func read(into state: [NamedTensor]) throws {
     if let expectedSHA256 {
       let found = try hash()
       guard found == expectedSHA256 else {

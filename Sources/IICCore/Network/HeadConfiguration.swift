@@ -36,6 +36,8 @@ public struct HeadConfiguration: Sendable {
   public let rate: Double
   /// The standard deviation of its initial weights.
   public let deviation: Double
+  /// The width of a hidden layer before the sub-heads; nil for none.
+  public let hidden: Int?
   /// The parts of the data it is trained on; nil is all of it.
   public let parts: [String]?
   /// How often it goes through them in an epoch, when heads are trained in turn.
@@ -51,7 +53,8 @@ public struct HeadConfiguration: Sendable {
   /// Makes a head's configuration.
   public init(
     name: String, clusters: Int, subheads: Int = 5, lambda: Double = 1, weight: Double = 1, rate: Double = 1,
-    deviation: Double = standardDeviation, parts: [String]? = nil, passes: Int = 1, start: Double = 0,
+    deviation: Double = standardDeviation, hidden: Int? = nil, parts: [String]? = nil, passes: Int = 1,
+    start: Double = 0,
     startFrom: HeadStart = .random
   ) {
     self.name = name
@@ -61,6 +64,7 @@ public struct HeadConfiguration: Sendable {
     self.weight = weight
     self.rate = rate
     self.deviation = deviation
+    self.hidden = hidden
     self.parts = parts
     self.passes = passes
     self.start = start
@@ -71,11 +75,14 @@ public struct HeadConfiguration: Sendable {
   fileprivate init(main keys: HeadKeys, beside auxiliary: HeadConfiguration?) {
     let canMerge =
       auxiliary.map { $0.start == 0 && $0.clusters >= keys.clusters && $0.subheads >= keys.subheads } ?? false
-    let merges = keys.startFrom.map { $0 == .auxiliary } ?? (canMerge && keys.deviation == nil && keys.start != 0)
+    let merges =
+      keys.startFrom.map { $0 == .auxiliary }
+      ?? (canMerge && keys.deviation == nil && keys.hidden == nil && keys.start != 0)
     self.init(
       name: HeadsConfiguration.main, clusters: keys.clusters, subheads: keys.subheads, lambda: keys.lambda,
-      weight: keys.weight, rate: keys.rate, deviation: keys.deviation ?? Self.standardDeviation, parts: keys.parts,
-      passes: keys.passes, start: keys.start ?? (merges ? Self.mergedStart : 0),
+      weight: keys.weight, rate: keys.rate, deviation: keys.deviation ?? Self.standardDeviation,
+      hidden: keys.hidden,
+      parts: keys.parts, passes: keys.passes, start: keys.start ?? (merges ? Self.mergedStart : 0),
       startFrom: merges ? .auxiliary : .random)
   }
 
@@ -97,6 +104,7 @@ private struct HeadKeys {
   var passes = 1
   var lambda = 1.0, weight = 1.0, rate = 1.0
   var deviation, start: Double?
+  var hidden: Int?
   var parts: [String]?
   var startFrom: HeadStart?
 
@@ -142,6 +150,13 @@ private struct HeadKeys {
       "deviation", .number(in: 0.0001...10), default: nil,
       "standard deviation of its random initial weights; 0.01 is the paper's, with more of it more clusters are in use "
         + "from the start; if absent, \(standard)")
+    hidden =
+      main == nil
+      ? try section(
+        "hidden", .integer(in: 1...65_536), default: nil,
+        "width of a hidden layer before the sub-heads: a linear map, batch normalisation and ReLU; of items, not of places; "
+          + "if absent, none")
+      : nil
     parts = try section(
       "parts", .list(of: .string), default: nil,
       "parts of the data it is trained on; if absent, all of it, or with scheme together the main head's")
@@ -213,6 +228,10 @@ public struct HeadsConfiguration: Sendable, ManifestSection {
       all.contains { $0.start == 0 }, "main.start",
       "found \(main.start); expected 0, or an auxiliary head with start 0 that learns until then")
     guard main.startFrom == .auxiliary else { return }
+    try section.check(
+      keys.hidden == nil, "main.hidden",
+      "found \(main.hidden ?? 0); a head that starts from the auxiliary one is a linear map as that: leave the key out, or "
+        + "set main.startFrom: random")
     try section.check(
       keys.deviation == nil || main.deviation == HeadConfiguration.standardDeviation, "main.deviation",
       "found \(main.deviation); a head that starts from the auxiliary one has no random weights: leave the key out")

@@ -22,11 +22,22 @@ public struct PairOutputs {
   public let base: SideOutputs
   /// What it makes of the r n transformed views.
   public let transformed: SideOutputs
+  /// What the items are to be given, where the objective has targets.
+  public var targets: BatchTargets?
 
   /// Puts together what an objective sees.
-  public init(views: ViewPair, base: SideOutputs, transformed: SideOutputs) {
+  public init(views: ViewPair, base: SideOutputs, transformed: SideOutputs, targets: BatchTargets? = nil) {
     self.views = views
     self.base = base
     self.transformed = transformed
+    self.targets = targets
   }
+}
+
+/// The targets of a batch of pairs, by the items of the base views.
+public struct BatchTargets {
+  /// The class of each item, int64 `[n]`.
+  public let classes: Tensor
+  /// What each weighs, float32 `[n]`.
+  public let weights: Tensor
 }

@@ -36,27 +36,44 @@ public enum Weights {
   static func assign(
     _ file: SafetensorsFile, from path: String, into state: [NamedTensor], ignoring isIgnored: (String) -> Bool
   ) throws {
+    try check(file, from: path, against: state, ignoring: isIgnored)
     var loaded: [(NamedTensor, Tensor)] = []
     for entry in state {
-      guard let found = file.tensors[entry.name] else {
-        throw SafetensorsError(
-          file: path, tensor: entry.name, found: "no such tensor", allowed: "all tensors of the network")
-      }
-      guard found.dtype == .float32, found.shape == entry.tensor.shape else {
-        throw SafetensorsError(
-          file: path, tensor: entry.name, found: "\(found.dtype.rawValue) \(found.shape)",
-          allowed: "F32 \(entry.tensor.shape)")
-      }
+      guard let found = file.tensors[entry.name] else { continue }
       let tensor = try found.bytes.withUnsafeBytes {
         try Tensor(bytes: $0, shape: found.shape, dtype: .float32)
       }
       loaded.append((entry, tensor))
     }
-    let known = Set(state.map(\.name))
-    if let extra = file.tensors.keys.filter({ !known.contains($0) && !isIgnored($0) }).min() {
-      throw SafetensorsError(
-        file: path, tensor: extra, found: "a tensor the network does not have", allowed: "its own tensors only")
-    }
     for (entry, tensor) in loaded { try entry.tensor.assign(tensor) }
+  }
+
+  /// Throws unless a file has the tensors of a state; the error is about the first that does not fit, and names others.
+  private static func check(
+    _ file: SafetensorsFile, from path: String, against state: [NamedTensor], ignoring isIgnored: (String) -> Bool
+  ) throws {
+    var problems: [(tensor: String, found: String, allowed: String)] = []
+    for entry in state {
+      if let found = file.tensors[entry.name] {
+        guard found.dtype != .float32 || found.shape != entry.tensor.shape else { continue }
+        problems.append(
+          (entry.name, "\(found.dtype.rawValue) \(found.shape)", "F32 \(entry.tensor.shape)"))
+      } else {
+        problems.append((entry.name, "no such tensor", "all tensors of the network"))
+      }
+    }
+    let known = Set(state.map(\.name))
+    for extra in file.tensors.keys.filter({ !known.contains($0) && !isIgnored($0) }).sorted() {
+      problems.append((extra, "a tensor the network does not have", "its own tensors only"))
+    }
+    guard let first = problems.first else { return }
+    let others = problems.dropFirst().map(\.tensor)
+    let list =
+      others.isEmpty
+      ? ""
+      : "; nor do these fit: "
+        + others.prefix(8).joined(separator: ", ")
+        + (others.count > 8 ? ", ..." : "")
+    throw SafetensorsError(file: path, tensor: first.tensor, found: first.found, allowed: first.allowed + list)
   }
 }

@@ -16,6 +16,8 @@ public struct Experiment {
   public let evaluatedItems: [Int]
   /// The items by whose labels clusters are mapped to classes, with these; nil if the manifest asks for none.
   private let mapping: (items: [Int], labels: [Int])?
+  /// The data's classes without those that the network learns from: what figures are computed on.
+  private let scoredLabels: [Int]?
   /// What the user should know about the data, a line each.
   public let warnings: [String]
   /// The precision the network runs in.
@@ -40,7 +42,7 @@ public struct Experiment {
     _ document: ManifestDocument, registry: Registry, cache: SampleCache = SampleCache(), dataset: Dataset? = nil,
     fitted: FittedState? = nil
   ) throws {
-    try self.init(document, registry) { configuration in
+    try self.init(document, registry, isFinished: fitted != nil) { configuration in
       try OpenedData(configuration, document, cache: cache, fitted: fitted, dataset: dataset)
     }
   }
@@ -51,14 +53,18 @@ public struct Experiment {
   }
 
   private init(
-    _ document: ManifestDocument, _ registry: Registry, open: (ExperimentConfiguration) throws -> OpenedData
+    _ document: ManifestDocument, _ registry: Registry, isFinished: Bool = false,
+    open: (ExperimentConfiguration) throws -> OpenedData
   ) throws {
     var resolved = try Self.read(document, registry)
     var configuration = resolved.configuration
     precision = try configuration.training.prepare(document)
     data = try open(configuration)
     let dataset = data.dataset
-    warnings = resolved.warnings + data.warnings
+    let (objective, problem) = try document.locating("objective") {
+      try configuration.objective.opened(dataset, isFinished: isFinished)
+    }
+    let targets = (objective as? any TargetObjective)
     let evaluated = try document.locating("evaluation") {
       if let parts = configuration.evaluation.parts {
         try dataset.items(in: parts, key: "evaluation.parts")
@@ -71,15 +77,22 @@ public struct Experiment {
         of: dataset, besides: evaluated, seed: configuration.training.seed)
     }
     evaluatedItems = evaluated
+    scoredLabels = dataset.labels(without: targets?.known ?? [:])
+    warnings =
+      resolved.warnings + data.warnings + ((objective as? ClassificationObjective)?.notes ?? [])
+      + Self.note(on: targets, evaluated: evaluated) + problem
     // The run's manifest names what was left to the machine and the data, so that the run is resumed and evaluated as it
     // was trained.
-    let itemCount = try document.locating("heads") { try EpochPlan.leastItems(configuration.heads, dataset) }
+    let itemCount = try document.locating("heads") {
+      try EpochPlan.leastItems(configuration.heads, dataset, among: targets?.targetItems)
+    }
     let decided =
       ["training.precision=\(precision.rawValue)"] + configuration.heads.decided
       + configuration.training.decided(heads: configuration.heads, itemCount: itemCount)
     resolved = try Self.read(document.setting(decided), registry)
     configuration = resolved.configuration
     resolvedYAML = resolved.resolvedYAML()
+    configuration.objective = objective
     self.configuration = configuration
     self.document = document
     guard configuration.evaluation.statistics == .running || evaluatedItems.count > 1 else {
@@ -99,11 +112,25 @@ public struct Experiment {
     data = try OpenedData(configuration, nil, cache: SampleCache(), fitted: nil, dataset: given)
     (warnings, document, resolvedYAML, mapping) = (data.warnings, nil, "", nil)
     let (dataset, heads) = (data.dataset, configuration.heads)
+    configuration.objective = try configuration.objective.opened(dataset, isFinished: false).objective
+    let targets = configuration.objective as? any TargetObjective
+    scoredLabels = dataset.labels(without: targets?.known ?? [:])
     evaluatedItems = try dataset.items(
       in: configuration.evaluation.parts ?? heads.main.parts, key: "evaluation.parts")
     configuration.training = try configuration.training.deciding(
-      heads: heads, itemCount: EpochPlan.leastItems(heads, dataset))
+      heads: heads, itemCount: EpochPlan.leastItems(heads, dataset, among: targets?.targetItems))
     self.configuration = configuration
+  }
+
+  /// What is said of known targets among the items that are clustered.
+  private static func note(on targets: (any TargetObjective)?, evaluated: [Int]) -> [String] {
+    guard let known = targets?.known, !known.isEmpty else { return [] }
+    let both = evaluated.count { known[$0] != nil }
+    guard both > 0 else { return [] }
+    return [
+      "objective: \(both) of the \(evaluated.count) items that are clustered have labels that are learned; figures are of "
+        + "the others"
+    ]
   }
 
   static func read(
@@ -116,7 +143,8 @@ public struct Experiment {
 
   /// The items that training goes through, by the head that has the fewest.
   public var trainedItemCount: Int {
-    (try? EpochPlan.leastItems(configuration.heads, dataset)) ?? dataset.count
+    let targets = (configuration.objective as? any TargetObjective)?.targetItems
+    return (try? EpochPlan.leastItems(configuration.heads, dataset, among: targets)) ?? dataset.count
   }
 
   /// A network with initial weights.
@@ -161,7 +189,9 @@ public struct Experiment {
   /// What the epochs go through. Throws if the data does not allow it.
   func plan() throws -> EpochPlan {
     try document.locating("training") {
-      try EpochPlan(configuration.training, heads: configuration.heads, dataset: dataset)
+      try EpochPlan(
+        configuration.training, heads: configuration.heads, dataset: dataset,
+        among: (configuration.objective as? any TargetObjective)?.targetItems)
     }
   }
 
@@ -186,19 +216,26 @@ public struct Experiment {
     var assignments = try assignments(of: network, to: evaluatedItems, auxiliary: auxiliary)
     assignments.chosenBefore = subhead
     assignments.edited = edited?.isEdited == true ? edited : nil
-    if let mapping, let parts = configuration.evaluation.mapping?.parts {
+    if let objective = configuration.objective as? ClassificationObjective {
+      let known = objective.known.sorted { $0.key < $1.key }
+      assignments.mapping = try ClusterMapping(
+        learned: self.assignments(of: network, to: known.map(\.key)), labels: known.map(\.value),
+        source: objective.source)
+    } else if let mapping, let parts = configuration.evaluation.mapping?.parts {
       assignments.mapping = try ClusterMapping(
         self.assignments(of: network, to: mapping.items), labels: mapping.labels, parts: parts)
     }
     return assignments
   }
 
-  private func assignments(
-    of network: ClusteringNetwork, to items: [Int], auxiliary: (head: String, subhead: Int)? = nil
+  /// What a head, the main one if none is named, says of some items.
+  func assignments(
+    of network: ClusteringNetwork, to items: [Int], head: HeadConfiguration? = nil,
+    auxiliary: (head: String, subhead: Int)? = nil
   ) throws -> Assignments {
     try Evaluator(
       network, modality: configuration.modality, dataset: dataset, items: items,
-      head: configuration.heads.main, auxiliary: auxiliary, pass: configuration.evaluation.statistics.pass,
+      head: head ?? configuration.heads.main, auxiliary: auxiliary, pass: configuration.evaluation.statistics.pass,
       device: configuration.training.device, seed: configuration.training.seed,
       itemsPerStep: configuration.training.itemsPerStep
     ).assignments()
@@ -252,7 +289,7 @@ public struct Experiment {
   func report(on result: ClusteringResult) throws -> EvaluationReport {
     switch result {
     case .items(let assignments):
-      try EvaluationReport(assignments, labels: dataset.labels, memberships: dataset.description.groups)
+      try EvaluationReport(assignments, labels: scoredLabels, memberships: dataset.description.groups)
     case .places(let assignments): try EvaluationReport(assignments)
     }
   }
@@ -262,6 +299,35 @@ public struct Experiment {
 enum ClusteringResult {
   case items(Assignments)
   case places(PlaceAssignments)
+}
+
+extension Objective {
+  /// The objective once it has looked at the data.
+  ///
+  /// A finished run may be shown data that do not have what it learned from. Then `problem` says so.
+  fileprivate func opened(
+    _ dataset: Dataset, isFinished: Bool
+  ) throws -> (objective: any Objective, problem: [String]) {
+    guard var targets = self as? any TargetObjective else { return (self, []) }
+    do {
+      try targets.open(dataset)
+      return (targets, [])
+    } catch let error where isFinished {
+      let reason = (error as? UserError)?.problem ?? "\(error)"
+      return (
+        self, ["objective: the labels that the run learned are not read, so figures are of all items: \(reason)"]
+      )
+    }
+  }
+}
+
+extension Dataset {
+  /// The class of each item, -1 where it is unknown or in `known`; nil if all are unknown.
+  fileprivate func labels(without known: [Int: Int]) -> [Int]? {
+    guard !known.isEmpty, var labels else { return labels }
+    for item in known.keys { labels[item] = -1 }
+    return labels
+  }
 }
 
 extension TrainingConfiguration {

@@ -13,6 +13,8 @@ public struct ExperimentConfiguration {
   public var modality: any Modality
   /// Which items belong together, if the user says so; nil leaves it to the data.
   public var pairs: PairList?
+  /// What the encoder begins with, and how it learns.
+  public var trunk: TrunkConfiguration
   /// The heads on the encoder.
   public var heads: HeadsConfiguration
   /// What the network is trained for.
@@ -39,6 +41,7 @@ public struct ExperimentConfiguration {
       ? heads.comparable(after: restarts.epochs, of: training.epochs) : heads
     self.objective = objective ?? ClusteringObjective(self.heads.all)
     self.training = training
+    trunk = TrunkConfiguration()
     (checkpoint, evaluation) = (CheckpointConfiguration(), EvaluationConfiguration())
   }
 
@@ -48,6 +51,8 @@ public struct ExperimentConfiguration {
     (modalityName, modality) = try registry.modality(from: root)
     pairs = try root.read(
       PairList.self, at: "pairs", default: nil, "items that belong together; if absent, the kind of data says")
+    trunk = try root.read(
+      TrunkConfiguration.self, at: "trunk", "what the encoder begins with, and how it learns beside the heads")
     let heads = try root.read(HeadsConfiguration.self, at: "heads", "cluster heads on the encoder")
     training = try root.read(TrainingConfiguration.self, at: "training", "how the network is trained")
     let restarts = training.restarts
@@ -66,6 +71,12 @@ public struct ExperimentConfiguration {
         "heads.\(head.name).passes", of: "training.scheme", training.scheme == .inTurn,
         "without training.scheme: inTurn")
     }
+    try root.check(
+      heads.main.hidden == nil || !(objective is DenseObjective), "heads.main.hidden",
+      "found \(heads.main.hidden ?? 0); places have heads without a hidden layer: leave the key out")
+    try root.requires(
+      "evaluation.mapping", of: "objective.name", !(objective is ClassificationObjective),
+      "where clusters are classes by labels that are learned")
     try root.requires(
       "evaluation.mapping", of: "objective.name", !(objective is DenseObjective),
       "on places, of which each has a class")
@@ -86,16 +97,22 @@ extension ExperimentConfiguration {
     let generator = try random.generator()
     var encoder = try modality.encoder(sampleShape: sampleShape, generator: generator)
     encoder.initialWeights?.expectedSHA256 = initialWeightsSHA256
-    let isBuiltIn = isDense || objective is ClusteringObjective
+    let isBuiltIn = isDense || objective is ClusteringObjective || objective is ClassificationObjective
     guard encoder.isDense == isDense || !isBuiltIn else {
       throw UserError(
-        "found \(isDense ? "dense" : "information"); expected \(encoder.isDense ? "dense" : "information"), since the "
+        "found \(isDense ? "dense" : objectiveName); expected \(encoder.isDense ? "dense" : "information"), since the "
           + "encoder gives \(encoder.isDense ? "a vector for each place" : "one vector for each item")",
         key: "objective.name")
     }
-    return try ClusteringNetwork(
-      encoder: encoder, heads: heads.all, normalise: heads.normalise, device: training.device, precision: precision,
-      generator: generator)
+    let network = try ClusteringNetwork(
+      encoder: encoder, heads: heads.all, normalise: heads.normalise, trunk: trunk, device: training.device,
+      precision: precision, generator: generator)
+    network.trunkWeights?.expectedSHA256 = initialWeightsSHA256
+    return network
+  }
+
+  private var objectiveName: String {
+    objective is ClassificationObjective ? ClassificationObjective.name : ClusteringObjective.name
   }
 
   /// What may help where clusters collapse, by what the manifest leaves open; `items` are those that are trained on.

@@ -28,8 +28,12 @@ public struct FinishedRun {
   ) throws {
     folder = try RunFolder.open(at: path)
     self.registry = registry
+    // The labels as the run learned them, whatever has become of the file since.
+    let labels = folder.labels.absoluteURL.path(percentEncoded: false)
+    let own =
+      FileManager.default.fileExists(atPath: labels) ? ["objective.labels=\(ManifestDraft.quoted(labels))"] : []
     document = try ManifestDocument(
-      path: folder.manifest.path(percentEncoded: false), overrides: overrides, isResolved: true)
+      path: folder.manifest.path(percentEncoded: false), overrides: own + overrides, isResolved: true)
     experiment = try Experiment(document, registry: registry, cache: cache, fitted: folder.readFitted())
     warnings = experiment.warnings + folder.dataChanges(experiment)
     warn(warnings)

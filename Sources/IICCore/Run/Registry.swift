@@ -6,10 +6,10 @@ public struct Registry: Sendable {
   let objectives: [any RegisteredObjective.Type]
 
   /// Keeps both in the order in which messages list them. The information loss of items, which is what a manifest without a
-  /// name means, and that of places are known without being named.
+  /// name means, that of places and classification are known without being named.
   public init(_ modalities: [any Modality.Type], objectives: [any RegisteredObjective.Type] = []) {
     self.modalities = modalities
-    self.objectives = [ClusteringObjective.self, DenseObjective.self] + objectives
+    self.objectives = [ClusteringObjective.self, DenseObjective.self, ClassificationObjective.self] + objectives
   }
 
   /// The names of the kinds of data, in order.
@@ -29,7 +29,8 @@ public struct Registry: Sendable {
     try root.section("objective", "what the network is trained for") { section throws(ManifestError) in
       let name = try section(
         "name", .choice(of: objectives.map { $0.name }), default: ClusteringObjective.name,
-        "the objective; information is the paper's of items, dense its one of places, for segmentation")
+        "the objective; information is the paper's of items, dense its one of places, for segmentation; classification "
+          + "learns classes that are known of some items")
       guard let type = objectives.first(where: { $0.name == name }) else {
         throw section.error("name", "no objective is registered as \(name)")
       }

@@ -55,6 +55,32 @@ extension RunFolder {
     return Data(text.utf8)
   }
 
+  /// Writes the classes that a classification objective learns, as CSV: `id,label`.
+  func writeLabels(of experiment: Experiment) throws(UserError) {
+    guard let table = labelTable(of: experiment) else { return }
+    try write(table, to: labels)
+  }
+
+  /// Throws if these are not the ones that the run began with.
+  func checkLabels(of experiment: Experiment) throws {
+    guard let table = labelTable(of: experiment) else { return }
+    guard try Data(contentsOf: labels) == table else {
+      throw UserError(
+        "\(path): the labels are not the run's, which \(labels.lastPathComponent) keeps; it goes on with the same ones only"
+      )
+    }
+  }
+
+  private func labelTable(of experiment: Experiment) -> Data? {
+    guard let objective = experiment.configuration.objective as? ClassificationObjective, objective.isFromFile
+    else {
+      return nil
+    }
+    let ids = experiment.dataset.description.ids
+    let rows = objective.given.map { "\(CSVField.text(ids[$0.item])),\(CSVField.text($0.label))\n" }
+    return Data(("id,label\n" + rows.joined()).utf8)
+  }
+
   /// The cluster of each item by its name, as `assignments.csv` has it.
   func readAssignments() throws -> [String: Int] {
     let path = assignments.path(percentEncoded: false)

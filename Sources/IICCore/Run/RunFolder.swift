@@ -17,6 +17,8 @@ public import Foundation
 ///                           clusters are the run's from then on
 ///     fitted.json           what was fitted to the data, such as a vocabulary, and the names of the classes
 ///     edits.json            what a person said of the clusters: names, merges, splits
+///     labels.csv            the classes of items that the network learns from, where its objective is classification
+///     few-labels.json       how accurate methods are with more and more labels, once that was asked for
 ///     map.safetensors       where its items lie in the plane, once that was asked for
 ///     report.html           the page of `iic report`, and report.json, what it shows
 ///     receipt.json          hashes of the data, the table of pairs and the initial weights, versions, seed
@@ -51,6 +53,10 @@ public struct RunFolder: Sendable {
   public var fitted: URL { url.appending(path: "fitted.json") }
   /// What a person said of the clusters.
   public var edits: URL { url.appending(path: "edits.json") }
+  /// The classes of items that the network learns from.
+  public var labels: URL { url.appending(path: "labels.csv") }
+  /// How accurate methods are with more and more labels.
+  public var fewLabels: URL { url.appending(path: "few-labels.json") }
   /// Where its items lie in the plane.
   public var map: URL { url.appending(path: "map.safetensors") }
   /// What the run was made of.

@@ -103,6 +103,7 @@ public struct TrainingRun {
     let trainer = try known.trainer()
     let state = try trainer.state(at: checkpoint.state.training)
     try checkpoint.restore(state)
+    try folder.checkLabels(of: experiment)
     try recorder.take(checkpoint.state, best: checkpoint.best)
     try folder.write(Data(experiment.resolvedYAML.utf8), to: folder.manifest)
     recorder.store.remove(found.damaged)
@@ -135,6 +136,7 @@ public struct TrainingRun {
     let receipt = Receipt(experiment, encoderWeightsSHA256: experiment.initialWeightsHash)
     try folder.write(json: receipt, to: folder.receipt)
     try folder.write(json: experiment.data.fitted, to: folder.fitted)
+    try folder.writeLabels(of: experiment)
     try recorder.store.prepare()
     // Other initialisations begin with the same file.
     return try train(experiment.trainer(), state, recorder, shouldStop, observe)

@@ -20,6 +20,8 @@ public struct EpochPlan: Sendable {
   }
 
   private let passes: [Pass]
+  /// The items of the main head.
+  let mainItems: [Int]
   private let startEpochs: [String: Int]
   private let itemsPerStep: Int
   /// What the main head begins with, unless that is random.
@@ -27,16 +29,22 @@ public struct EpochPlan: Sendable {
 
   /// Plans the epochs of a run. Throws if a head names a part that the data does not have, or if a step needs
   /// more items than a pass has, or if the main head begins too late.
+  ///
+  /// - Parameter targets: the items that have a target, where an objective trains on no others.
   public init(
-    _ training: TrainingConfiguration, heads: HeadsConfiguration, dataset: Dataset
+    _ training: TrainingConfiguration, heads: HeadsConfiguration, dataset: Dataset, among targets: [Int]? = nil
   ) throws(UserError) {
+    let chosen = targets.map(Set.init)
+    func items(of head: HeadConfiguration) throws(UserError) -> [Int] {
+      try Self.items(of: head, dataset, among: chosen)
+    }
     var passes: [Pass] = []
     switch training.scheme {
     case .together:
       if let parts = heads.auxiliary?.parts, parts != heads.main.parts {
         throw UserError("parts differ between the heads; that needs training.scheme: inTurn", key: "heads")
       }
-      passes = [Pass(heads: heads.all.map(\.name), items: try Self.items(of: heads.main, dataset))]
+      passes = [Pass(heads: heads.all.map(\.name), items: try items(of: heads.main))]
     case .inTurn:
       guard training.idleHeads == .rest || heads.auxiliary != nil else {
         throw UserError(
@@ -45,7 +53,7 @@ public struct EpochPlan: Sendable {
       }
       for name in training.order {
         guard let head = heads.all.first(where: { $0.name == name.rawValue }) else { continue }
-        let pass = Pass(heads: [head.name], items: try Self.items(of: head, dataset))
+        let pass = Pass(heads: [head.name], items: try items(of: head))
         passes += Array(repeating: pass, count: head.passes)
       }
     }
@@ -56,19 +64,27 @@ public struct EpochPlan: Sendable {
     self.passes = passes
     startEpochs = Dictionary(uniqueKeysWithValues: heads.all.map { ($0.name, $0.startEpoch(of: training.epochs)) })
     itemsPerStep = training.itemsPerStep
-    mergedStart = MergedStart(heads, training, items: try Self.items(of: heads.main, dataset))
+    mainItems = try items(of: heads.main)
+    mergedStart = MergedStart(heads, training, items: mainItems)
   }
 
   /// The number of items of the head that has the fewest.
-  static func leastItems(_ heads: HeadsConfiguration, _ dataset: Dataset) throws(UserError) -> Int {
+  static func leastItems(
+    _ heads: HeadsConfiguration, _ dataset: Dataset, among targets: [Int]? = nil
+  ) throws(UserError) -> Int {
     var least = Int.max
-    for head in heads.all { least = min(least, try items(of: head, dataset).count) }
+    let chosen = targets.map(Set.init)
+    for head in heads.all { least = min(least, try items(of: head, dataset, among: chosen).count) }
     return least
   }
 
-  /// The items that a head is trained on: those of its parts that have a partner, if items have partners.
-  private static func items(of head: HeadConfiguration, _ dataset: Dataset) throws(UserError) -> [Int] {
-    let items = try dataset.items(in: head.parts, key: "heads.\(head.name).parts")
+  /// The items that a head is trained on: those of its parts that have a partner, if items have partners, and a target, if
+  /// the objective has them.
+  private static func items(
+    of head: HeadConfiguration, _ dataset: Dataset, among targets: Set<Int>?
+  ) throws(UserError) -> [Int] {
+    let all = try dataset.items(in: head.parts, key: "heads.\(head.name).parts")
+    let items = targets.map { targets in all.filter(targets.contains) } ?? all
     guard let partners = dataset.partners else { return items }
     return items.filter(partners.has)
   }
@@ -87,13 +103,30 @@ public struct EpochPlan: Sendable {
     Set(startEpochs.filter { $0.value <= epoch }.keys)
   }
 
+  /// The steps of an epoch in which these heads learn, in the order that `random`, the epoch's own stream, gives; only
+  /// items that have one of `targets` are trained on. Throws if they are too few for a step.
+  func steps(heads: Set<String>, random: RandomStream, among targets: TargetLookup?) throws(UserError) -> [Step] {
+    guard let targets else { return steps(heads: heads, random: random, items: \.items) }
+    let found = steps(heads: heads, random: random) { $0.items.filter(targets.has) }
+    guard !found.isEmpty else {
+      throw UserError(
+        "found targets of \(mainItems.count(where: targets.has)) items in this epoch; expected \(itemsPerStep) or more, a "
+          + "step", key: "objective")
+    }
+    return found
+  }
+
   /// The steps of an epoch in which these heads learn, in the order that `random`, the epoch's own stream, gives.
   func steps(heads: Set<String>, random: RandomStream) -> [Step] {
+    steps(heads: heads, random: random, items: \.items)
+  }
+
+  private func steps(heads: Set<String>, random: RandomStream, items: (Pass) -> [Int]) -> [Step] {
     passes.enumerated().flatMap { place, pass -> [Step] in
       let heads = pass.heads.filter(heads.contains)
       guard !heads.isEmpty else { return [] }
       let sampler = EpochSampler(
-        items: pass.items, batchSize: itemsPerStep, random: random.child("pass", place))
+        items: items(pass), batchSize: itemsPerStep, random: random.child("pass", place))
       return (0..<sampler.count).map { Step(heads: heads, items: sampler[$0]) }
     }
   }

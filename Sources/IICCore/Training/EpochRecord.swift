@@ -56,6 +56,9 @@ public struct EpochRecord: Sendable, Codable {
     learningRate = rate
   }
 
+  /// Takes the objective's value on items set apart.
+  mutating func add(validation: Double) { losses[ClassificationObjective.validationName] = [validation] }
+
   mutating func add(duration: Duration, waiting: Duration) {
     seconds += duration / .seconds(1)
     self.waiting += waiting / .seconds(1)

@@ -25,19 +25,25 @@ struct StepReader {
   /// What the pairs of the step at `place` are made from, in pieces of nearly equal size.
   mutating func pieces(ofStep place: Int) -> StepPieces {
     let samples = (next?.place == place ? next?.samples : nil) ?? read(place)
+    let items = ranges(place).map { steps[place].items[$0] }
     let read = samples.value
     next = steps.indices.contains(place + 1) ? (place + 1, self.read(place + 1)) : nil
-    return StepPieces(source: source, samples: read, streams: streams(place))
+    return StepPieces(source: source, items: items, samples: read, streams: streams(place))
   }
 
   private func read(_ place: Int) -> Ahead<[PairSamples]> {
     let (source, items, repeats, streams) = (source, steps[place].items, repeats, streams(place))
-    let starts = (0...streams.count).map { items.startIndex + $0 * items.count / streams.count }
+    let ranges = ranges(place)
     return Ahead {
-      zip(streams, zip(starts, starts.dropFirst())).map { stream, range in
-        source.samples(of: items[range.0..<range.1], repeats: repeats, random: stream)
-      }
+      zip(streams, ranges).map { source.samples(of: items[$1], repeats: repeats, random: $0) }
     }
+  }
+
+  /// Where the items of a step's pieces are.
+  private func ranges(_ place: Int) -> [Range<Int>] {
+    let items = steps[place].items
+    let starts = (0...pieces).map { items.startIndex + $0 * items.count / pieces }
+    return zip(starts, starts.dropFirst()).map { $0..<$1 }
   }
 
   /// The streams of a step's pieces: of a single one the step's own.
@@ -50,6 +56,8 @@ struct StepReader {
 /// The pairs of a step, made piece by piece: the same ones however often a piece is asked for.
 struct StepPieces {
   fileprivate let source: PairSource
+  /// The items of each piece.
+  let items: [ArraySlice<Int>]
   fileprivate let samples: [PairSamples]
   fileprivate let streams: [RandomStream]
 

@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// Trains a network on pairs of views.
@@ -46,14 +47,24 @@ public struct Trainer {
 
   /// The state before the first step.
   public func initialState() throws -> TrainingState {
-    TrainingState(current: try Initialisation(0, configuration, makeNetwork), isTrying: true)
+    TrainingState(current: try initialisation(0), isTrying: true)
   }
+
+  private func initialisation(_ restart: Int) throws -> Initialisation {
+    try Initialisation(restart, configuration, makeNetwork, targetedItems: targetedItems)
+  }
+
+  /// The number of items that may have a target; nil if the objective has none.
+  private var targetedItems: Int? { objective is any TargetObjective ? source.itemCount : nil }
 
   /// The state at a checkpoint's position, with the network and the optimiser as they are initially.
   func state(at position: TrainingState.Position) throws -> TrainingState {
-    let current = try Initialisation(position.current, configuration, makeNetwork)
-    let best = try position.best.map { try Initialisation($0, configuration, makeNetwork) }
+    let (current, best) = (try initialisation(position.current), try position.best.map(initialisation))
     return TrainingState(current: current, best: best, isTrying: position.isTrying)
+  }
+
+  private func initialisation(_ position: Initialisation.Position) throws -> Initialisation {
+    try Initialisation(position, configuration, makeNetwork, targetedItems: targetedItems)
   }
 
   /// Trains from `state` to the end; `observe` is called after every step and every epoch.
@@ -69,13 +80,15 @@ public struct Trainer {
       let chosen = state.best.flatMap { $0.loss <= state.current.loss ? $0 : nil } ?? state.current
       state.best = chosen
       if state.current.restart + 1 < restarts.count {
-        state.current = try Initialisation(state.current.restart + 1, configuration, makeNetwork)
+        state.current = try initialisation(state.current.restart + 1)
         continue
       }
       (state.current, state.best, state.isTrying) = (chosen, nil, false)
       if restarts.count > 1 { try observe(.chosen(restart: chosen.restart, loss: chosen.loss, state)) }
     }
-    while state.current.epoch < configuration.epochs { try trainEpoch(state, observe, shouldStop) }
+    while state.current.epoch < configuration.epochs, !state.current.isStuck(patience: configuration.patience) {
+      try trainEpoch(state, observe, shouldStop)
+    }
     return state.current.network
   }
 
@@ -87,8 +100,10 @@ public struct Trainer {
     if initialisation.step == 0 {
       initialisation.record = EpochRecord(restart: initialisation.restart, epoch: initialisation.epoch)
       try beginHeads(of: initialisation, random, shouldStop)
+      try takeTargets(of: initialisation, random)
     }
-    let steps = plan.steps(heads: initialisation.begun, random: random)
+    let targets = try initialisation.targets.map { TargetLookup(try $0.targets()) }
+    let steps = try plan.steps(heads: initialisation.begun, random: random, among: targets)
     let lastMainStep = steps.lastIndex { $0.heads.contains(HeadsConfiguration.main) }
     var reader = StepReader(
       steps, source, repeats: configuration.repeats, pieces: configuration.pieces, random: random)
@@ -101,7 +116,7 @@ public struct Trainer {
       let waiting = ContinuousClock.now - start
       initialisation.optimizer.setLearningRate(rate)
       try initialisation.optimizer.zeroGradients()
-      let (value, main) = try gradients(initialisation.network, pieces, heads: step.heads)
+      let (value, main) = try gradients(initialisation.network, pieces, heads: step.heads, targets)
       let gradients = try initialisation.optimizer.gradientSizes()
       // What is not finite must not spoil the weights; the figures say so later, where nobody waits for them.
       let watched = try Tensor.concatenated([gradients, value.total.detached().to(.float32).reshaped([1])])
@@ -115,7 +130,8 @@ public struct Trainer {
       try observe(.step(initialisation.step, of: steps.count, state))
     }
     try initialisation.settle()
-    initialisation.loss = initialisation.record.lowestLoss(of: objective.criterion)
+    try validate(initialisation)
+    initialisation.take(loss: initialisation.record.lowestLoss(of: objective.criterion))
     if let evaluation, (initialisation.epoch + 1) % evaluation.every == 0 {
       // Of a network that is spoilt an evaluation would only say that.
       try state.checkFinite()
@@ -144,6 +160,39 @@ public struct Trainer {
 }
 
 extension Trainer {
+  /// Asks an objective that has targets for those of an epoch.
+  private func takeTargets(of initialisation: Initialisation, _ random: RandomStream) throws {
+    guard let objective = objective as? any TargetObjective, let state = initialisation.targets else { return }
+    let start = EpochStart(
+      epoch: initialisation.epoch, items: plan.mainItems, network: initialisation.network,
+      random: random.child("targets"), previous: initialisation.epoch > 0 ? try state.targets() : nil,
+      reader: source.reader(of: initialisation.network))
+    guard let found = try objective.targets(at: start) else { return }
+    try state.take(found, clusters: initialisation.network.clusterCount(of: HeadsConfiguration.main) ?? 0)
+  }
+
+  /// Records the objective's value over the items that it sets apart, as the network is used: the mean over them.
+  private func validate(_ initialisation: Initialisation) throws {
+    guard let items = (objective as? any TargetObjective)?.validation else { return }
+    let (lookup, random) = (TargetLookup(items), RandomStream(seed: configuration.seed).child("validation"))
+    var sum = 0.0
+    try withoutGradients { () throws in
+      for start in stride(from: 0, to: items.items.count, by: 256) {
+        let piece = items.items[start..<min(start + 256, items.items.count)]
+        let pairs = try source.pairs(of: piece, repeats: 1, random: random.child("piece", start))
+        var outputs = try initialisation.network.outputs(pairs, .evaluation, of: [HeadsConfiguration.main])
+        outputs.targets = try lookup.batch(piece, on: configuration.device)
+        sum += try objective(outputs, .evaluation).total.item() * Double(piece.count)
+      }
+    }
+    let mean = sum / Double(items.items.count)
+    guard mean.isFinite else {
+      throw UserError.notFinite(
+        "the loss on items set apart", epoch: initialisation.epoch, step: initialisation.step)
+    }
+    initialisation.record.add(validation: mean)
+  }
+
   /// The value of a step and the main head's outputs for its base views, if it was asked for; gradients are added to the
   /// parameters'.
   ///
@@ -152,10 +201,15 @@ extension Trainer {
   /// sum(G * sums of the piece): exactly the whole step's, for the memory of one piece and one more forward pass. Batch
   /// normalisation uses the statistics of each piece.
   private func gradients(
-    _ network: ClusteringNetwork, _ pieces: StepPieces, heads: [String]
+    _ network: ClusteringNetwork, _ pieces: StepPieces, heads: [String], _ targets: TargetLookup?
   ) throws -> (value: ObjectiveValue, main: Tensor?) {
+    func outputs(_ piece: Int, _ pass: Pass) throws(TorchError) -> PairOutputs {
+      var outputs = try network.outputs(pieces.pairs(piece), pass, of: heads)
+      outputs.targets = try targets?.batch(pieces.items[piece], on: configuration.device)
+      return outputs
+    }
     guard pieces.count > 1, let objective = objective as? any SummedObjective else {
-      let outputs = try network.outputs(pieces.pairs(0), .training, of: heads)
+      let outputs = try outputs(0, .training)
       let value = try objective(outputs, .training)
       try value.total.backward()
       return (value, try outputs.mainPlaces)
@@ -164,7 +218,7 @@ extension Trainer {
     var main: [Tensor] = []
     try withoutGradients { () throws in
       for piece in 0..<pieces.count {
-        let outputs = try network.outputs(pieces.pairs(piece), .batchStatistics, of: heads)
+        let outputs = try outputs(piece, .batchStatistics)
         for (name, part) in try objective.sums(outputs) {
           sums[name] = try sums[name].map { try $0 + part } ?? part
         }
@@ -175,7 +229,7 @@ extension Trainer {
     let value = try objective.value(of: sums)
     try value.total.backward()
     for piece in 0..<pieces.count {
-      let outputs = try network.outputs(pieces.pairs(piece), .training, of: heads)
+      let outputs = try outputs(piece, .training)
       var linear: Tensor?
       for (name, part) in try objective.sums(outputs).sorted(by: { $0.key < $1.key }) {
         guard let gradient = try sums[name]?.gradient else { continue }

@@ -39,6 +39,8 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
   public var order: [HeadName] { first == .main ? [.main, .auxiliary] : [.auxiliary, .main] }
   /// What the optimiser does with the head whose turn it is not.
   public var idleHeads = Optimizer.Idle.rest
+  /// After how many epochs without a lower loss training ends early; nil never.
+  public var patience: Int?
   /// The optimiser.
   public var optimizer = OptimizerName.adam
   /// The learning rate over time.
@@ -85,6 +87,10 @@ public struct TrainingConfiguration: Sendable, ManifestSection {
       "with scheme inTurn, what the optimiser does with the head whose turn it is not: rest, nothing; coast, it goes "
         + "on with gradients of 0, as the paper's did: Adam's second moment shrinks, the next turn's steps are larger"
     )
+    patience = try section(
+      "patience", .integer(in: 1...1_000_000), default: nil,
+      "training ends early after so many epochs whose loss is no lower than that of an epoch before, of items set apart "
+        + "if the objective has such; if absent, after all epochs")
     optimizer = try section("optimizer", .choice, default: optimizer, "optimiser")
     schedule = try LearningRateSchedule(from: section)
     weightDecay = try section(

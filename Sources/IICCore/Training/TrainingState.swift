@@ -32,6 +32,10 @@ public final class Initialisation {
   public internal(set) var step = 0
   /// The heads that have begun to learn.
   public internal(set) var begun: Set<String> = []
+  /// What items are to be given, if the objective has targets.
+  let targets: TargetState?
+  /// The lowest loss of a whole epoch, and that epoch; nil before there is one.
+  var lowest: Lowest?
   /// The figures of this epoch so far.
   public internal(set) var record: EpochRecord
   /// The figures of the last steps that are not recorded yet, the oldest first.
@@ -44,9 +48,10 @@ public final class Initialisation {
   /// Begins an initialisation; one whose weights come from a checkpoint is not new.
   init(
     _ restart: Int, _ configuration: TrainingConfiguration,
-    _ makeNetwork: (RandomStream) throws -> ClusteringNetwork, isNew: Bool = true
+    _ makeNetwork: (RandomStream) throws -> ClusteringNetwork, targetedItems: Int?, isNew: Bool = true
   ) throws {
     self.restart = restart
+    targets = try targetedItems.map(TargetState.init)
     random = RandomStream(seed: configuration.seed).child("restart", restart)
     network = try makeNetwork(random.child("weights"))
     if isNew { try network.takeInitialWeights() }
@@ -75,30 +80,54 @@ extension Initialisation {
     /// The heads that have begun to learn.
     let begun: [String]
     let record: EpochRecord
+    /// Absent before the first epoch is done.
+    let lowest: Lowest?
+  }
+
+  /// The epoch of lowest loss.
+  struct Lowest: Sendable, Codable {
+    let loss: Double
+    /// Counted from 0.
+    let epoch: Int
+  }
+
+  /// Takes the loss of an epoch that is done.
+  func take(loss: Double) {
+    self.loss = loss
+    guard loss < lowest?.loss ?? .infinity else { return }
+    lowest = Lowest(loss: loss, epoch: epoch)
+  }
+
+  /// Whether so many epochs have gone by since the lowest loss; never for nil.
+  func isStuck(patience: Int?) -> Bool {
+    guard let patience, let lowest else { return false }
+    return epoch > lowest.epoch + patience
   }
 
   /// The initialisation at a checkpoint's position, with initial weights.
   convenience init(
     _ position: Position, _ configuration: TrainingConfiguration,
-    _ makeNetwork: (RandomStream) throws -> ClusteringNetwork
+    _ makeNetwork: (RandomStream) throws -> ClusteringNetwork, targetedItems: Int?
   ) throws {
-    try self.init(position.restart, configuration, makeNetwork, isNew: false)
+    try self.init(position.restart, configuration, makeNetwork, targetedItems: targetedItems, isNew: false)
     (epoch, step, record) = (position.epoch, position.step, position.record)
     begun = Set(position.begun)
     loss = position.loss ?? .infinity
+    lowest = position.lowest
   }
 
   /// Where it is, for a checkpoint.
   var position: Position {
     Position(
       restart: restart, epoch: epoch, step: step, loss: loss.isFinite ? loss : nil, begun: begun.sorted(),
-      record: record)
+      record: record, lowest: lowest)
   }
 
   /// Everything that a step changes: the network and what the optimiser keeps.
   func tensors() throws(TorchError) -> [(name: String, tensor: Tensor)] {
     network.state.map { ("network.\($0.name)", $0.tensor) }
       + (try optimizer.state).map { ("optimizer.\($0.name)", $0.tensor) }
+      + (targets.map { [("targets", $0.tensor)] } ?? [])
   }
 }
 

@@ -148,14 +148,18 @@ function facts(run) {
     el("details", {}, el("summary", {}, "The whole manifest"), el("pre", { tabindex: "0" }, run.manifest)));
 }
 
-function lineChart(title, caption, lines) {
+/** What tells lines apart without colours. */
+const strokes = [{ dashes: "none", sign: "——" }, { dashes: "6 3", sign: "– –" }, { dashes: "2 3", sign: "····" }, { dashes: "9 3 2 3", sign: "– ·" }];
+
+/** Lines over epochs, or over another number: `shown` maps a value to its place, `unit` names it. */
+function lineChart(title, caption, lines, { shown = value => value, unit = "epoch", below = false } = {}) {
   const width = 420, height = 200, left = 44, bottom = 24, top = 8, right = 8;
   const points = lines.flatMap(line => line.points);
   const xs = points.map(point => point[0]), ys = points.map(point => point[1]);
   let [low, high] = [Math.min(...ys), Math.max(...ys)];
   if (high - low < 1e-9) { low -= 0.5; high += 0.5; }
   const [first, last] = [Math.min(...xs), Math.max(...xs, Math.min(...xs) + 1)];
-  const x = value => left + (value - first) / (last - first) * (width - left - right);
+  const x = value => left + (shown(value) - shown(first)) / (shown(last) - shown(first)) * (width - left - right);
   const y = value => top + (high - value) / (high - low) * (height - top - bottom);
   const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title });
   for (const value of [low, (low + high) / 2, high]) {
@@ -165,12 +169,13 @@ function lineChart(title, caption, lines) {
   for (const value of new Set([first, last])) chart.append(svg("text", { x: x(value), y: height - 6, "text-anchor": "middle" }, String(value)));
   lines.forEach((line, place) => {
     const colour = paletteColour(place), path = line.points.map(point => x(point[0]) + "," + y(point[1])).join(" ");
-    chart.append(svg("polyline", { points: path, fill: "none", stroke: colour, "stroke-width": 2, "stroke-dasharray": place ? "6 3" : "none" }));
+    chart.append(svg("polyline", { points: path, fill: "none", stroke: colour, "stroke-width": 2, "stroke-dasharray": strokes[place % strokes.length].dashes }));
     for (const point of line.points.length < 80 ? line.points : []) {
       chart.append(svg("circle", { cx: x(point[0]), cy: y(point[1]), r: 2.5, fill: colour },
-        svg("title", {}, `${line.name}, epoch ${point[0]}: ${point[1].toFixed(4)}`)));
+        svg("title", {}, `${line.name}, ${unit} ${point[0]}: ${point[1].toFixed(4)}${point[2] ? " ± " + point[2].toFixed(4) : ""}`)));
     }
-    chart.append(svg("text", { x: width - right - 4, y: top + 12 + 14 * place, "text-anchor": "end" }, (place ? "– – " : "—— ") + line.name));
+    const label = below ? height - bottom - 6 - 14 * (lines.length - 1 - place) : top + 12 + 14 * place;
+    chart.append(svg("text", { x: width - right - 4, y: label, "text-anchor": "end" }, strokes[place % strokes.length].sign + " " + line.name));
   });
   return el("figure", {}, el("h3", {}, title), chart, el("figcaption", {}, caption));
 }
@@ -190,6 +195,14 @@ function curves(run) {
     charts.push(lineChart("Accuracy by loss", "With labels, to look at; no choice is made by it.", [line("accuracy", epoch => epoch.acc)]));
   }
   return section("Curves", null, el("div", { class: "charts" }, ...charts));
+}
+
+function fewLabels(run) {
+  const names = Object.keys(run.fewLabels).sort();
+  if (!names.length) return null;
+  const lines = names.map(name => ({ name, points: run.fewLabels[name].points.map(point => [point.labels, point.accuracy, point.deviation]) }));
+  return section("With few labels", "Each method is given so many labels, drawn at random several times, and asked about items whose labels it was not given.",
+    el("div", { class: "charts" }, lineChart("Accuracy", "The mean over draws, against the number of labels, each step tenfold.", lines, { shown: Math.log10, unit: "labels", below: true })));
 }
 
 function sizes(run, clusters) {
@@ -531,7 +544,7 @@ function draw() {
     ? section("Pictures and their clusters", run.gallery.problem, el("div", { class: "members" }, ...run.gallery.members.map(member => memberView(run, member, run.gallery.cell))))
     : null;
   document.getElementById("main").replaceChildren(...[
-    facts(run), figures(content.runs), curves(run), sizes(run, clusters), confusion(run, clusters), plane(run, clusters), gallery,
+    facts(run), figures(content.runs), curves(run), fewLabels(run), sizes(run, clusters), confusion(run, clusters), plane(run, clusters), gallery,
     section("Clusters", run.gallery.problem || "Name, merge and split them here; save, and every command obeys.", ...clusters.numbers.map(one => card(run, clusters, one, counts[one]))),
   ].filter(Boolean));
 }

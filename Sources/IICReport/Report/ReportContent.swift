@@ -34,6 +34,8 @@ public struct ReportContent: Encodable {
     /// The items of each network cluster in each class `[K][C]`; empty where none is known.
     public let confusion: [[Int]]
     public let epochs: [Epoch]
+    /// How accurate methods are with more and more labels, by their names; empty where nobody asked.
+    public let fewLabels: [String: LabelCurve]
     public let gallery: Gallery
     public let map: Map?
     /// What a person said so far; the page adds to it.

@@ -65,7 +65,7 @@ struct RunDigest {
         agreement: figures.together?.consensus.agreement),
       clusters: clusters, mainCount: configuration.heads.main.clusters,
       auxiliaryCount: cells.first?.count ?? 0, cells: cells, merges: merges, classes: classes, confusion: confusion,
-      epochs: epochs, gallery: gallery, map: map, edits: said,
+      epochs: epochs, fewLabels: try FewLabels.read(in: run.folder), gallery: gallery, map: map, edits: said,
       manifest: (try? String(contentsOf: run.folder.manifest, encoding: .utf8)) ?? "")
   }
 

@@ -15,16 +15,30 @@ public enum ImageEncoder: String, CaseIterable, Sendable {
   case resNet34 = "ResNet34"
   case resNet50 = "ResNet50"
 
-  /// Makes the network for views `[n, channels, size, size]`.
-  public func make(channels: Int, size: Int, generator: RandomGenerator) throws(TorchError) -> FeatureEncoder {
+  /// The residual network that it is; nil for the others.
+  private var residual: ResNet? {
+    switch self {
+    case .compact, .clusterNet6c: nil
+    case .clusterNet5g: .clusterNet5g
+    case .resNet18: .resNet18
+    case .resNet34: .resNet34
+    case .resNet50: .resNet50
+    }
+  }
+
+  /// Whether it is made of stages, of which some may be left out.
+  public var hasStages: Bool { residual != nil }
+
+  /// Makes the network for views `[n, channels, size, size]`; of a residual one the first `stages` of its four stages.
+  public func make(
+    channels: Int, size: Int, stages: Int = 4, generator: RandomGenerator
+  ) throws(TorchError) -> FeatureEncoder {
     switch self {
     case .compact: try ConvolutionStack.compact.encoder(channels: channels, size: size, generator: generator)
     case .clusterNet6c:
       try ConvolutionStack.clusterNet6c.encoder(channels: channels, size: size, generator: generator)
-    case .clusterNet5g: try ResNet.clusterNet5g.encoder(channels: channels, generator: generator)
-    case .resNet18: try ResNet.resNet18.encoder(channels: channels, generator: generator)
-    case .resNet34: try ResNet.resNet34.encoder(channels: channels, generator: generator)
-    case .resNet50: try ResNet.resNet50.encoder(channels: channels, generator: generator)
+    case .clusterNet5g, .resNet18, .resNet34, .resNet50:
+      try (residual ?? .resNet18).encoder(channels: channels, size: size, stages: stages, generator: generator)
     }
   }
 }
@@ -35,9 +49,16 @@ public struct ImageEncoderConfiguration: Sendable, ManifestSection {
   public let name: ImageEncoder
   /// A safetensors file with its initial weights; nil draws them.
   private let weights: String?
+  /// How many of the network's stages there are.
+  private let stages: Int
 
   public init(from section: SectionReader) throws(ManifestError) {
     name = try section("name", .choice, default: .compact, "the network")
+    stages = try section(
+      "stages", .integer(in: 1...4), default: 4,
+      "stages of a residual network that are kept; with fewer than 4, features are the last one's map, flattened, rather "
+        + "than its mean")
+    try section.requires("stages", of: "name", name.hasStages, "on a network without stages")
     weights = try section(
       "weights", .path, default: nil,
       "safetensors file with the network's initial weights; if absent, they are drawn. A run needs it as long as it "
@@ -52,7 +73,7 @@ public struct ImageEncoderConfiguration: Sendable, ManifestSection {
       throw TorchError(operation: "encoder", message: "expected samples [H, W, C], found \(sampleShape)")
     }
     let input = views.input.channels(of: channels)
-    var encoder = try name.make(channels: input, size: views.size, generator: generator)
+    var encoder = try name.make(channels: input, size: views.size, stages: stages, generator: generator)
     encoder.initialWeights = weights.map { Self.initialWeights(URL(filePath: $0)) }
     return encoder
   }

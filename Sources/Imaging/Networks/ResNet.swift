@@ -29,8 +29,11 @@ struct ResNet {
   /// - Parameter isDense: whether the map of features is given, an eighth of a view's sides, in place of its mean. The last
   ///   two stages then have dilated convolutions in place of a stride, as torchvision's `replace_stride_with_dilation` with
   ///   false, true, true; the weights are the same.
+  ///
+  /// - Parameter stages: how many stages there are. With fewer than four, features are the places of the last one's map of
+  ///   views of `size`, one after the other.
   func encoder(
-    channels: Int, isDense: Bool = false, generator: RandomGenerator
+    channels: Int, size: Int = 0, stages: Int = 4, isDense: Bool = false, generator: RandomGenerator
   ) throws(TorchError) -> FeatureEncoder {
     var layers: [(String, any Layer)] = []
     switch stem {
@@ -56,7 +59,7 @@ struct ResNet {
     }
     var input = 64
     var dilation = 1
-    for (place, depth) in depths.enumerated() {
+    for (place, depth) in depths.prefix(stages).enumerated() {
       let width = 64 << place
       let (isDilated, before) = (isDense && place > 1, dilation)
       if isDilated { dilation *= 2 }
@@ -70,8 +73,26 @@ struct ResNet {
       }
       layers.append(("layer\(place + 1)", Sequential(blocks)))
     }
+    if stages < depths.count {
+      layers.append(("flatten", Flatten()))
+      let side = side(of: size, stages: stages)
+      return FeatureEncoder(layer: Sequential(named: layers), featureCount: input * side * side)
+    }
     if !isDense { layers.append(("avgpool", GlobalAveragePool2d())) }
     return FeatureEncoder(layer: Sequential(named: layers), featureCount: input, isDense: isDense)
+  }
+}
+
+extension ResNet {
+  /// The side of the map after so many stages, of views of `size`.
+  private func side(of size: Int, stages: Int) -> Int {
+    var side =
+      switch stem {
+      case .imageNet: ((size + 1) / 2 + 1) / 2
+      case .small: size / 2 + 1
+      }
+    for _ in 1..<max(2, stages) where stages > 1 { side = (side + 1) / 2 }
+    return side
   }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 public import IICCore
 public import Manifest
 public import Torch
@@ -10,6 +11,8 @@ public struct Augmentation: Sendable {
   /// The largest rotation, degrees, and how often it is applied.
   public var rotation = 0.0
   public var rotationProbability = 0.5
+  /// The largest angle by which upright lines lean, degrees; as often as it is rotated.
+  public var shear = 0.0
   /// The part of the image's side that is shown: 0.7 is a crop, 1.1 leaves a margin.
   public var scale = 0.75...1.0
   /// Instead of `scale`: sides of crops in the image's pixels, of which one is drawn each time. They begin at whole
@@ -23,6 +26,8 @@ public struct Augmentation: Sendable {
   public var flip = 0.0
   /// Changes of colour.
   public var color = ColorJitter()
+  /// A square without content.
+  public var cutout = Cutout()
 
   /// A crop around the centre.
   public static let mild = Augmentation()
@@ -36,7 +41,7 @@ public struct Augmentation: Sendable {
   public func callAsFunction(_ images: Tensor, size: Int, generator: RandomGenerator) throws(TorchError) -> View {
     let theta = try maps(images.shape, generator).to(images.device)
     let views = try images.affineSampled(by: theta, height: size, width: size).channelsLast()
-    return View(try color(views, generator: generator), map: theta)
+    return View(try cutout(color(views, generator: generator), generator: generator), map: theta)
   }
 
   /// Maps from view to image coordinates, `[n, 2, 3]`; both run from -1 to 1.
@@ -49,11 +54,18 @@ public struct Augmentation: Sendable {
     let mirror = try generator.bernoulli([n], p: flip) * -2 + 1
     let view = try windows(sides, width: shape.last ?? 1, height: shape.dropLast().last ?? 1, generator)
     let (cosine, sine) = (try angle.cos(), try angle.sin())
+    // The second column of the rotation, after the shear.
+    var (down, right) = (cosine, try -sine)
+    if shear > 0 {
+      let most = tan(shear * .pi / 180)
+      let lean = try generator.uniform([n], in: -most...most) * rotated
+      (down, right) = (try cosine + lean * sine, try lean * cosine - sine)
+    }
     // The window turns with the image, as if it were cut out after the rotation.
     return try Tensor.stacked(
       [
-        mirror * cosine * view.width, -(sine * view.height), cosine * view.x - sine * view.y,
-        mirror * sine * view.width, cosine * view.height, sine * view.x + cosine * view.y,
+        mirror * cosine * view.width, right * view.height, cosine * view.x + right * view.y,
+        mirror * sine * view.width, down * view.height, sine * view.x + down * view.y,
       ], along: 1
     ).reshaped([n, 2, 3])
   }
@@ -64,8 +76,11 @@ extension Augmentation {
   public init(from section: SectionReader, defaults: Augmentation) throws(ManifestError) {
     rotation = try section(
       "rotation", .number(in: 0...180), default: defaults.rotation, "largest rotation, degrees")
+    shear = try section(
+      "shear", .number(in: 0...60), default: defaults.shear, "largest angle by which upright lines lean, degrees")
     rotationProbability = try section(
-      "rotationProbability", .number(in: 0...1), default: defaults.rotationProbability, "how often it rotates")
+      "rotationProbability", .number(in: 0...1), default: defaults.rotationProbability,
+      "how often it rotates, and leans if it does")
     let bounds = try section(
       "scale", .list(of: .number(in: 0.05...4)), default: [defaults.scale.lowerBound, defaults.scale.upperBound],
       "least and largest part of the side that is shown")
@@ -78,7 +93,9 @@ extension Augmentation {
     shift = try section("shift", .number(in: 0...1), default: defaults.shift, "largest shift, part of the side")
     flip = try section("flip", .number(in: 0...1), default: defaults.flip, "how often it mirrors left to right")
     color = try ColorJitter(from: section, defaults: defaults.color)
-    try section.requires("rotationProbability", of: "rotation", rotation > 0, "without a rotation")
+    cutout = try Cutout(from: section, defaults: defaults.cutout)
+    try section.requires(
+      "rotationProbability", of: "rotation", rotation > 0 || shear > 0, "without a rotation or a shear")
     try section.requires("scale", of: "crop", crop.isEmpty, "beside crop, which is taken instead")
     try section.requires(
       "randomPlace", of: "scale", !crop.isEmpty || randomPlace == 0 || (bounds.min() ?? 0) < 1,

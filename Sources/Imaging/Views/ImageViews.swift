@@ -12,6 +12,16 @@ public struct ImageViews: Sendable, ManifestSection {
   public let input: ImageInput
   private let base, transformed: Augmentation
   private let evaluationScale: Double
+  private let evaluationCrops: Crops
+
+  /// What is shown of an image where the network is used.
+  private enum Crops: String, CaseIterable {
+    /// The part around the centre.
+    case centre
+    /// Five parts, at the corners and around the centre, and each of them mirrored; what the network says of them is
+    /// averaged.
+    case ten
+  }
 
   public init(from section: SectionReader) throws(ManifestError) {
     try self.init(from: section, size: 28, transformed: .full)
@@ -32,6 +42,14 @@ public struct ImageViews: Sendable, ManifestSection {
     evaluationScale = try section(
       "evaluationScale", .number(in: 0.1...2), default: 0.875,
       "part of the side shown for evaluation, around the centre")
+    evaluationCrops = try section(
+      "evaluationCrops", .choice, default: Crops.centre,
+      "what is shown for evaluation: centre, the part around it; ten, such parts at the corners, too, and all of them "
+        + "mirrored, of which the mean of probabilities counts")
+    try section.check(
+      evaluationCrops == .centre || evaluationScale < 1, "evaluationCrops",
+      "found ten with evaluationScale \(evaluationScale), which shows all of the image; expected evaluationScale below 1"
+    )
   }
 
   /// Throws if the manifest changes saturation or hue of images that `other`, the path of a key, makes grey. `root` is the
@@ -65,12 +83,24 @@ public struct ImageViews: Sendable, ManifestSection {
     try shown(transformed(pixels(samples), size: size, generator: random.generator()))
   }
 
-  /// The view for evaluation: the centre, resized.
+  /// The views for evaluation: the centre, resized, or ten crops.
   public func evaluationViews(of samples: Tensor) throws(TorchError) -> [View] {
-    let row = [Float(evaluationScale), 0, 0, 0, Float(evaluationScale), 0]
-    let theta = try Tensor(row, shape: [1, 2, 3]).repeated([samples.shape.first ?? 0, 1, 1]).to(samples.device)
-    let view = try pixels(samples).affineSampled(by: theta, height: size, width: size).channelsLast()
-    return [try shown(View(view, map: theta))]
+    let pixels = try pixels(samples)
+    let (scale, room) = (Float(evaluationScale), Float(1 - evaluationScale))
+    var rows: [[Float]] = [[scale, 0, 0, 0, scale, 0]]
+    if evaluationCrops == .ten {
+      for (x, y) in [(-room, -room), (room, -room), (-room, room), (room, room)] {
+        rows.append([scale, 0, x, 0, scale, y])
+      }
+      rows += rows.map { [-$0[0]] + $0.dropFirst() }
+    }
+    var views: [View] = []
+    for row in rows {
+      let theta = try Tensor(row, shape: [1, 2, 3]).repeated([samples.shape.first ?? 0, 1, 1]).to(samples.device)
+      let view = try pixels.affineSampled(by: theta, height: size, width: size).channelsLast()
+      views.append(try shown(View(view, map: theta)))
+    }
+    return views
   }
 
   /// A view of pixels as the network is shown it.

@@ -70,6 +70,13 @@ public final class BatchNorm2d: Layer {
     )
   }
 
+  /// Becomes the identity that it began as.
+  public func reset() throws(TorchError) {
+    for (tensor, value) in [(weight, 1.0), (bias, 0), (runningMean, 0), (runningVariance, 1)] {
+      try tensor.assign(.full(tensor.shape, value))
+    }
+  }
+
   public var state: [NamedTensor] {
     [
       NamedTensor(name: "weight", tensor: weight, isParameter: true),

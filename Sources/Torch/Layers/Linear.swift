@@ -17,6 +17,12 @@ public final class Linear: Layer {
     try input.linear(weight: weight, bias: bias)
   }
 
+  /// Draws the weights anew.
+  public func reset(deviation: Double, generator: RandomGenerator) throws(TorchError) {
+    try weight.assign(generator.normal(weight.shape) * deviation)
+    try bias.assign(.zeros(bias.shape))
+  }
+
   public var state: [NamedTensor] {
     [
       NamedTensor(name: "weight", tensor: weight, isParameter: true),

@@ -63,7 +63,7 @@ import Torch
     case .misnamed:
       file.tensors["wrong"] = entry
       file.tensors[name] = nil
-      expected += "found no such tensor; expected all tensors of the network"
+      expected += "found no such tensor; expected all tensors of the network; nor do these fit: wrong"
     }
     try file.write(to: url)
     let other = try experiment.makeNetwork(random: RandomStream(seed: 2))

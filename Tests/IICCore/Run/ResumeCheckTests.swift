@@ -15,7 +15,7 @@ import Torch
     program: String = ProgramVersion.number, libtorch: String = Runtime.version, threads: Int = 1
   ) -> CheckpointState {
     let position = Initialisation.Position(
-      restart: 0, epoch: 1, step: 0, loss: nil, begun: [], record: EpochRecord(restart: 0, epoch: 0))
+      restart: 0, epoch: 1, step: 0, loss: nil, begun: [], record: EpochRecord(restart: 0, epoch: 0), lowest: nil)
     return CheckpointState(
       manifest: manifest ?? experiment.resolvedYAML,
       dataSHA256: data ?? experiment.dataset.description.contentHash, pairsSHA256: pairs, program: program,

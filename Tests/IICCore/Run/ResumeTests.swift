@@ -17,6 +17,10 @@ import Torch
       "training.scheme=inTurn", "training.idleHeads=coast", "training.weightDecay=0.1", "heads.main.rate=3",
       "heads.auxiliary.rate=0.5",
     ], ["heads.main.start=0.25", "heads.main.startFrom=auxiliary"],
+    [
+      "data.train=200", "objective={name: classification, parts: [train], validation: 0.2}", "training.patience=2",
+      "heads.auxiliary=null",
+    ], ["objective={name: pseudo}", "heads.auxiliary=null"],
   ])
   func aStoppedRunEndsAsIfItHadNotBeenStopped(overrides: [String]) throws {
     let whole = try runs.run("whole", overrides)
