@@ -86,6 +86,9 @@ import Testing
     #expect(tuned.status == 0, "\(tuned.errors)")
     let figures = try #require(try tuned.json().first)
     let scored = try #require(figures["mapped"] as? [String: Any])
+    #expect(scored["learned"] as? Bool == true)
+    let shown = try iic("evaluate", "tuned", in: folder)
+    #expect(shown.output.contains("learned by labels of ") && !shown.output.contains("IIC by loss"))
     #expect(try #require(scored["acc"] as? Double) > 0.9 && scored["items"] as? Int == 12)
     #expect(try lines("tuned/labels.csv").count == 13)
     // A cluster is the class of its number, and has its name.

@@ -30,7 +30,13 @@ extension EvaluationReport {
 
   /// The rows of the table: of items, of groups if there are any, and by a mapping that used labels.
   var rows: [(name: String, scores: [Double]?)] {
-    [
+    // Clusters that are classes are not matched with classes.
+    if let mapped, mapped.learned == true {
+      return [
+        ("learned by labels of \(mapped.parts.joined(separator: ", "))", [mapped.acc, mapped.nmi, mapped.ari])
+      ]
+    }
+    return [
       ("IIC by loss", byLoss.scores), ("IIC by labels", byLabels?.scores),
       ("groups by loss", groups?.byLoss.scores), ("groups by labels", groups?.byLabels?.scores),
       (

@@ -63,12 +63,15 @@ public struct ClusterMapping: Sendable {
   public let accuracies: [Double]
   /// The clusters in which none of the items is, by sub-head: `[S]`.
   public let unlabelledClusters: [Int]
+  /// Whether the clusters are classes that were learned, by number.
+  private let isLearned: Bool
 
   /// Maps the clusters of `assignments` by the items' `labels`, in their order, -1 where there is none.
   public init(
     _ assignments: Assignments, labels: [Int], parts: [String]
   ) throws(ClusteringScoresError) {
     self.parts = parts
+    isLearned = false
     let known = labels.indices.filter { labels[$0] >= 0 }
     items = known.count
     var classes: [[Int]] = []
@@ -89,7 +92,7 @@ public struct ClusterMapping: Sendable {
   /// Takes each cluster as the class of its number, as where the clusters of `assignments` were learned by labels; `labels`
   /// are those of its items, and `source` says where they are from.
   init(learned assignments: Assignments, labels: [Int], source: String) {
-    (parts, items) = ([source], labels.count)
+    (parts, items, isLearned) = ([source], labels.count, true)
     let clusters = assignments.clusters
     classes = clusters.map { _ in Array(0..<assignments.clusterCount) }
     accuracies = clusters.map { found in
@@ -118,6 +121,6 @@ public struct ClusterMapping: Sendable {
     return EvaluationReport.Mapped(
       parts: parts, items: items, subhead: best, mappingAcc: self.accuracies[best],
       unlabelledClusters: unlabelledClusters[best], acc: accuracies[best], nmi: scores.nmi, ari: scores.ari,
-      mean: EvaluationReport.Mean(of: accuracies))
+      mean: EvaluationReport.Mean(of: accuracies), learned: isLearned ? true : nil)
   }
 }

@@ -80,9 +80,11 @@ public struct EvaluationReport: Sendable, Codable {
     public let ari: Double
     /// `acc` over all sub-heads.
     public let mean: Mean
+    /// True where the clusters are classes that were learned by these labels, rather than mapped to them; nil where not.
+    public let learned: Bool?
 
     private enum CodingKeys: String, CodingKey {
-      case parts, items, subhead, acc, nmi, ari, mean
+      case parts, items, subhead, acc, nmi, ari, mean, learned
       case mappingAcc = "mapping_acc"
       case unlabelledClusters = "unlabelled_clusters"
     }

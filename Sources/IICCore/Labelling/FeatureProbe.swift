@@ -23,7 +23,7 @@ public struct FeatureProbe {
   public enum Input: Sendable {
     /// What the heads take of the encoder's features.
     case features
-    /// The samples as they are, flattened: embeddings that somebody else made, or pixels.
+    /// The samples as they are, flattened: embeddings that somebody else made, or raw values.
     case samples
   }
 

@@ -117,6 +117,7 @@ extension ExperimentConfiguration {
 
   /// What may help where clusters collapse, by what the manifest leaves open; `items` are those that are trained on.
   public func collapseAdvice(items: Int) -> String {
+    if objective is ClassificationObjective { return "more labels, or training.epochs above \(training.epochs)" }
     var ways: [String] = []
     let main = heads.main
     if main.startFrom == .random {

@@ -166,7 +166,7 @@ function lineChart(title, caption, lines, { shown = value => value, unit = "epoc
     chart.append(svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), class: "axis" }),
       svg("text", { x: left - 4, y: y(value) + 4, "text-anchor": "end" }, value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1) : String(Number(value.toPrecision(3)))));
   }
-  for (const value of new Set([first, last])) chart.append(svg("text", { x: x(value), y: height - 6, "text-anchor": "middle" }, String(value)));
+  for (const value of new Set([first, last])) chart.append(svg("text", { x: x(value), y: height - 6, "text-anchor": String(value).length > 3 && value === last ? "end" : "middle" }, String(value)));
   lines.forEach((line, place) => {
     const colour = paletteColour(place), path = line.points.map(point => x(point[0]) + "," + y(point[1])).join(" ");
     chart.append(svg("polyline", { points: path, fill: "none", stroke: colour, "stroke-width": 2, "stroke-dasharray": strokes[place % strokes.length].dashes }));
@@ -201,8 +201,17 @@ function fewLabels(run) {
   const names = Object.keys(run.fewLabels).sort();
   if (!names.length) return null;
   const lines = names.map(name => ({ name, points: run.fewLabels[name].points.map(point => [point.labels, point.accuracy, point.deviation]) }));
+  const points = run.fewLabels[names[0]].points;
+  const head = el("tr", {}, el("th", {}, "labels"), ...names.map(name => el("th", { scope: "col" }, name)));
+  const rows = points.map(point => el("tr", {}, el("th", { scope: "row" }, `${point.budget} (${point.labels})`),
+    ...names.map(name => {
+      const own = run.fewLabels[name].points.find(other => other.budget === point.budget);
+      return el("td", {}, own ? `${(100 * own.accuracy).toFixed(1)} ± ${(100 * own.deviation).toFixed(1)}` : "");
+    })));
   return section("With few labels", "Each method is given so many labels, drawn at random several times, and asked about items whose labels it was not given.",
-    el("div", { class: "charts" }, lineChart("Accuracy", "The mean over draws, against the number of labels, each step tenfold.", lines, { shown: Math.log10, unit: "labels", below: true })));
+    el("div", { class: "charts" }, lineChart("Accuracy", "The mean over draws, against the number of labels, each step tenfold.", lines, { shown: Math.log10, unit: "labels", below: true }),
+      el("figure", {}, el("h3", {}, "Accuracy, %"), el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)),
+        el("figcaption", {}, "Mean and standard deviation over draws."))));
 }
 
 function sizes(run, clusters) {
