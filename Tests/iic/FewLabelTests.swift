@@ -70,7 +70,7 @@ import Testing
     let probed = try iic("probe", "run", "--labels", "few.csv", "--samples", "--json", in: folder)
     #expect(probed.status == 0, "\(probed.errors)")
     let probes = try #require(try probed.json().first?["probes"] as? [[String: Any]])
-    #expect(probes.count == 6)
+    #expect(probes.count == 8)
     #expect(probes.allSatisfy { ($0["acc"] as? Double ?? 0) > 0.9 })
     let text = try iic("probe", "run", "--labels", "few.csv", "--curve", "--draws", "2", in: folder)
     #expect(text.output.contains("k-NN, k 20 on ") && text.output.contains("4 per class") == false)

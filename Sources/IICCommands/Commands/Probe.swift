@@ -6,8 +6,9 @@ struct Probe: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Says how well simple classifiers tell classes apart by a run's features.",
     discussion: """
-      A linear classifier (logistic regression, trained until it has converged) and the 20 and 200 nearest labelled items by \
-      cosine are asked about items whose labels were not given. The encoder stays as it is.
+      A linear classifier (logistic regression, trained until it has converged), the 20 and 200 nearest labelled items by \
+      cosine, and labels that spread along the graph of nearest neighbours are asked about items whose labels were not given. \
+      The encoder stays as it is.
       Example: iic probe runs/a --label-parts train --set evaluation.parts=[test]
       With --samples the samples themselves are asked about as well: embeddings that were made elsewhere, or pixels.
       """)
@@ -61,7 +62,8 @@ struct Probe: ParsableCommand {
       for (name, input) in [("features", FeatureProbe.Input.features), ("samples", .samples)] {
         guard samples || name == "features" else { continue }
         let probe = try FeatureProbe(given, input, regularisation: regularisation)
-        for method in FeatureProbe.Method.usual {
+        if let omission = probe.omission { Console.note("\(name): \(omission)") }
+        for method in probe.methods {
           found.append(
             Figures(
               input: name, method: "\(method)", features: probe.featureCount,

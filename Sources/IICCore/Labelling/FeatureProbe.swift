@@ -1,4 +1,4 @@
-public import Files
+import Files
 import Torch
 
 /// How well simple classifiers tell classes apart by the features of a run's encoder, which stay as they are.
@@ -7,14 +7,17 @@ public struct FeatureProbe {
   public enum Method: Sendable, Hashable, CustomStringConvertible {
     case linear
     case neighbours(Int)
+    /// Labels that spread along the graph of nearest neighbours of all items, labelled and scored.
+    case spreading
 
-    /// Those that are usual: linear, and the 20 and the 200 nearest neighbours.
-    public static let usual: [Method] = [.linear, .neighbours(20), .neighbours(200)]
+    /// Those that are usual: linear, the 20 and the 200 nearest neighbours, and spreading.
+    public static let usual: [Method] = [.linear, .neighbours(20), .neighbours(200), .spreading]
 
     public var description: String {
       switch self {
       case .linear: "linear"
       case .neighbours(let count): "k-NN, k \(count)"
+      case .spreading: "spreading"
       }
     }
   }
@@ -30,6 +33,19 @@ public struct FeatureProbe {
   private let given: FewLabels
   private let labelled, scored: Tensor
   private let regularisation: Double
+  /// The graph of labelled items, then scored ones; nil if these are more than `mostInGraph`.
+  private let graph: LabelSpreading?
+  /// The most items whose neighbours are looked for, each among all others.
+  static let mostInGraph = 25_000
+  /// The methods that can be used: not spreading along a graph of too many items.
+  public var methods: [Method] { Method.usual.filter { $0 != .spreading || graph != nil } }
+  /// What is left out, and why; nil if nothing is.
+  public var omission: String? {
+    guard graph == nil else { return nil }
+    let count = labelled.shape[0] + scored.shape[0]
+    return "spreading is left out: its graph would be of \(count) items, "
+      + (count > Self.mostInGraph ? "more than \(Self.mostInGraph)" : "too few to have 20 neighbours each")
+  }
   /// F.
   public let featureCount: Int
 
@@ -49,6 +65,9 @@ public struct FeatureProbe {
     self.regularisation = regularisation
     (labelled, scored) = (try read(given.labelled.items), try read(given.scored))
     featureCount = labelled.shape[1]
+    let count = labelled.shape[0] + scored.shape[0]
+    graph =
+      (21...Self.mostInGraph).contains(count) ? try LabelSpreading(.concatenated([labelled, scored])) : nil
   }
 
   /// The accuracy of a method on the scored items, trained with the labels at some places.
@@ -65,6 +84,11 @@ public struct FeatureProbe {
       let classifier = try NeighbourClassifier(
         features, classes: classes, classCount: count, neighbours: neighbours)
       return given.accuracy(try classifier(scored))
+    case .spreading:
+      guard let graph else { throw UserError(omission ?? "spreading is left out") }
+      let found = graph(rows: places, classes: classes, classCount: count).dropFirst(labelled.shape[0])
+      // What no path leads to is wrong whatever its class.
+      return given.accuracy(found.map { $0 ?? -1 })
     }
   }
 }

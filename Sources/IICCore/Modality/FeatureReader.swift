@@ -1,4 +1,4 @@
-public import Torch
+import Torch
 
 /// What a network's encoder makes of items, as they are where it is used: of several evaluation views their mean, and of a
 /// dense network the mean over places.

@@ -1,4 +1,4 @@
-public import Files
+import Files
 public import Torch
 
 /// What items are to be given: a class for each, and how much each counts.

@@ -1,5 +1,5 @@
 import IICCore
-public import Manifest
+import Manifest
 public import Torch
 
 /// A square of a view that shows nothing (DeVries and Taylor, 2017), so that no single part decides.

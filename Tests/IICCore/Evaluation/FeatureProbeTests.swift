@@ -17,10 +17,16 @@ private struct Probes: Decodable {
     let predicted: [Int]
   }
 
+  struct Spreading: Decodable {
+    let count: Int
+    let predicted: [Int]
+  }
+
   let train, test: [[Float]]
   let trainClasses, testClasses: [Int]
   let linear: [Linear]
   let neighbours: [Neighbours]
+  let spreading: [Spreading]
 
   func tensor(_ points: [[Float]]) throws -> Tensor { try Tensor(points.flatMap { $0 }, shape: [points.count, 6]) }
 
@@ -55,6 +61,25 @@ private struct Probes: Decodable {
       #expect(classifier.neighbours == min(known.k, 120))
       #expect(try classifier(probes.tensor(probes.test)) == known.predicted, "k \(known.k)")
     }
+  }
+
+  /// Both iterate, and stop a little before the end, so that a point on a border may fall on either side.
+  @Test func spreadingIsScikitLearns() throws {
+    let graph = try LabelSpreading(probes.tensor(probes.train + probes.test))
+    for known in probes.spreading {
+      let found = graph(
+        rows: Array(0..<known.count), classes: Array(probes.trainClasses.prefix(known.count)), classCount: 3)
+      #expect(zip(found, known.predicted).count { $0 != $1 } <= 2, "\(known.count) labels")
+    }
+    #expect(Set(probes.spreading.map(\.predicted)).count == 3)
+  }
+
+  @Test func whatNoPathLeadsToHasNoClass() throws {
+    // Two groups at a right angle, each of 30.
+    let values: [[Float]] = (0..<60).map { $0 < 30 ? [1, Float($0) / 1000] : [Float(-$0) / 1000, 1] }
+    let points = try Tensor(values.flatMap { $0 }, shape: [60, 2])
+    let found = try LabelSpreading(points)(rows: [3], classes: [1], classCount: 2)
+    #expect(found[0..<30].allSatisfy { $0 == 1 } && found[30..<60].allSatisfy { $0 == nil })
   }
 
   @Test func featuresThatDoNotFitAreRefused() throws {

@@ -67,7 +67,8 @@ import TestSupport
       for method in FeatureProbe.Method.usual {
         #expect(try probe.accuracy(method, by: Array(0..<60)) > 0.99)
         // Of one class only.
-        #expect(try probe.accuracy(method, by: [0, 3]) == 80.0 / 240)
+        let single = try probe.accuracy(method, by: [0, 3])
+        #expect(method == .spreading ? single <= 80.0 / 240 : single == 80.0 / 240)
       }
     }
     let curve = try #require(
