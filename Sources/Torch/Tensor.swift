@@ -101,6 +101,11 @@ extension Tensor {
   /// A float32 tensor of zeros.
   public static func zeros(_ shape: [Int]) throws(TorchError) -> Tensor { try full(shape, 0) }
 
+  /// Ones at the places of equal row and column, zeros elsewhere: `[n, n]`. Its rows are the one-hot vectors of n classes.
+  public static func identity(_ n: Int, dtype: DataType = .float32) throws(TorchError) -> Tensor {
+    try Tensor((0..<(n * n)).map { $0 % (n + 1) == 0 ? Float(1) : 0 }, shape: [n, n]).to(dtype)
+  }
+
   /// A float32 tensor of ones.
   public static func ones(_ shape: [Int]) throws(TorchError) -> Tensor { try full(shape, 1) }
 }

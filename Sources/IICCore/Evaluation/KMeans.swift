@@ -50,8 +50,7 @@ public struct KMeans: Sendable {
   public func centres(of points: Tensor, clusters found: [Int]) throws(TorchError) -> Tensor {
     let centred = try CentredPoints(points)
     var sums = try Tensor.full([clusters, points.shape[1]], 0, dtype: .float64)
-    let places = (0..<(clusters * clusters)).map { $0 % (clusters + 1) == 0 ? 1.0 : 0 }
-    let unit = try Tensor(places, shape: [clusters, clusters])
+    let unit = try Tensor.identity(clusters, dtype: .float64)
     for rows in centred.blocks {
       let nearest = try Tensor(Array(found[rows]))
       sums = try sums + unit.selecting(nearest).transposed().matmul(centred[rows])
@@ -93,8 +92,7 @@ public struct KMeans: Sendable {
     found.reserveCapacity(points.count)
     var inertia = 0.0
     var sums = try Tensor.full(centres.shape, 0, dtype: .float64)
-    let places = (0..<(clusters * clusters)).map { $0 % (clusters + 1) == 0 ? 1.0 : 0 }
-    let unit = try Tensor(places, shape: [clusters, clusters])
+    let unit = try Tensor.identity(clusters, dtype: .float64)
     for rows in points.blocks {
       let block = try points[rows]
       let distances = try squaredDistances(block, centres)

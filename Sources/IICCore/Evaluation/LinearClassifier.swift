@@ -22,21 +22,11 @@ public struct LinearClassifier {
   public init(
     _ features: Tensor, classes labels: [Int], classCount: Int, regularisation: Double = 1
   ) throws(TorchError) {
-    guard features.shape.count == 2, features.shape[0] == labels.count, !labels.isEmpty,
-      labels.allSatisfy((0..<classCount).contains)
-    else {
-      throw TorchError(
-        operation: "LinearClassifier",
-        message:
-          "found features of shape \(features.shape) for \(labels.count) classes; expected [n, F] for n of them, "
-          + "from 0 to \(classCount - 1)")
-    }
+    try features.checkLabelled(labels, classCount: classCount, for: "LinearClassifier")
     let (count, width) = (labels.count, features.shape[1])
     let points = try Self.withOnes(features)  // [n, F + 1]
     let turned = try points.transposed()
-    var unit = [Double](repeating: 0, count: classCount * classCount)
-    for place in 0..<classCount { unit[place * (classCount + 1)] = 1 }
-    let wanted = try Tensor(unit, shape: [classCount, classCount]).selecting(Tensor(labels))  // [n, C]
+    let wanted = try Tensor.identity(classCount, dtype: .float64).selecting(Tensor(labels))  // [n, C]
     let penalty = 1 / (regularisation * Double(count))
 
     func value(_ x: [Double]) throws(TorchError) -> (value: Double, gradient: [Double]) {

@@ -18,21 +18,11 @@ public struct NeighbourClassifier {
   public init(
     _ features: Tensor, classes labels: [Int], classCount: Int, neighbours: Int
   ) throws(TorchError) {
-    guard features.shape.count == 2, features.shape[0] == labels.count, !labels.isEmpty,
-      labels.allSatisfy((0..<classCount).contains)
-    else {
-      throw TorchError(
-        operation: "NeighbourClassifier",
-        message:
-          "found features of shape \(features.shape) for \(labels.count) classes; expected [n, F] for n of them, "
-          + "from 0 to \(classCount - 1)")
-    }
+    try features.checkLabelled(labels, classCount: classCount, for: "NeighbourClassifier")
     self.neighbours = min(neighbours, labels.count)
     classes = classCount
     directions = try Self.directions(features)
-    var unit = [Float](repeating: 0, count: classCount * classCount)
-    for place in 0..<classCount { unit[place * (classCount + 1)] = 1 }
-    votes = try Tensor(unit, shape: [classCount, classCount]).selecting(Tensor(labels))
+    votes = try Tensor.identity(classCount).selecting(Tensor(labels))
   }
 
   private static func directions(_ features: Tensor) throws(TorchError) -> Tensor {
@@ -59,5 +49,19 @@ public struct NeighbourClassifier {
       found += try (voted * weights.reshaped([count, neighbours, 1])).sum([1]).argmax(along: 1).integers()
     }
     return found
+  }
+}
+
+extension Tensor {
+  /// Throws unless these are features `[n, F]` of n items with classes below `classCount`.
+  func checkLabelled(_ labels: [Int], classCount: Int, for method: String) throws(TorchError) {
+    guard shape.count == 2, shape[0] == labels.count, !labels.isEmpty, labels.allSatisfy((0..<classCount).contains)
+    else {
+      throw TorchError(
+        operation: method,
+        message:
+          "found features of shape \(shape) for \(labels.count) classes; expected [n, F] for n of them, from 0 to "
+          + "\(classCount - 1)")
+    }
   }
 }

@@ -122,10 +122,8 @@ public struct ClassificationObjective: RegisteredObjective, SummedObjective, Tar
     }
     let (n, clusters) = (base.shape[0], base.shape[2])
     let repeats = transformed.shape[0] / max(1, n)
-    let unit = try Tensor(
-      (0..<(clusters * clusters)).map { Float($0 % (clusters + 1) == 0 ? 1 - smoothing : 0) },
-      shape: [clusters, clusters])
-    let wanted = try (unit + smoothing / Double(clusters)).to(targets.classes.device).selecting(targets.classes)
+    let smooth = try Tensor.identity(clusters) * (1 - smoothing) + smoothing / Double(clusters)
+    let wanted = try smooth.to(targets.classes.device).selecting(targets.classes)
     let weighted = try (wanted * targets.weights.reshaped([n, 1])).reshaped([n, 1, clusters])
     let sum = try Self.crossEntropy(base, weighted)
     let others = try Self.crossEntropy(transformed, weighted.repeated([repeats, 1, 1]))

@@ -26,9 +26,7 @@ struct PseudoLabels: RegisteredObjective, TargetObjective {
       throw TorchError(operation: "PseudoLabels", message: "no targets")
     }
     let (n, subheads) = (head.shape[0], head.shape[1])
-    let wanted = try Tensor(
-      (0..<(clusters * clusters)).map { Float($0 % (clusters + 1) == 0 ? 1 : 0) }, shape: [clusters, clusters]
-    ).selecting(targets.classes).reshaped([n, 1, clusters])
+    let wanted = try Tensor.identity(clusters).selecting(targets.classes).reshaped([n, 1, clusters])
     let losses = try (head.clamped(min: 1e-30).log() * wanted).sum([0, 2]) * (-1 / Double(n))
     return ObjectiveValue(total: try losses.mean(), parts: ["main": try losses.detached().reshaped([subheads])])
   }

@@ -73,8 +73,7 @@ struct PseudoLabelObjective: RegisteredObjective, TargetObjective {
       throw TorchError(operation: "PseudoLabelObjective", message: "found a batch without targets or main head")
     }
     let (n, clusters) = (targets.classes.count, head.clusters)
-    let unit = try Tensor(
-      (0..<(clusters * clusters)).map { Float($0 % (clusters + 1) == 0 ? 1 : 0) }, shape: [clusters, clusters])
+    let unit = try Tensor.identity(clusters)
     let wanted = try unit.to(targets.classes.device).selecting(targets.classes) * targets.weights.reshaped([n, 1])
     let repeats = probabilities.shape[0] / n
     let all = try wanted.reshaped([n, 1, clusters]).repeated([repeats, 1, 1])
