@@ -9,7 +9,7 @@ swift build --package-path "$sample" --scratch-path "$PWD/.build-custom" -c rele
 program=$PWD/.build-custom/release/degenerate
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-few=(--set training.epochs=6 --set training.precision=float32 --quiet --json)
+few=(--set training.epochs=3 --set training.seed=1 --set training.precision=float32 --quiet --json)
 "$program" train "$sample/pseudo-labels.yaml" --run "$work/collapsed" "${few[@]}" \
   --set objective.assignment=own --set objective.remedies=false >"$work/collapsed.json"
 "$program" train "$sample/pseudo-labels.yaml" --run "$work/remedies" "${few[@]}" --set training.epochs=2 \
