@@ -9,7 +9,8 @@ public import Torch
 ///     L = - sum over items of w (sum over views of sum over k of q_k ln p_k) / ((1 + r) sum over items of w),
 ///
 /// where q is 1 at y and 0 elsewhere, with label smoothing e (1 - e) of that and e / K everywhere. Only items with a label
-/// are trained on. They are no part of any figure; the class of an item is its cluster in the main head, by number.
+/// are trained on; where items have partners, the transformed views are of these, and count as of the item's class. They are no
+/// part of any figure; the class of an item is its cluster in the main head, by number.
 public struct ClassificationObjective: RegisteredObjective, SummedObjective, TargetObjective {
   public static let name = "classification"
 

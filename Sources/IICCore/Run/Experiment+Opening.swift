@@ -23,6 +23,29 @@ extension Objective {
   }
 }
 
+extension TargetObjective {
+  /// What is said of known targets among the items that are clustered, and of those that are not trained on.
+  func notes(evaluated: [Int], trained: [Int]) -> [String] {
+    guard !known.isEmpty else { return [] }
+    var notes: [String] = []
+    let (both, unused) = (evaluated.count { known[$0] != nil }, Set(known.keys).subtracting(trained).count)
+    if both == evaluated.count {
+      notes.append(
+        "objective: all \(both) items that are clustered have labels that are learned, which leaves none for figures; "
+          + "evaluation.parts may name others")
+    } else if both > 0 {
+      notes.append(
+        "objective: \(both) of the \(evaluated.count) items that are clustered have labels that are learned; figures are "
+          + "of the others")
+    }
+    if unused > 0 {
+      notes.append(
+        "objective: labelled items that are not learned, since they are in no part of heads.main.parts: \(unused)")
+    }
+    return notes
+  }
+}
+
 extension Dataset {
   /// The class of each item, -1 where it is unknown or in `known`; nil if all are unknown.
   func labels(without known: [Int: Int]) -> [Int]? {

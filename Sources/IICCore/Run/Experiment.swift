@@ -80,7 +80,10 @@ public struct Experiment {
     scoredLabels = dataset.labels(without: targets?.known ?? [:])
     warnings =
       resolved.warnings + data.warnings + ((objective as? ClassificationObjective)?.notes ?? [])
-      + Self.note(on: targets, evaluated: evaluated) + problem
+      + (targets?.notes(
+        evaluated: evaluated,
+        trained: try dataset.items(in: configuration.heads.main.parts, key: "heads.main.parts"))
+        ?? []) + problem
     // The run's manifest names what was left to the machine and the data, so that the run is resumed and evaluated as it
     // was trained.
     let itemCount = try document.locating("heads") {
@@ -120,17 +123,6 @@ public struct Experiment {
     configuration.training = try configuration.training.deciding(
       heads: heads, itemCount: EpochPlan.leastItems(heads, dataset, among: targets?.targetItems))
     self.configuration = configuration
-  }
-
-  /// What is said of known targets among the items that are clustered.
-  private static func note(on targets: (any TargetObjective)?, evaluated: [Int]) -> [String] {
-    guard let known = targets?.known, !known.isEmpty else { return [] }
-    let both = evaluated.count { known[$0] != nil }
-    guard both > 0 else { return [] }
-    return [
-      "objective: \(both) of the \(evaluated.count) items that are clustered have labels that are learned; figures are of "
-        + "the others"
-    ]
   }
 
   static func read(

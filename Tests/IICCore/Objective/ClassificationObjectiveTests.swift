@@ -138,6 +138,20 @@ import Torch
     #expect(losses.firstIndex(of: lowest) == losses.count - 4)
   }
 
+  @Test func whatIsNotLearnedOrScoredIsSaid() throws {
+    let all = try table((0..<300).map { ("point-\($0)", $0 % 3) })
+    let every = try experiment(["objective.labels=\(all)"])
+    #expect(
+      every.warnings.contains { $0.contains("all 300 items that are clustered have labels that are learned") })
+    let some = try table((0..<90).map { ("point-\($0)", $0 % 3) })
+    let part = try experiment([
+      "objective.labels=\(some)", "data.train=60", "heads.main.parts=[train]", "evaluation.parts=[test]",
+    ])
+    #expect(part.trainedItemCount == 60)
+    #expect(part.warnings.contains { $0.contains("30 of the 240 items that are clustered have labels") })
+    #expect(part.warnings.contains { $0.hasSuffix("since they are in no part of heads.main.parts: 30") })
+  }
+
   @Test func whatCannotBeLearnedIsRefused() throws {
     let path = try table([("point-0", 0), ("point-1", 5)])
     for (overrides, problem) in [

@@ -61,6 +61,14 @@ import Torch
     #expect(largestDifference(found, expected) < 1e-4 * scale)
   }
 
+  /// Gradients jump where an input of a ReLU is within rounding of 0, on whichever side a processor puts it: they are compared
+  /// as a whole.
+  private func expectNear(_ found: [Float], _ expected: [Float]) {
+    func norm(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
+    #expect(found.count == expected.count && norm(expected) > 0)
+    #expect(norm(zip(found, expected).map { $0 - $1 }) < 5e-3 * norm(expected))
+  }
+
   @Test(arguments: networks) func agreesWithTorchvision(name: String) throws {
     let expected = try figures(name)
     let made = try encoder(name, expected)
@@ -96,12 +104,12 @@ import Torch
     let seen = (0..<2).flatMap { item in
       places.flatMap { row in places.map { gradient[(item * channels * side + row) * side + $0] / scale } }
     }
-    expectEqual(seen, expected.imageGradient)
+    expectNear(seen, expected.imageGradient)
 
     let stem = try #require(state.first { $0.name == "conv1.weight" }).tensor
     let kernel = stem.shape[1] * stem.shape[2] * stem.shape[3]
     let stemGradient = try #require(try stem.gradient).floats()
-    expectEqual(
+    expectNear(
       stride(from: 0, to: stemGradient.count, by: kernel).map { stemGradient[$0] / scale }, expected.stemGradient)
   }
 
