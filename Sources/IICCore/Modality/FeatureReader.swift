@@ -9,11 +9,16 @@ struct FeatureReader {
   let device: Device
   let pass: Pass
 
-  /// The features `[n, F]` float32 of the items of a piece.
-  func callAsFunction(_ items: ArraySlice<Int>) throws -> Tensor {
+  /// The views of the items of a piece; where pieces pass as a whole, more of the last item's are behind them.
+  private func views(_ items: ArraySlice<Int>) throws -> [View] {
     let isWhole = !pass.usesBatchStatistics && !network.isDense
     let samples = try (isWhole ? dataset.batch(at: items) : dataset.samples(at: items)).to(device)
-    let views = try modality.evaluationViews(of: samples)
+    return try modality.evaluationViews(of: samples)
+  }
+
+  /// The features `[n, F]` float32 of the items of a piece.
+  func callAsFunction(_ items: ArraySlice<Int>) throws -> Tensor {
+    let views = try views(items)
     var sum: Tensor?
     for view in views {
       let found = try network.features(view, pass)
@@ -23,6 +28,17 @@ struct FeatureReader {
     guard let sum else { throw TorchError(operation: "embed", message: "the modality gave no view") }
     let features = try sum.sliced(0..<items.count)
     return views.count == 1 ? features : try features * (1 / Double(views.count))
+  }
+
+  /// The cluster of the items of all pieces by a sub-head.
+  func clusters(_ pieces: [ArraySlice<Int>], of head: String, subhead: Int) throws -> [Int] {
+    try withoutGradients { () throws in
+      try pieces.flatMap { items in
+        guard let found = try network.probabilities(views(items), pass, of: [head])[head] else { return [Int]() }
+        return try found.sliced(0..<items.count).sliced(subhead..<(subhead + 1), along: 1).argmax(along: 2)
+          .integers()
+      }
+    }
   }
 
   /// What the heads take of the features of the items of all pieces, `[n, F]` float32 on the CPU.

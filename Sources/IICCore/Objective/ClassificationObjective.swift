@@ -53,7 +53,7 @@ public struct ClassificationObjective: RegisteredObjective, SummedObjective, Tar
       "found classification; expected heads.auxiliary: null and a main head that starts at random")
   }
 
-  public var criterion: String { validation == nil ? HeadsConfiguration.main : Self.validationName }
+  public var criterion: String { validation == nil ? HeadsConfiguration.main : ItemTargets.validation }
 
   public mutating func open(_ dataset: Dataset) throws {
     let all =

@@ -3,6 +3,9 @@ public import Torch
 
 /// What items are to be given: a class for each, and how much each counts.
 public struct ItemTargets: Sendable {
+  /// What the value over items that are set apart is called among the losses of an epoch.
+  public static let validation = "validation"
+
   /// The items that are trained on, as places in the data.
   public let items: [Int]
   /// The class of each of them, from 0.
@@ -42,9 +45,6 @@ public protocol TargetObjective: Objective {
 }
 
 extension TargetObjective {
-  /// What the value over items that are set apart is called among the losses of an epoch.
-  static var validationName: String { "validation" }
-
   public mutating func open(_ dataset: Dataset) {}
   public var targetItems: [Int]? { nil }
   public var validation: ItemTargets? { nil }
@@ -63,8 +63,6 @@ public struct EpochStart {
   public let random: RandomStream
   /// The targets of the epoch before; nil in the first one.
   public let previous: ItemTargets?
-  /// Where the network is.
-  public var device: Device { reader.device }
   let reader: FeatureReader
 
   /// Draws the weights of a head anew, for targets whose numbers mean something else than those of the epoch before.
@@ -73,8 +71,19 @@ public struct EpochStart {
   }
 
   /// What the heads take of the features of `items`, `[n, F]` float32 on the CPU, as where the network is used.
-  public func features() throws -> Tensor {
-    try reader.headInputs(reader.dataset.description.pieces(of: items, about: network.isDense ? 16 : nil))
+  public func features() throws -> Tensor { try reader.headInputs(pieces) }
+
+  /// The cluster of each of `items` by a sub-head, as where the network is used. Throws for places rather than items.
+  public func clusters(of head: String = HeadsConfiguration.main, subhead: Int = 0) throws -> [Int] {
+    guard !network.isDense else {
+      throw TorchError(
+        operation: "EpochStart.clusters", message: "found places; expected a network that clusters items")
+    }
+    return try reader.clusters(pieces, of: head, subhead: subhead)
+  }
+
+  private var pieces: [ArraySlice<Int>] {
+    reader.dataset.description.pieces(of: items, about: network.isDense ? 16 : nil)
   }
 }
 

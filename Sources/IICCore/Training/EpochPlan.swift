@@ -98,35 +98,28 @@ public struct EpochPlan: Sendable {
         + "expected one before training.restarts.epochs, which is \(restarts.epochs)", key: "heads.main.start")
   }
 
+  /// Throws if too few items of the main head have a target for a step.
+  func check(_ targets: TargetLookup) throws(UserError) {
+    let count = mainItems.count(where: targets.has)
+    guard count < itemsPerStep else { return }
+    throw UserError(
+      "found targets of \(count) items in this epoch; expected \(itemsPerStep) or more, a step", key: "objective")
+  }
+
   /// The heads that learn in an epoch, counted from 0, of a run that was planned so from its beginning.
   func heads(of epoch: Int) -> Set<String> {
     Set(startEpochs.filter { $0.value <= epoch }.keys)
   }
 
-  /// The steps of an epoch in which these heads learn, in the order that `random`, the epoch's own stream, gives; only
-  /// items that have one of `targets` are trained on. Throws if they are too few for a step.
-  func steps(heads: Set<String>, random: RandomStream, among targets: TargetLookup?) throws(UserError) -> [Step] {
-    guard let targets else { return steps(heads: heads, random: random, items: \.items) }
-    let found = steps(heads: heads, random: random) { $0.items.filter(targets.has) }
-    guard !found.isEmpty else {
-      throw UserError(
-        "found targets of \(mainItems.count(where: targets.has)) items in this epoch; expected \(itemsPerStep) or more, a "
-          + "step", key: "objective")
-    }
-    return found
-  }
-
-  /// The steps of an epoch in which these heads learn, in the order that `random`, the epoch's own stream, gives.
-  func steps(heads: Set<String>, random: RandomStream) -> [Step] {
-    steps(heads: heads, random: random, items: \.items)
-  }
-
-  private func steps(heads: Set<String>, random: RandomStream, items: (Pass) -> [Int]) -> [Step] {
+  /// The steps of an epoch in which these heads learn, in the order that `random`, the epoch's own stream, gives. Where there
+  /// are `targets`, only items that have one are trained on.
+  func steps(heads: Set<String>, random: RandomStream, among targets: TargetLookup? = nil) -> [Step] {
     passes.enumerated().flatMap { place, pass -> [Step] in
       let heads = pass.heads.filter(heads.contains)
       guard !heads.isEmpty else { return [] }
       let sampler = EpochSampler(
-        items: items(pass), batchSize: itemsPerStep, random: random.child("pass", place))
+        items: targets.map { pass.items.filter($0.has) } ?? pass.items, batchSize: itemsPerStep,
+        random: random.child("pass", place))
       return (0..<sampler.count).map { Step(heads: heads, items: sampler[$0]) }
     }
   }

@@ -57,7 +57,7 @@ public struct EpochRecord: Sendable, Codable {
   }
 
   /// Takes the objective's value on items set apart.
-  mutating func add(validation: Double) { losses[ClassificationObjective.validationName] = [validation] }
+  mutating func add(validation: Double) { losses[ItemTargets.validation] = [validation] }
 
   mutating func add(duration: Duration, waiting: Duration) {
     seconds += duration / .seconds(1)

@@ -47,16 +47,35 @@ struct PseudoLabels: RegisteredObjective, TargetObjective {
     #expect(found.items == [1, 3] && found.classes == [0, 2] && found.weights == [2, 0.5])
   }
 
+  /// What an epoch begins with is what an evaluation finds.
+  @Test func anEpochBeginsWithTheNetworksOwnClusters() throws {
+    let folder = try TemporaryFolder()
+    let experiment = try blobs(["training.epochs=3"], cache: SampleCache(folder: folder.url))
+    let network = try experiment.train { _ in }
+    let configuration = experiment.configuration
+    let source = PairSource(configuration.modality, experiment.dataset, device: .cpu)
+    let start = EpochStart(
+      epoch: 3, items: Array(0..<300), network: network, random: RandomStream(seed: 0), previous: nil,
+      reader: source.reader(of: network))
+    for head in configuration.heads.all {
+      let found = try experiment.assignments(of: network, to: Array(0..<300), head: head)
+      #expect(Set(found.clusters[1]).count > 1)
+      #expect(try start.clusters(of: head.name, subhead: 1) == found.clusters[1])
+    }
+    let inputs = try experiment.headInputs(of: network, Array(0..<300)).floats()
+    #expect(try start.features().floats() == inputs)
+  }
+
   @Test func onlyItemsWithATargetAreTrainedOn() throws {
     let folder = try TemporaryFolder()
     let experiment = try blobs(["training.epochs=1"], cache: SampleCache(folder: folder.url))
     let plan = try experiment.plan()
     let lookup = TargetLookup(ItemTargets(items: Array(10..<140), classes: Array(repeating: 0, count: 130)))
-    let steps = try plan.steps(heads: ["main", "auxiliary"], random: RandomStream(seed: 0), among: lookup)
+    let steps = plan.steps(heads: ["main", "auxiliary"], random: RandomStream(seed: 0), among: lookup)
     #expect(steps.count == 2 && steps.allSatisfy { $0.items.allSatisfy((10..<140).contains) })
     let few = TargetLookup(ItemTargets(items: [1, 2], classes: [0, 0]))
     let error = #expect(throws: UserError.self) {
-      try plan.steps(heads: ["main"], random: RandomStream(seed: 0), among: few)
+      try plan.check(few)
     }
     #expect(error?.problem.contains("found targets of 2 items in this epoch; expected 60 or more") == true)
   }

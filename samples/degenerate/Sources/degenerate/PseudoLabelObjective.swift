@@ -40,13 +40,10 @@ struct PseudoLabelObjective: RegisteredObjective, TargetObjective {
   }
 
   func targets(at start: EpochStart) throws -> ItemTargets? {
-    let features = try start.features()
     let classes =
       switch assignment {
-      case .own:
-        try start.network.outputs(features.to(start.device), .evaluation, of: [head.name])[head.name]?
-          .sliced(0..<1, along: 1).argmax(along: 2).integers() ?? []
-      case .kmeans: try clusters(of: features, start)
+      case .own: try start.clusters(of: head.name)
+      case .kmeans: try clusters(of: start.features(), start)
       }
     if hasRemedies { try start.resetHead() }
     guard hasRemedies else { return ItemTargets(items: start.items, classes: classes) }
