@@ -102,6 +102,18 @@ import Testing
     let found = try #require(try evaluated.json().first?["mapped"] as? [String: Any])
     #expect(found["acc"] as? Double == scored["acc"] as? Double)
     #expect(try iic("report", "tuned", in: folder).status == 0)
+    for command in [
+      ["verify", "tuned"], ["inspect", "tuned/manifest.yaml", "--set", "objective.labels=tuned/labels.csv"],
+    ] {
+      let said = try iic(command, in: folder)
+      #expect(said.status == 0, "\(command): \(said.errors)")
+    }
+    // A probe of it scores none of the items that it learned.
+    try write(100..<160, to: "other.csv")
+    let probed = try iic("probe", "tuned", "--labels", "other.csv", "--json", in: folder)
+    #expect(try probed.json().first?["scored"] as? Int == 240 - 12 - 60, "\(probed.errors)")
+    let means = try iic("evaluate", "tuned", "--kmeans", in: folder)
+    #expect(means.output.contains("k-means on features"))
   }
 
   @Test func whatCannotBeLearnedIsSaidInOneMessage() throws {
@@ -138,6 +150,16 @@ import Testing
     #expect(
       said.output.contains("not applicable: no data for the auxiliary head alone: both heads see the same data"))
     #expect(folder.exists("ablated/one-view--r---1/seed-1/weights.safetensors"))
+    // The paper's turns: with one head none has to wait.
+    let turns = try iic(
+      "ablate", "rows.yaml", "--seeds", "0", "--run", "turns", "--quiet", "--set", "training.epochs=1", "--set",
+      "training.scheme=inTurn", "--set", "training.idleHeads=coast", "--set", "heads.main.passes=2", in: folder)
+    #expect(
+      turns.status == 0 && folder.exists("turns/no-auxiliary-head/seed-0/weights.safetensors"), "\(turns.errors)")
+    let refused = try iic(
+      "ablate", "rows.yaml", "--run", "refused", "--set", "training.batch=800", "--set", "training.repeats=4",
+      in: folder)
+    #expect(refused.status == 1 && !folder.exists("refused"), "\(refused.errors)")
     let manifest = try lines("ablated/one-view--r---1/seed-1/manifest.yaml")
     #expect(manifest.contains("  repeats: 1") && manifest.contains("  epochs: 6"))
   }

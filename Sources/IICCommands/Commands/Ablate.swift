@@ -3,6 +3,7 @@ import Files
 import Foundation
 import IICCore
 import Manifest
+import Torch
 
 struct Ablate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,13 +35,15 @@ struct Ablate: ParsableCommand {
       let (heads, training) = (configuration.heads, configuration.training)
       let (main, auxiliary) = (heads.main, heads.auxiliary)
       let random = ["heads.main.start=0", "heads.main.startFrom=random"]
+      // With one head none has to wait for its turn.
+      let rest = training.idleHeads == .rest ? [] : ["training.idleHeads=rest"]
       let single = ["heads.main.subheads=1"] + (auxiliary == nil ? [] : ["heads.auxiliary.subheads=1"])
       let own = auxiliary?.parts != nil && auxiliary?.parts != main.parts
       let parts = main.parts.map { "[\($0.map(ManifestDraft.quoted).joined(separator: ", "))]" } ?? "null"
       return [
         Variant(name: "as it is", overrides: [], problem: nil),
         Variant(
-          name: "no auxiliary head", overrides: ["heads.auxiliary=null"] + random,
+          name: "no auxiliary head", overrides: ["heads.auxiliary=null"] + random + rest,
           problem: auxiliary == nil ? "the manifest has none" : nil),
         Variant(
           name: "no merged start", overrides: random,
@@ -91,6 +94,10 @@ struct Ablate: ParsableCommand {
         throw UserError("\(manifest): objective: found another than information, whose parts these are")
       }
       let variants = Variant.all(of: whole.configuration)
+      // What a variant does not allow is said before the first one is trained.
+      for variant in variants where variant.problem == nil {
+        _ = try Experiment(document.setting(variant.overrides), registry: registry, data: whole.data).trainer()
+      }
       var rows: [Row] = []
       for variant in variants where variant.problem == nil {
         var (runs, losses, used, accuracies): ([String], [Double], [Double], [Double]) = ([], [], [], [])
@@ -130,8 +137,7 @@ struct Ablate: ParsableCommand {
     }
     let width = rows.map(\.variant.count).max() ?? 0
     func line(_ name: String, _ cells: [String]) -> String {
-      name + String(repeating: " ", count: width - name.count)
-        + cells.map { String(repeating: " ", count: max(1, 18 - $0.count)) + $0 }.joined()
+      name.left(width) + cells.map { " " + $0.right(17) }.joined()
     }
     let hasLabels = rows.contains { $0.acc != nil }
     return

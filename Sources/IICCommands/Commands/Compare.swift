@@ -66,8 +66,7 @@ extension RunComparison {
   var text: String {
     let width = max(members.map(\.run.count).max() ?? 0, "consensus".count)
     func row(_ name: String, _ cells: [String]) -> String {
-      name + String(repeating: " ", count: width - name.count)
-        + cells.map { String(repeating: " ", count: max(0, 9 - $0.count)) + $0 }.joined()
+      name.left(width) + cells.map { $0.right(9) }.joined()
     }
     func percent(_ scores: ClusteringScores?) -> [String] {
       scores.map { [$0.acc, $0.nmi, $0.ari].map { fixed(100 * $0, 1) } } ?? []

@@ -55,7 +55,10 @@ struct Finetune: ParsableCommand {
       let document = try ManifestDocument(
         path: manifest, overrides: settings(past, labelled) + options.overrides, isResolved: true)
       let (folder, experiment, result) = try options.train(document)
-      try name(labelled, of: folder)
+      if labelled.classNames != nil {
+        try RunModel(at: folder.path, registry: registry).name(
+          Array(0..<labelled.classCount), as: labelled.className)
+      }
       let report = RunReport(folder, experiment, result.last)
       if options.json { return try Console.printJSON(report.adding(training: result)) }
       Console.print(Table.render(report.figures.rows, columns: report.figures.columns))
@@ -88,23 +91,12 @@ struct Finetune: ParsableCommand {
       "heads.main={clusters: \(max(2, labelled.classCount)), subheads: 1}", "evaluation.mapping=null",
       "training.epochs=\(epochs)", "training.batch=\(perStep * repeats)", "training.restarts.count=1",
       "training.scheme=together", "training.idleHeads=rest",
+      // What fits the run's steps and epochs need not fit these.
+      "training.pieces=1", "evaluation.every=null",
     ]
     if let parts = configuration.evaluation.parts ?? configuration.heads.main.parts {
       values.append("evaluation.parts=[\(parts.map(ManifestDraft.quoted).joined(separator: ", "))]")
     }
     return values
-  }
-
-  /// Gives clusters the names of the classes that they are.
-  private func name(_ labelled: LabelledItems, of folder: RunFolder) throws {
-    guard labelled.classNames != nil else { return }
-    let model = try RunModel(at: folder.path, registry: registry)
-    guard let subhead = model.subhead.subhead, try model.folder.readEdits() == nil else { return }
-    var said = try model.noEdits(subhead: subhead)
-    var clusters = try model.edits(subhead: subhead).clusters
-    for label in 0..<labelled.classCount {
-      try said.add(.rename(cluster: label, name: labelled.className(label)), to: &clusters)
-    }
-    try model.folder.write(json: said, to: model.folder.edits)
   }
 }

@@ -69,24 +69,17 @@ struct CurveOptions: ParsableArguments {
     let budgets = first.curve.points.map { "\($0.budget) (\($0.labels))" }
     let width = (budgets + ["labels"]).map(\.count).max() ?? 0
     let widths = curves.map { max($0.name.count, 12) + 2 }
-    func pad(_ text: String, _ width: Int) -> String {
-      String(repeating: " ", count: max(0, width - text.count)) + text
-    }
-    var lines = ["labels".padded(to: width) + zip(curves, widths).map { pad($0.name, $1) }.joined()]
+    var lines = ["labels".left(width) + zip(curves, widths).map { $0.name.right($1) }.joined()]
     for (place, budget) in budgets.enumerated() {
       let cells = zip(curves, widths).map { one, width in
         let point = one.curve.points[place]
-        return pad("\(fixed(100 * point.accuracy, 1)) ± \(fixed(100 * point.deviation, 1))", width)
+        return "\(fixed(100 * point.accuracy, 1)) ± \(fixed(100 * point.deviation, 1))".right(width)
       }
-      lines.append(budget.padded(to: width) + cells.joined())
+      lines.append(budget.left(width) + cells.joined())
     }
     if !first.curve.impossible.isEmpty {
       lines.append("not shown, since a class has fewer labels: \(first.curve.impossible.joined(separator: ", "))")
     }
     return lines.joined(separator: "\n")
   }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

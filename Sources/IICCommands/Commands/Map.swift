@@ -77,19 +77,22 @@ struct Map: ParsableCommand {
       let given = try labels.read(beside: run)
       let mapping = try FewLabelMapping(given, head: head, unlabelled: unlabelled.meaning)
       let (classes, without) = try mapping.classes(by: Array(given.labelled.items.indices))
-      let scores = try mapping.scores()
+      let figures = try mapping.figures(classes)
       let curve = try curve.curve(of: given, accuracy: mapping.accuracy)
       if let curve { try FewLabels.write(["map \(head)": curve], in: run.folder) }
-      if let out { try WholeFile.save(Data(mapping.table().utf8), to: URL(filePath: out)) }
-      if edit { try name(classes, without, given.labelled, run) }
+      if let out { try WholeFile.save(Data(mapping.table(classes).utf8), to: URL(filePath: out)) }
+      if edit {
+        let named = classes.indices.map { without.contains($0) ? nil : classes[$0] }
+        try RunModel(finished: run).name(named, as: given.labelled.className)
+        Console.note("\(runPath): clusters named by their classes; iic edit \(runPath) shows them")
+      }
       if json {
         return try Console.printJSON(
           Report(
             run: runPath, head: head, subhead: mapping.subhead, labels: given.labelled.items.count,
             classes: given.labelled.classCount, clusters: mapping.clusterCount, unlabelled: without,
-            scored: given.scored.count, acc: scores.map { _ in given.accuracy(by: mapping) } ?? nil,
-            nmi: scores?.nmi,
-            ari: scores?.ari, curve: curve))
+            scored: given.scored.count, acc: figures?.accuracy,
+            nmi: figures?.nmi, ari: figures?.ari, curve: curve))
       }
       Console.print(
         "\(given.labelled.items.count) labels of \(Set(given.labelled.classes).count) classes, \(mapping.clusterCount) "
@@ -98,40 +101,12 @@ struct Map: ParsableCommand {
         let what = unlabelled == .first ? given.labelled.className(0) : "that of the nearest cluster with one"
         Console.print("\(without.count) clusters have no labelled item; their class: \(what)")
       }
-      if let scores, let accuracy = given.accuracy(by: mapping) {
-        Console.print(Table.render([("\(given.scored.count) other items", [accuracy, scores.nmi, scores.ari])]))
+      if let figures {
+        Console.print(
+          Table.render([("\(given.scored.count) other items", [figures.accuracy, figures.nmi, figures.ari])]))
       }
       if let curve { Console.print("\n" + CurveOptions.text([("accuracy", curve)])) }
       if let out { Console.note("\(out): \(given.labelled.items.count + given.others.count) items") }
     }
-  }
-
-  /// Names clusters by their classes. Those without a labelled item stay as they are.
-  private func name(_ classes: [Int], _ without: [Int], _ labelled: LabelledItems, _ run: FinishedRun) throws {
-    let model = try RunModel(finished: run)
-    guard let subhead = model.subhead.subhead else {
-      throw UserError(model.subhead.problem ?? "\(runPath): the run's sub-head is not known")
-    }
-    guard try model.folder.readEdits() == nil else {
-      throw UserError("--edit: \(runPath) has edits already; iic edit \(runPath) --clear takes them back")
-    }
-    var said = try model.noEdits(subhead: subhead)
-    var clusters = try model.edits(subhead: subhead).clusters
-    for label in Set(classes).sorted() {
-      let members = classes.indices.filter { classes[$0] == label && !without.contains($0) }
-      guard let first = members.first else { continue }
-      let name = labelled.className(label)
-      try said.add(
-        members.count > 1 ? .merge(members, name: name) : .rename(cluster: first, name: name), to: &clusters)
-    }
-    try model.folder.write(json: said, to: model.folder.edits)
-    Console.note("\(runPath): clusters named by their classes; iic edit \(runPath) shows them")
-  }
-}
-
-extension FewLabels {
-  /// The share of the scored items that a mapping by all labels puts right; nil if there are none.
-  fileprivate func accuracy(by mapping: FewLabelMapping) -> Double? {
-    scored.isEmpty ? nil : try? mapping.accuracy(by: Array(labelled.items.indices))
   }
 }

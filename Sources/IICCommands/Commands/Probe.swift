@@ -67,7 +67,11 @@ struct Probe: ParsableCommand {
           found.append(
             Figures(
               input: name, method: "\(method)", features: probe.featureCount,
-              acc: try probe.accuracy(method, by: all),
+              acc: try probe.accuracy(method, by: all) {
+                Console.warn([
+                  "\(method) on \(name): not converged after 1,000 iterations; a smaller --regularisation helps"
+                ])
+              },
               curve: try curve.curve(of: given) { try probe.accuracy(method, by: $0) }))
         }
       }

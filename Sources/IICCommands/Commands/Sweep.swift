@@ -47,7 +47,7 @@ struct Sweep: ParsableCommand {
         ]
         let mark = one.k == sweep.recommended ? "  <-" : ""
         Console.print(
-          Self.pad("\(one.k)", 5) + cells.map { Self.pad(fixed($0.0, 3), $0.1) }.joined() + mark)
+          "\(one.k)".right(5) + cells.map { fixed($0.0, 3).right($0.1) }.joined() + mark)
       }
       if let k = sweep.recommended {
         Console.print(
@@ -69,10 +69,6 @@ struct Sweep: ParsableCommand {
     }
     let document = try ManifestDocument(path: path, overrides: settings + options.overrides)
     return try options.train(document).folder.path
-  }
-
-  private static func pad(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
   }
 }
 

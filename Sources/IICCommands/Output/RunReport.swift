@@ -161,8 +161,8 @@ struct Baseline {
   /// k-means on the samples as they are or, with a network, on its features; nil without labels.
   init?(_ kind: Kind, _ experiment: Experiment, _ network: ClusteringNetwork? = nil) throws {
     let items = experiment.evaluatedItems
-    let known = items.indices.filter { (experiment.dataset.labels?[items[$0]] ?? -1) >= 0 }
-    guard let labels = experiment.dataset.labels, !known.isEmpty else { return nil }
+    let known = items.indices.filter { (experiment.scoredLabels?[items[$0]] ?? -1) >= 0 }
+    guard let labels = experiment.scoredLabels, !known.isEmpty else { return nil }
     let points =
       if let network {
         try experiment.headInputs(of: network, items)

@@ -11,17 +11,21 @@ enum Table {
     guard !known.isEmpty else { return "no labels, so no accuracy" }
     let width = known.map(\.0.count).max() ?? 0
     let widths = columns.map { max(7, $0.count + 2) }
-    let header = String(repeating: " ", count: width) + zip(columns, widths).map(pad).joined()
+    let header = "".left(width) + zip(columns, widths).map { $0.right($1) }.joined()
     let lines = known.map { name, scores in
-      name + String(repeating: " ", count: width - name.count)
-        + zip(scores, widths).map { pad(fixed(100 * $0, 1), $1) }.joined()
+      name.left(width) + zip(scores, widths).map { fixed(100 * $0, 1).right($1) }.joined()
     }
     return ([header] + lines).joined(separator: "\n")
   }
 
-  private static func pad(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
-  }
+}
+
+extension String {
+  /// The text at the right of as many places.
+  func right(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+
+  /// The text at the left of as many places.
+  func left(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
 
 extension EvaluationReport {

@@ -46,7 +46,13 @@ public struct RunComparison {
     ids = items.map { first.experiment.dataset.description.ids[$0] }
     var votes: [[Int]] = [], counts: [Int] = [], chosen: [Int] = [], clusters: [[Int]] = []
     let labels = first.experiment.dataset.labels
-    let known = items.indices.filter { (labels?[items[$0]] ?? -1) >= 0 }
+    // Items that one of the runs learned the class of are in no figure of any.
+    let known = items.indices.filter { place in
+      runs.allSatisfy { run in
+        let evaluated = run.experiment.evaluatedItems
+        return evaluated.indices.contains(place) && (run.experiment.scoredLabels?[evaluated[place]] ?? -1) >= 0
+      }
+    }
     func scores(_ clusters: [Int]) throws -> ClusteringScores? {
       guard let labels, !known.isEmpty else { return nil }
       return try ClusteringScores(clusters: known.map { clusters[$0] }, classes: known.map { labels[items[$0]] })

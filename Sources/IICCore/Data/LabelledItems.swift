@@ -35,6 +35,7 @@ public struct LabelledItems: Sendable {
     let found = try Self.classes(rows.map(\.label), dataset.description) { "\(path): line \(rows[$0].line)" }
     self.init(
       Array(zip(rows.map(\.item), found.numbers)), names: found.names, source: path, notes: table.notes)
+    notes += missing
   }
 
   /// Takes the data's own labels of some of its parts. Throws if there are none.
@@ -47,27 +48,30 @@ public struct LabelledItems: Sendable {
     guard !known.isEmpty else {
       throw UserError("found \(names), where no item has a label; expected parts with labels", key: key)
     }
-    self.init(known, names: dataset.description.classNames, source: names, notes: [])
+    self.init(known, names: dataset.description.classNames, source: names)
+    notes = missing
   }
 
-  private init(_ found: [(item: Int, label: Int)], names: [String]?, source: String, notes: [String]) {
+  private init(_ found: [(item: Int, label: Int)], names: [String]?, source: String, notes: [String] = []) {
     let sorted = found.sorted { $0.item < $1.item }
     (items, classes, classNames) = (sorted.map(\.item), sorted.map(\.label), names)
     (self.source, self.notes) = (source, notes)
-    let missing = Set(0..<classCount).subtracting(classes).sorted()
-    guard !missing.isEmpty else { return }
-    let shown = missing.prefix(5).map { className($0).excerpt(40) }.joined(separator: ", ")
-    self.notes.append(
-      "\(source): \(missing.count) of \(classCount) classes have no label, so that no item is given them: \(shown)"
-        + (missing.count > 5 ? ", ..." : ""))
   }
 
-  /// Those at some places of `items`.
+  /// What is said of classes without a label.
+  private var missing: [String] {
+    let missing = Set(0..<classCount).subtracting(classes).sorted()
+    guard !missing.isEmpty else { return [] }
+    let shown = missing.prefix(5).map { className($0).excerpt(40) }.joined(separator: ", ")
+    return [
+      "\(source): \(missing.count) of \(classCount) classes have no label, so that no item is given them: \(shown)"
+        + (missing.count > 5 ? ", ..." : "")
+    ]
+  }
+
+  /// Those at some places of `items`, without notes.
   public func subset(_ places: [Int]) -> LabelledItems {
-    var copy = LabelledItems(
-      places.map { (items[$0], classes[$0]) }, names: classNames, source: source, notes: [])
-    copy.notes = []
-    return copy
+    LabelledItems(places.map { (items[$0], classes[$0]) }, names: classNames, source: source)
   }
 
   private static func classes(

@@ -40,9 +40,8 @@ public struct MappingConfiguration: ManifestSection, Sendable {
       throw UserError(
         "no item that is clustered has a label to compare with; expected evaluation.parts with labels", key: key)
     }
-    var numbers = RandomStream(seed: seed).child("mapping").numbers()
-    let count = max(1, Int((share * Double(labelled.count)).rounded()))
-    let used = Set(numbers.shuffled(labelled).prefix(count))
+    let drawn = LabelBudget.share(share).draw(from: labelled, random: RandomStream(seed: seed).child("mapping"))
+    let used = Set((drawn ?? []).map { labelled[$0] })
     return (items, items.map { used.contains($0) ? labels[$0] : -1 })
   }
 }

@@ -87,8 +87,12 @@ public struct LinearClassifier {
         if isLower { break }
         length /= 2
       }
-      // No lower value is left that float64 tells apart.
-      guard isLower else { return (point, true) }
+      guard isLower else {
+        // The estimate may be at fault; downhill there is a lower value unless float64 tells none apart.
+        if pairs.isEmpty { return (point, false) }
+        pairs = []
+        continue
+      }
       let step = zip(next, point).map { $0 - $1 }
       let change = zip(found.gradient, gradient).map { $0 - $1 }
       let curvature = dot(step, change)

@@ -70,8 +70,9 @@ public struct FeatureProbe {
       (21...Self.mostInGraph).contains(count) ? try LabelSpreading(.concatenated([labelled, scored])) : nil
   }
 
-  /// The accuracy of a method on the scored items, trained with the labels at some places.
-  public func accuracy(_ method: Method, by places: [Int]) throws -> Double {
+  /// The accuracy of a method on the scored items, trained with the labels at some places; `unconverged` is called if the
+  /// linear classifier's training ended early.
+  public func accuracy(_ method: Method, by places: [Int], unconverged: () -> Void = {}) throws -> Double {
     let features = try labelled.selecting(Tensor(places))
     let classes = places.map { given.labelled.classes[$0] }
     let count = given.labelled.classCount
@@ -79,6 +80,7 @@ public struct FeatureProbe {
     case .linear:
       let classifier = try LinearClassifier(
         features, classes: classes, classCount: count, regularisation: regularisation)
+      if !classifier.hasConverged { unconverged() }
       return given.accuracy(try classifier(scored))
     case .neighbours(let neighbours):
       let classifier = try NeighbourClassifier(

@@ -19,6 +19,8 @@ public struct FewLabelMapping {
   private let unlabelled: Unlabelled
   /// The cluster of each labelled item, and of each other one.
   private let labelledClusters: [Int], otherClusters: [Int]
+  /// The cluster of each scored item.
+  private let scoredClusters: [Int]
   /// The other clusters from the nearest to the farthest, by cluster.
   private let neighbours: [[Int]]
 
@@ -38,6 +40,8 @@ public struct FewLabelMapping {
     let subhead = chosen ?? others.bestByLoss
     self.subhead = subhead
     (otherClusters, labelledClusters) = (others.clusters[subhead], labelled.clusters[subhead])
+    let scored = Set(given.scored)
+    scoredClusters = zip(given.others, otherClusters).filter { scored.contains($0.0) }.map(\.1)
     neighbours =
       unlabelled == .nearest
       ? try Self.neighbours(
@@ -76,25 +80,22 @@ public struct FewLabelMapping {
     return (classes, without)
   }
 
-  /// What the mapping by some of the labels makes of the scored items.
+  /// The share of the scored items that have the class that their cluster is given by the labels at some places.
   public func accuracy(by places: [Int]) throws -> Double {
     let classes = try classes(by: places).classes
-    let cluster = Dictionary(uniqueKeysWithValues: zip(given.others, otherClusters))
-    return given.accuracy(given.scored.map { classes[cluster[$0] ?? 0] })
+    return given.accuracy(scoredClusters.map { classes[$0] })
   }
 
-  /// The figures with all labels; nil if nothing can be scored.
-  public func scores() throws -> ClusteringScores? {
+  /// How well the `classes` of clusters fit the scored items; nil if nothing can be scored.
+  public func figures(_ classes: [Int]) throws -> (accuracy: Double, nmi: Double, ari: Double)? {
     guard !given.scored.isEmpty else { return nil }
-    let classes = try classes(by: Array(given.labelled.items.indices)).classes
-    let cluster = Dictionary(uniqueKeysWithValues: zip(given.others, otherClusters))
-    return try ClusteringScores(
-      clusters: given.scored.map { classes[cluster[$0] ?? 0] }, classes: given.classes)
+    let found = scoredClusters.map { classes[$0] }
+    let scores = try ClusteringScores(clusters: found, classes: given.classes)
+    return (given.accuracy(found), scores.nmi, scores.ari)
   }
 
-  /// Of every item, labelled or not, its cluster and the class of that, as CSV: `id,cluster,class`.
-  public func table() throws -> String {
-    let classes = try classes(by: Array(given.labelled.items.indices)).classes
+  /// Of every item, labelled or not, its cluster and the one of `classes` that this has, as CSV: `id,cluster,class`.
+  public func table(_ classes: [Int]) -> String {
     let ids = given.run.experiment.dataset.description.ids
     let all =
       zip(given.labelled.items, labelledClusters).map { ($0, $1) }

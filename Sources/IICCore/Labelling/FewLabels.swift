@@ -8,7 +8,8 @@ import Torch
 public struct FewLabels {
   /// The labels.
   public let labelled: LabelledItems
-  /// The items that are scored: those that the run clusters that have a class in the data, and are not among `labelled`.
+  /// The items that are scored: those that the run clusters that have a class in the data, and are neither among
+  /// `labelled` nor those that the run learned classes of.
   public let scored: [Int]
   /// The items that the run clusters without those of `labelled`, `scored` among them.
   public let others: [Int]
@@ -31,7 +32,7 @@ public struct FewLabels {
         "\(labelled.source): gives each of the \(evaluated.count) clustered items a label, which leaves none to score; "
           + "expected fewer, or evaluation.parts of other items")
     }
-    let labels = experiment.dataset.labels
+    let labels = experiment.scoredLabels
     scored = others.filter { (labels?[$0] ?? -1) >= 0 }
     classes = scored.map { labels?[$0] ?? -1 }
     var notes = labelled.notes

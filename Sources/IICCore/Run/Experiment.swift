@@ -16,8 +16,9 @@ public struct Experiment {
   public let evaluatedItems: [Int]
   /// The items by whose labels clusters are mapped to classes, with these; nil if the manifest asks for none.
   let mapping: (items: [Int], labels: [Int])?
-  /// The data's classes without those that the network learns from: what figures are computed on.
-  let scoredLabels: [Int]?
+  /// The class of each item, -1 where it is unknown or the network learns from it; nil if all are unknown. Figures are
+  /// computed on these.
+  public let scoredLabels: [Int]?
   /// What the user should know about the data, a line each.
   public let warnings: [String]
   /// The precision the network runs in.

@@ -41,6 +41,13 @@ public struct FinishedRun {
     network = try experiment.makeNetwork(weights: best ? folder.bestWeights : folder.lastWeights)
   }
 
+  /// A run with other data, opened as `experiment`.
+  init(_ run: FinishedRun, _ experiment: Experiment) {
+    (folder, network, warnings, isBest) = (run.folder, run.network, run.warnings, run.isBest)
+    (document, registry) = (run.document, run.registry)
+    self.experiment = experiment
+  }
+
   /// The sub-head whose clusters are the run's. If it is not known, `problem` says why, and the one of lowest loss over
   /// the items at hand is taken.
   public var subhead: (subhead: Int?, problem: String?) {

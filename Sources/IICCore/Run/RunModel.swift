@@ -145,4 +145,24 @@ extension RunModel {
   public func noEdits(subhead: Int) throws -> ClusterEdits {
     ClusterEdits(subhead: subhead, weightsSHA256: try SHA256.hash(of: weights))
   }
+
+  /// Names clusters by their classes, and makes those of one class one; a cluster whose class is nil stays as it is. Throws,
+  /// and changes nothing, if the run has edits already.
+  public func name(_ classes: [Int?], as className: (Int) -> String) throws {
+    guard let subhead = self.subhead.subhead else {
+      throw UserError(self.subhead.problem ?? "\(folder.path): the run's sub-head is not known")
+    }
+    guard try folder.readEdits() == nil else {
+      throw UserError(
+        "\(folder.path): has edits already, which naming its clusters would replace; edit --clear takes them back")
+    }
+    var said = try noEdits(subhead: subhead)
+    var clusters = try edits(subhead: subhead).clusters
+    for label in Set(classes.compactMap { $0 }).sorted() {
+      let (members, name) = (classes.indices.filter { classes[$0] == label }, className(label))
+      try said.add(
+        members.count > 1 ? .merge(members, name: name) : .rename(cluster: members[0], name: name), to: &clusters)
+    }
+    try folder.write(json: said, to: folder.edits)
+  }
 }

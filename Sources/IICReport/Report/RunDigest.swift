@@ -17,7 +17,7 @@ struct RunDigest {
   private func ofItems() throws -> ReportContent.Run {
     let found = try RunClusters(run)
     let (figures, problems) = try run.report()
-    let labels = run.experiment.dataset.labels
+    let labels = run.experiment.scoredLabels
     var cells = [[Int]](repeating: Array(repeating: 0, count: found.auxiliaryCount), count: found.mainCount)
     if found.auxiliaryCount > 0 {
       for (main, auxiliary) in zip(found.main, found.auxiliary) { cells[main][auxiliary] += 1 }

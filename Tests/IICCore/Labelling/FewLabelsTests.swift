@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Manifest
 import Testing
 import TestSupport
 
@@ -39,7 +40,7 @@ import TestSupport
       }
       let correct = (60..<300).count { classes[clusters[$0]] == $0 % 3 }
       #expect(try mapping.accuracy(by: Array(0..<60)) == Double(correct) / 240)
-      let table = try mapping.table().split(separator: "\n")
+      let table = mapping.table(classes).split(separator: "\n")
       #expect(table.count == 301 && table[0] == "id,cluster,class")
       #expect(table[1] == "point-0,\(clusters[0]),\(classes[clusters[0]])")
     }
@@ -77,6 +78,48 @@ import TestSupport
     try FewLabels.write(["one": curve], in: run.folder)
     try FewLabels.write(["other": curve], in: run.folder)
     #expect(try FewLabels.read(in: run.folder).keys.sorted() == ["one", "other"])
+  }
+
+  /// Classes of items without a given label are other ones: clusters' classes, the sub-head and the table stay.
+  @Test func labelsOfScoredItemsAreOnlyComparedWith() throws {
+    let run = try run()
+    let cache = SampleCache(folder: folder.url.appending(path: "cache"))
+    let registry = Registry([BlobModality.self])
+    // The same points in another number of classes from item 60 on.
+    var found: [(classes: [Int], subhead: Int, table: String, accuracies: [Double])] = []
+    for shift in [0, 1] {
+      var data = run.experiment.dataset
+      data.description.labels = (0..<300).map { $0 < 60 ? $0 % 3 : ($0 + shift) % 3 }
+      let document = try ManifestDocument(
+        path: run.folder.manifest.path(percentEncoded: false), isResolved: true)
+      let experiment = try Experiment(document, registry: registry, cache: cache, dataset: data)
+      let own = FinishedRun(run, experiment)
+      let given = try FewLabels(own, LabelledItems(parts: ["train"], of: data))
+      let mapping = try FewLabelMapping(given, head: "auxiliary", unlabelled: .nearest)
+      let classes = try mapping.classes(by: Array(0..<20)).classes
+      let probe = try FeatureProbe(given)
+      found.append(
+        (
+          classes, mapping.subhead, mapping.table(classes),
+          try FeatureProbe.Method.usual.map { try probe.accuracy($0, by: Array(0..<20)) }
+        ))
+    }
+    #expect(found[0].classes == found[1].classes && found[0].subhead == found[1].subhead)
+    #expect(found[0].table == found[1].table)
+    #expect(found[0].accuracies.allSatisfy { $0 > 0.99 } && found[1].accuracies.allSatisfy { $0 < 0.01 })
+  }
+
+  @Test func itemsThatTheRunLearnedClassesOfAreNotScored() throws {
+    let run = try run([
+      "objective={name: classification, parts: [train]}", "heads.auxiliary=null", "evaluation.parts=null",
+      "training.batch=40",
+    ])
+    let some = try LabelledItems(parts: ["test"], of: run.experiment.dataset).subset(Array(0..<100))
+    let given = try FewLabels(run, some)
+    #expect(given.scored == Array(160..<300) && given.others == Array(0..<60) + Array(160..<300))
+    let mapping = try FewLabelMapping(given, head: "main", unlabelled: .first)
+    let figures = try #require(try mapping.figures([0, 1, 2]))
+    #expect(figures.accuracy > 0.9)
   }
 
   @Test func labelsThatLeaveNothingToScoreAreRefused() throws {
