@@ -209,7 +209,7 @@ function fewLabels(run) {
       return el("td", {}, own ? `${(100 * own.accuracy).toFixed(1)} ± ${(100 * own.deviation).toFixed(1)}` : "");
     })));
   return section("With few labels", "Each method is given so many labels, drawn at random several times, and asked about items whose labels it was not given.",
-    el("div", { class: "charts" }, lineChart("Accuracy", "The mean over draws, against the number of labels, each step tenfold.", lines, { shown: Math.log10, unit: "labels", below: true }),
+    el("div", { class: "charts" }, lineChart("Accuracy", "The mean over draws, against the number of labels, on a logarithmic axis.", lines, { shown: Math.log10, unit: "labels", below: true }),
       el("figure", {}, el("h3", {}, "Accuracy, %"), el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)),
         el("figcaption", {}, "Mean and standard deviation over draws."))));
 }
