@@ -8,16 +8,7 @@ import Testing
   init() throws {
     folder = try Workspace()
     // Three groups of 80 rows, six columns.
-    var state: UInt64 = 7
-    func noise() -> Double {
-      (0..<6).reduce(0) { sum, _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return sum + Double(state >> 11) / Double(1 << 53 as UInt64) - 0.5
-      }
-    }
-    var rows = (0..<240).map { row in
-      (0..<6).map { String(format: "%.5f", noise() + ($0 == 2 * (row % 3) ? 8 : 0)) } + ["kind\(row % 3)"]
-    }
+    var rows = Workspace.threeGroups()
     // Rows 240 and 241 are copies, 242 nearly one, 243 and 244 are like nothing else.
     rows += [rows[10], rows[11]]
     rows.append(

@@ -123,3 +123,19 @@ final class Workspace {
     """
   }
 }
+
+extension Workspace {
+  /// Three groups of 80 rows, one after the other in turn: six columns of which one is higher, then the group's name.
+  static func threeGroups() -> [[String]] {
+    var state: UInt64 = 7
+    func noise() -> Double {
+      (0..<6).reduce(0) { sum, _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return sum + Double(state >> 11) / Double(1 << 53 as UInt64) - 0.5
+      }
+    }
+    return (0..<240).map { row in
+      (0..<6).map { String(format: "%.5f", noise() + ($0 == 2 * (row % 3) ? 8 : 0)) } + ["kind\(row % 3)"]
+    }
+  }
+}

@@ -7,17 +7,7 @@ import Testing
 
   init() throws {
     folder = try Workspace()
-    var state: UInt64 = 7
-    func noise() -> Double {
-      (0..<6).reduce(0) { sum, _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return sum + Double(state >> 11) / Double(1 << 53 as UInt64) - 0.5
-      }
-    }
-    let rows = (0..<240).map { row in
-      ["r\(row)"] + (0..<6).map { String(format: "%.5f", noise() + ($0 == 2 * (row % 3) ? 8 : 0)) }
-        + ["kind\(row % 3)"]
-    }
+    let rows = Workspace.threeGroups().enumerated().map { ["r\($0.offset)"] + $0.element }
     let text = "id,a,b,c,d,e,f,label\n" + rows.map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
     try folder.write(Array(text.utf8), to: "rows.csv")
     let manifest = """
